@@ -1,0 +1,19 @@
+/* The two clocks. */
+#include "base/clock.h"
+
+#include <time.h>
+
+tstamp
+clock_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (tstamp)ts.tv_sec * 1000000000u + (tstamp)ts.tv_nsec;
+}
+
+int64_t
+clock_wall(void)
+{
+	return (int64_t)time(NULL);
+}

@@ -1,0 +1,145 @@
+/*
+ * One PPP link with its network protocols: LCP, authentication both ways,
+ * IPCP, IPV6CP and the phases of RFC 1661 section 3.2. Pure: packets, the
+ * time and answers go in; packets and events come out through the outbox.
+ * One owner thread. See ppp/lcp.h, ppp/auth.h, ppp/ipcp.h, ppp/ipv6cp.h.
+ */
+#ifndef PPP_PPP_H
+#define PPP_PPP_H
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "base/why.h"
+#include "ppp/conf.h"
+#include "wire/outbox.h"
+#include "wire/rd.h"
+
+#define PROTO_IP	0x0021
+#define PROTO_VJC	0x002d
+#define PROTO_VJU	0x002f
+#define PROTO_MP	0x003d
+#define PROTO_IPV6	0x0057
+#define PROTO_COMPD	0x00fd
+#define PROTO_IPCP	0x8021
+#define PROTO_IPV6CP	0x8057
+#define PROTO_CCP	0x80fd
+#define PROTO_LCP	0xc021
+#define PROTO_PAP	0xc023
+#define PROTO_LQR	0xc025
+#define PROTO_CHAP	0xc223
+
+enum ppp_phase {
+	PHASE_DEAD, PHASE_ESTABLISH, PHASE_AUTHENTICATE, PHASE_NETWORK,
+	PHASE_TERMINATE,
+};
+
+/* Events in the outbox (OUT_EVENT): name, argument, data. */
+enum ppp_event {
+	PPP_EV_PHASE,		/* arg: enum ppp_phase */
+	PPP_EV_LCP_UP,		/* LCP Opened */
+	PPP_EV_AUTH_QUERY,	/* data: struct auth_query; answer with
+				 * ppp_verdict() */
+	PPP_EV_AUTH_SENT,	/* we sent our name; arg: protocol */
+	PPP_EV_AUTH_OK,		/* arg: protocol | 1 << 16 when the peer
+				 * proved itself to us; data: message text */
+	PPP_EV_AUTH_FAIL,	/* same; data: the refusing side's message */
+	PPP_EV_NETWORK,		/* Network phase: answer with ppp_network() */
+	PPP_EV_IPCP_UP,		/* addresses: ppp_my_addr() and so on */
+	PPP_EV_IPCP_DOWN,
+	PPP_EV_IPV6CP_UP,
+	PPP_EV_IPV6CP_DOWN,
+	PPP_EV_ECHO,		/* Echo-Reply came; arg: microseconds */
+	PPP_EV_IDENT,		/* data: the peer's Identification text */
+	PPP_EV_TIME_LEFT,	/* arg: the peer's Time-Remaining, seconds */
+	PPP_EV_FINISHED,	/* LCP This-Layer-Finished: the lower layer may
+				 * be closed; arg: enum why */
+};
+
+/* What the peer proved or not; kept only until ppp_verdict(). */
+struct auth_query {
+	uint16_t proto;			/* PROTO_PAP or PROTO_CHAP */
+	uint8_t	 algo;			/* CHAP: 5, 0x80, 0x81 */
+	uint8_t	 id;
+	uint8_t	 challenge_len, response_len;
+	uint8_t	 challenge[64], response[64];
+	uint8_t	 name_len, pass_len;	/* pass: PAP only */
+	char	 name[AUTHNAME_MAX + 1];	/* NUL added; may hold NULs */
+	char	 pass[AUTHKEY_MAX + 1];
+};
+
+struct auth_verdict {
+	bool	 ok;
+	char	 message[112];	/* for the peer; MS-CHAPv2: whole S=... text */
+};
+
+struct ppp;			/* ppp/link.h has the insides for sess */
+
+/*
+ * ppp_init - a link in phase Dead.
+ * @c, @rng: borrowed until the link is gone
+ * @lower_mru: octets of the largest packet the lower layer carries (1492)
+ */
+void ppp_init(struct ppp *p, const struct ppp_conf *c, struct rng *rng,
+    uint16_t lower_mru);
+
+/* The lower layer is up (PADS, carrier): LCP Up and Open. */
+void ppp_up(struct ppp *p, tstamp now, struct outbox *ob);
+
+/* The lower layer is gone. No packet may be sent; the phase becomes Dead. */
+void ppp_down(struct ppp *p, enum why why, tstamp now, struct outbox *ob);
+
+/* Terminate politely; PPP_EV_FINISHED follows, at once or later. */
+void ppp_close(struct ppp *p, enum why why, tstamp now, struct outbox *ob);
+
+/*
+ * ppp_input - one packet that is not IP data.
+ * @proto: PPP protocol number (decompressed)
+ * @in: its Information field; borrowed until return
+ * Returns 0, or -E_SHORT, -E_FORMAT, -E_STALE, -E_STATE, -E_UNKNOWN (a
+ * Protocol-Reject was queued). On error the state is unchanged.
+ */
+int ppp_input(struct ppp *p, uint16_t proto, struct rd in, tstamp now,
+    struct outbox *ob);
+
+void ppp_expire(struct ppp *p, tstamp now, struct outbox *ob);
+tstamp ppp_deadline(const struct ppp *p);	/* NEVER: no timer runs */
+
+/* The answer to PPP_EV_AUTH_QUERY; ignored when it is not awaited. */
+void ppp_verdict(struct ppp *p, const struct auth_verdict *v, tstamp now,
+    struct outbox *ob);
+
+/* The answer to PPP_EV_NETWORK: starts IPCP and IPV6CP. */
+void ppp_network(struct ppp *p, const struct net_conf *n, tstamp now,
+    struct outbox *ob);
+
+/* The peer's interface id is taken by another session: negotiate anew. */
+void ppp_ifid_taken(struct ppp *p, tstamp now, struct outbox *ob);
+
+/* Options of @c that may change live (echo, lqrperiod, ...) take effect. */
+void ppp_reconf(struct ppp *p, const struct ppp_conf *c, tstamp now,
+    struct outbox *ob);
+
+/* What was agreed. */
+enum ppp_phase ppp_phase(const struct ppp *p);
+bool ppp_ip_up(const struct ppp *p);
+bool ppp_ipv6_up(const struct ppp *p);
+uint32_t ppp_my_addr(const struct ppp *p);	/* IPv4, host order */
+uint32_t ppp_his_addr(const struct ppp *p);
+uint32_t ppp_dns(const struct ppp *p, int i);	/* told by the peer; 0: none */
+const uint8_t *ppp_my_ifid(const struct ppp *p);	/* 8 octets */
+const uint8_t *ppp_his_ifid(const struct ppp *p);
+uint16_t ppp_mtu(const struct ppp *p);	/* largest IP packet we may send */
+const char *ppp_peer_name(const struct ppp *p);	/* "" : not authenticated */
+
+/* ppp_phase_name - "Dead", "Establish", ... */
+const char *ppp_phase_name(enum ppp_phase ph);
+
+/*
+ * ppp_proto_name - "LCP", "IPCP", ...; NULL when unknown.
+ * ppp_describe - a control packet in words for the log, options with their
+ * RFC names; always NUL-terminated, secrets never shown. Pure.
+ */
+const char *ppp_proto_name(uint16_t proto);
+void ppp_describe(uint16_t proto, struct rd in, char *buf, size_t n);
+
+#endif
