@@ -1,0 +1,73 @@
+/*
+ * Frames in and out of one Ethernet interface. One object, one thread.
+ * Linux: AF_PACKET; FreeBSD: bpf(4); tests: a pair in memory. The interface
+ * stays as it is otherwise: no promiscuous mode, no VLAN devices.
+ */
+#ifndef IO_IO_H
+#define IO_IO_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire/eth.h"
+#include "wire/pkt.h"
+
+struct io;
+
+/*
+ * Which frames: all whose type (behind at most two tags) is disc_type or
+ * sess_type (0: none) and that are addressed to us or broadcast. With lanes
+ * > 1 session frames are only those with SESSION_ID mod lanes == lane.
+ * Own frames that left are never received.
+ */
+struct io_conf {
+	char	 ifname[IFNAMSIZ];
+	uint16_t disc_type, sess_type;
+	uint16_t lanes, lane;
+};
+
+/*
+ * io_open - the interface is brought up when it is down.
+ * Returns 0 and a new object in *@io (owner: caller, io_close() frees), or
+ * -E_SYS / -E_UNKNOWN / -E_RANGE with a text for people in @why.
+ */
+int io_open(struct io **io, const struct io_conf *c, char *why, size_t n);
+void io_close(struct io *io);
+
+int io_fd(const struct io *io);			/* readable: io_recv() has work */
+const uint8_t *io_mac(const struct io *io);	/* of the interface, 6 octets */
+unsigned io_ifindex(const struct io *io);
+unsigned io_mtu(const struct io *io);		/* of the interface */
+
+/*
+ * io_recv - up to @n frames into @b[] (each reset first; the outer tag that
+ * the kernel took out is in tci/tpid). Never blocks.
+ * Returns the number, 0: nothing there, -E_SYS: errno (ENETDOWN, ENXIO,
+ * ENODEV: the interface is gone or down). Frames larger than a buffer are
+ * counted, not delivered.
+ */
+int io_recv(struct io *io, struct pkt *b, int n);
+
+/*
+ * io_send - frames @b[0..n) with tags in the bytes. Returns how many were
+ * taken, in order; the rest was dropped by the queue (ENOBUFS) and counted.
+ * -E_SYS when the interface is gone.
+ */
+int io_send(struct io *io, struct pkt *const *b, int n);
+
+struct io_stats {
+	uint64_t in, out, in_octets, out_octets;
+	uint64_t oversize, send_full, kernel_drops;
+};
+void io_stats(struct io *io, struct io_stats *st);
+
+/*
+ * io_pair - two ends in memory, for tests: what one sends the other
+ * receives. io_fd() is a pipe that polls readable.
+ */
+int io_pair(struct io **a, struct io **b, const uint8_t mac_a[ETH_ADDR],
+    const uint8_t mac_b[ETH_ADDR]);
+
+#endif

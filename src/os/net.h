@@ -1,0 +1,48 @@
+/*
+ * Interfaces, addresses and routes of this host; netlink on Linux, ioctl
+ * and routing socket on FreeBSD. Control thread only; each call is done
+ * when it returns. Errors: 0, -E_SYS (errno), -E_EXIST, -E_UNKNOWN.
+ */
+#ifndef OS_NET_H
+#define OS_NET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct os_addr {
+	uint8_t	 family;		/* AF_INET or AF_INET6 */
+	uint8_t	 bits;			/* prefix length */
+	bool	 has_peer;		/* point-to-point: peer is set */
+	uint8_t	 addr[16], peer[16];	/* network order; IPv4 in the first 4 */
+};
+
+struct os_route {
+	uint8_t	 family, bits;
+	bool	 has_gw;
+	uint8_t	 dst[16], gw[16];
+	uint32_t mtu;			/* route metric; 0: none */
+};
+
+int os_if_index(const char *ifname);		/* or -E_UNKNOWN */
+int os_if_set_up(const char *ifname, bool up);
+int os_if_is_running(const char *ifname);	/* 1, 0 or -E_UNKNOWN */
+int os_if_set_mtu(const char *ifname, unsigned mtu);
+int os_if_rename(const char *ifname, const char *to);
+int os_addr_add(const char *ifname, const struct os_addr *a);
+int os_addr_del(const char *ifname, const struct os_addr *a);
+int os_addr_flush(const char *ifname, uint8_t family);	/* 0: both */
+int os_route_add(const char *ifname, const struct os_route *r, bool replace);
+int os_route_del(const char *ifname, const struct os_route *r);
+
+/* No autoconfigured IPv6 address, no router solicitations on our TUN. */
+int os_if_quiet6(const char *ifname);
+
+/*
+ * os_watch - a descriptor that becomes readable when an interface appears,
+ * vanishes, goes up or down; os_watch_read() empties it and returns true
+ * when something changed. -E_SYS on error. Owner: caller, close(2).
+ */
+int os_watch(void);
+bool os_watch_read(int fd);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * Privilege: what the process keeps once its descriptors are open.
+ */
+#ifndef OS_PRIV_H
+#define OS_PRIV_H
+
+#include <stddef.h>
+
+/*
+ * priv_drop - keep CAP_NET_ADMIN and CAP_NET_RAW, give up all others for
+ * good (also for programs that we start), and set no_new_privs. Linux. On
+ * FreeBSD nothing is dropped yet and @why says so. 0 or -E_SYS.
+ */
+int priv_drop(char *why, size_t n);
+
+/* cpu_thread_ns - CPU time of the calling thread, nanoseconds. */
+unsigned long long cpu_thread_ns(void);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * What a label of ppp.conf sets, all of it: the draft that commands write
+ * and, once sealed, the snapshot that lanes borrow. Plain data without
+ * pointers, so a draft is a copy and nothing can be half applied.
+ */
+#ifndef SESS_PROFILE_H
+#define SESS_PROFILE_H
+
+#include <net/if.h>
+
+#include "ppp/conf.h"
+#include "pppoe/pppoe.h"
+
+#define LABEL_MAX	50
+#define DEVICES_MAX	8
+#define DEVICE_MAX	128
+#define ROUTES_MAX	32
+#define RANGES_MAX	16
+#define LB_IFS_MAX	16
+#define SCRIPT_MAX	512
+#define SERVER_PATH	104
+
+enum mode {
+	MODE_INTERACTIVE, MODE_AUTO, MODE_BACKGROUND, MODE_FOREGROUND,
+	MODE_DDIAL, MODE_DEDICATED, MODE_DIRECT,
+};
+const char *mode_name(enum mode m);	/* "interactive", "ddial", ... */
+
+/* `set redial SECS|random[+INC[-MAX]][.NEXT] [TRIES]`, `set reconnect`. */
+#define PAUSE_RANDOM	UINT32_MAX	/* 1..30 s, afresh each time */
+struct redial {
+	uint32_t secs, next;		/* or PAUSE_RANDOM */
+	uint32_t inc, max;
+	uint32_t tries;			/* 0: no limit */
+};
+
+/* One range of addresses, both ends included, host order. */
+struct ip4_range {
+	uint32_t lo, hi;
+};
+
+/* `add DEST GATEWAY`: sticky when it names an address keyword. */
+enum addr_word { AW_NONE, AW_MYADDR, AW_HISADDR, AW_MYADDR6, AW_HISADDR6,
+	AW_DNS0, AW_DNS1 };
+struct route_want {
+	uint8_t	 family;		/* AF_INET, AF_INET6 */
+	uint8_t	 bits;			/* of dst */
+	bool	 replace;		/* add! */
+	uint8_t	 dst_word, gw_word;	/* enum addr_word */
+	uint8_t	 dst[16], gw[16];	/* network order, when the word is NONE */
+};
+
+/* An interface on which the concentrator serves, one row a `set lb
+ * interface`. */
+struct lb_if {
+	char	 name[IFNAMSIZ];
+	struct vlans vlan;		/* 0,0 with any_vlan false: untagged */
+	bool	 any_vlan;		/* `vlan any`: whatever tags come */
+	bool	 com3;			/* 3Com's ether types */
+};
+
+struct lb_conf {
+	struct lb_if iface[LB_IFS_MAX];
+	uint8_t	 ifaces;
+	uint16_t workers;		/* `set lb workers`; default 1 */
+	struct ac_conf ac;
+	uint32_t max_sessions;		/* `set lb maxsessions`; 65535 a lane */
+	uint16_t mac_sessions;		/* `set lb macsessions`; 0: no limit */
+	uint16_t half_open;		/* set-ups under way at once, all peers */
+};
+
+struct profile {
+	char	 label[LABEL_MAX + 1];	/* the current label */
+	char	 device[DEVICES_MAX][DEVICE_MAX];	/* as written */
+	uint8_t	 devices;
+	bool	 com3;			/* `set pppoe 3Com` */
+	uint16_t max_payload;		/* RFC 4638; 0: not asked */
+	uint16_t cd_secs;		/* `set cd`: PPPoE, wait for PADS */
+	bool	 cd_required;
+
+	struct ppp_conf ppp;
+	struct ip4_range his[RANGES_MAX];	/* `set ifaddr` HIS as a list */
+	uint8_t	 his_ranges;		/* 0: net.his holds the only one */
+	bool	 ifaddr_set;
+	struct net_conf net;
+	uint32_t netmask;		/* 0: not given */
+	bool	 dns_set, nbns_set;
+
+	struct redial redial;
+	uint32_t reconnect_secs, reconnect_tries;
+	uint32_t idle_secs, idle_min;	/* `set timeout` */
+	uint32_t choked_secs, ifqueue;
+
+	bool	 sroutes, tcpmssfixup, idcheck, loopback, iface_alias;
+	bool	 passwdauth, proxy, proxyall, throughput, utmp;
+	bool	 keep_session, filter_decap, force_scripts;
+	bool	 nat, resolv_readonly;
+	struct route_want route[ROUTES_MAX];
+	uint8_t	 routes;
+	char	 dial[SCRIPT_MAX], login[SCRIPT_MAX];
+	char	 hangup[SCRIPT_MAX], logout[SCRIPT_MAX];
+	char	 phone[SCRIPT_MAX];
+
+	struct lb_conf lb;
+};
+
+/* profile_default - ppp(8)'s defaults. */
+void profile_default(struct profile *p);
+
+/*
+ * A PPPoE device word taken apart: PPPoE:IFACE[:[AC\][HOSTUNIQ|]SERVICE].
+ * Returns 0, or -E_FORMAT / -E_RANGE with the reason in @why.
+ */
+struct pppoe_device {
+	char	 ifname[IFNAMSIZ];
+	struct pppoe_host_conf host;
+};
+int pppoe_device_parse(const char *word, struct pppoe_device *d, char *why,
+    size_t n);
+
+#endif
