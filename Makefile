@@ -2,7 +2,7 @@
 # (no conditionals, no pattern rules, no functions).
 #
 #	make			build/ppp and its faces
-#	make VARIANT=asan	the same into build/asan; also ubsan, tsan, clang
+#	make VARIANT=asan	into build/asan; also ubsan, tsan, clang
 #	make BUILD=/elsewhere	another build tree
 #	make help		every target
 #
