@@ -11,7 +11,9 @@
 # and X_bench.c are programs, X_test.sh is an atf-sh script, fuzz_X.c a fuzzer;
 # other C files of tests/unit, tests/lib, tests/trace, tests/bench help them.
 
-CC_ = gcc
+CC_linux = gcc
+CC_freebsd = cc
+CC_ = ${CC_${SYS}}
 CC_clang = clang
 CC_asan = clang
 CC_ubsan = clang
@@ -41,8 +43,9 @@ CVAR_asan = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 CVAR_ubsan = -fsanitize=undefined -fno-sanitize-recover=all
 CVAR_tsan = -fsanitize=thread -fno-omit-frame-pointer
+LOCAL_freebsd = /usr/local
 CSYS_linux =
-CSYS_freebsd = -isystem /usr/local/include
+CSYS_freebsd = -isystem ${LOCAL_freebsd}/include
 COMPILE = ${CC} ${CSTD} ${CWARN} ${CHARD} ${CFLAGS} ${CVAR_${VARIANT}} \
 	${CSYS_${SYS}}
 TCOMPILE = ${COMPILE} -Itests
@@ -50,7 +53,7 @@ TCOMPILE = ${COMPILE} -Itests
 # --as-needed: a library that nothing uses is not linked.
 LDFLAGS = -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 LIBS_linux = -lnftables
-LIBS_freebsd = -L/usr/local/lib -lalias
+LIBS_freebsd = -L${LOCAL_freebsd}/lib -lalias
 LIBS = -ledit -lpcap -lcrypto -levent_core -ljansson -lz \
 	${LIBS_${SYS}} -lm -lpthread
 
@@ -84,6 +87,8 @@ help:
 	@sed -n 's/^#:	//p' Makefile
 
 #:	all		the program (default)
+objs: ${LIB} ${MAINOBJ}
+
 #:	tests		and all test programs
 tests: all ${TESTBINS} ${TOOLBINS} ${B}/tests/Kyuafile
 
@@ -168,7 +173,7 @@ lint:
 
 #:	freebsd-check	compile and link for FreeBSD
 freebsd-check:
-	@BUILD=${BUILD} sh scripts/freebsd-check
+	@MAKE='${MAKE}' BUILD=${BUILD} sh scripts/freebsd-check
 
 #:	demo		a concentrator and three clients in namespaces (root)
 demo: all
@@ -185,7 +190,7 @@ install: all
 clean:
 	rm -rf ${BUILD}
 
-.PHONY: all help tests deps check check-unit check-conf check-net \
+.PHONY: all objs help tests deps check check-unit check-conf check-net \
 	check-interop test asan ubsan tsan check-asan check-ubsan check-tsan \
 	fuzz lint freebsd-check demo bench install clean
 
