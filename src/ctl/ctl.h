@@ -1,0 +1,155 @@
+/*
+ * The daemon as its commands see it: one bundle (client) or one access
+ * concentrator, the pool of lanes, the published profile. Control thread
+ * only. Texts in @why are for people and never NULL-filled.
+ */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/drop.h"
+#include "base/why.h"
+#include "sess/profile.h"
+#include "sess/rec.h"
+
+struct ctl;
+
+/* ---- configuration ---- */
+
+/* ctl_profile - what is in force. Borrowed until the next ctl_publish(). */
+const struct profile *ctl_profile(const struct ctl *c);
+uint64_t ctl_generation(const struct ctl *c);
+
+/*
+ * ctl_publish - make @draft (already checked) the profile in force: sealed
+ * as a snapshot and mailed to the lanes; interfaces and routes follow. No
+ * session is dropped; what needs a new negotiation takes effect then.
+ * 0, or negative with the reason in @why and nothing changed.
+ */
+int ctl_publish(struct ctl *c, const struct profile *draft, char *why,
+    size_t n);
+
+enum mode ctl_mode(const struct ctl *c);
+int ctl_set_mode(struct ctl *c, enum mode m, char *why, size_t n);
+bool ctl_is_ac(const struct ctl *c);	/* `set lb interface` was given */
+
+/* ---- the link (client) ---- */
+
+int ctl_open(struct ctl *c, char *why, size_t n);	/* dial, open */
+void ctl_close(struct ctl *c);		/* close: and keep it down */
+void ctl_down(struct ctl *c);		/* as if the lower layer went */
+int ctl_reopen_lcp(struct ctl *c, char *why, size_t n);	/* open lcp */
+void ctl_quit(struct ctl *c);		/* close everything, then exit */
+int ctl_send_ident(struct ctl *c, char *why, size_t n);
+
+/*
+ * ctl_close_session - end sessions of the concentrator: all whose peer name
+ * is @name, or whose MAC text or ip is it, or "all". Returns how many.
+ */
+unsigned ctl_close_session(struct ctl *c, const char *name);
+
+/* ---- what there is to see ---- */
+
+struct ctl_counts {		/* plain copy of struct sess_count */
+	uint64_t ip_in, ip_out, ip6_in, ip6_out;
+	uint64_t ip_in_oct, ip_out_oct, ip6_in_oct, ip6_out_oct;
+	uint64_t ctl_in, ctl_out;
+};
+
+struct ctl_view {
+	enum ppp_phase phase;		/* of the bundle */
+	enum link_state link;
+	char	 tun[IFNAMSIZ];
+	int	 unit;
+	char	 device[DEVICE_MAX];	/* in use; "" : none */
+	const char *label;		/* current label */
+	tstamp	 now, up_since;		/* up_since 0: down */
+	enum why last_why;		/* of the last end */
+	char	 last_text[128];	/* the peer's own words, or "" */
+	uint32_t redial_in;		/* seconds; 0: no timer runs */
+	uint32_t tries, reconnects;	/* of the current trigger */
+	uint32_t idle_left;		/* seconds; 0: no timer */
+	uint32_t connects;
+	bool	 have_rec;
+	struct sess_rec rec;		/* the client's session */
+	struct ctl_counts count;
+};
+void ctl_view(struct ctl *c, struct ctl_view *v);
+
+/* ctl_word - the prompt's word: "ppp", "Ppp", "PPp" or "PPP". */
+const char *ctl_word(struct ctl *c);
+
+/*
+ * ctl_sessions - calls @fn for each session of the pool (a copy; the rows
+ * may change meanwhile). Stops when @fn returns false.
+ */
+typedef bool ctl_sess_fn(const struct sess_rec *r,
+    const struct ctl_counts *n, void *arg);
+void ctl_sessions(struct ctl *c, ctl_sess_fn *fn, void *arg);
+
+struct ctl_lane {
+	unsigned id, worker;
+	uint32_t sessions;
+	char	 tun[IFNAMSIZ];
+	uint64_t in, out, in_oct, out_oct;	/* Ethernet frames, octets */
+	uint64_t drop[DROP_COUNT];
+	uint64_t cpu_ns;		/* of its worker's thread */
+};
+unsigned ctl_lanes(const struct ctl *c);
+void ctl_lane(struct ctl *c, unsigned i, struct ctl_lane *out);
+
+struct ctl_ac {			/* the concentrator, whole */
+	uint32_t sessions, starting;	/* up; set-ups under way */
+	uint64_t padi, pado, padr, pads, padt_in, padt_out;
+	uint64_t opened, closed, refused;	/* sessions */
+	uint64_t by_why[WHY_COUNT];	/* ended sessions by reason */
+	uint64_t drop[DROP_COUNT];	/* Discovery frames dropped */
+	uint32_t pool_size, pool_used;
+};
+void ctl_ac(struct ctl *c, struct ctl_ac *out);
+
+/* DNS servers known now, for macros and `show ipcp`; host order, 0: none. */
+void ctl_dns(struct ctl *c, uint32_t dns[2]);
+
+/* resolv readonly|reload|restore|rewrite|writable */
+enum resolv_op { RESOLV_READONLY, RESOLV_WRITABLE, RESOLV_RELOAD,
+	RESOLV_RESTORE, RESOLV_REWRITE };
+int ctl_resolv(struct ctl *c, enum resolv_op op, char *why, size_t n);
+
+/* Routes at once (add, delete); sticky ones live in the profile. */
+int ctl_route(struct ctl *c, const struct route_want *r, bool del,
+    char *why, size_t n);
+
+/* set server ...: see ctl/server.h; the listener of this daemon. */
+struct server *ctl_server(struct ctl *c);
+struct logger *ctl_logger(struct ctl *c);
+struct loop *ctl_loop(struct ctl *c);
+
+/* ---- upward: what the commands do for the daemon ---- */
+
+struct ctl_hooks {
+	void	*arg;
+	/* run the section of ppp.linkup / ppp.linkdown (ppp(8): 1.7.3) */
+	void	(*link_script)(void *arg, bool up, bool ipv6);
+	/* the phase or the prompt's word changed */
+	void	(*phase_changed)(void *arg);
+};
+void ctl_set_hooks(struct ctl *c, const struct ctl_hooks *h);
+
+/* ---- life ---- */
+
+/*
+ * ctl_new - the daemon for @p in mode @m, nothing opened yet. @unit: of the
+ * TUN device, -1 any. ctl_start() opens TUN, lanes and interfaces; negative
+ * with @why when something is missing (nothing is left behind then).
+ * ctl_run() serves until the end and returns the exit code of ppp(8).
+ */
+struct ctl *ctl_new(const struct profile *p, enum mode m, int unit);
+int ctl_start(struct ctl *c, char *why, size_t n);
+int ctl_run(struct ctl *c);
+void ctl_free(struct ctl *c);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * The record of one session as others see it: what `show`, accounting and
+ * tests read. A lane writes it, anybody copies it through lb/ledger.h. No
+ * pointers, no secrets. All addresses in host order.
+ */
+#ifndef SESS_REC_H
+#define SESS_REC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "ppp/ppp.h"
+#include "pppoe/pppoe.h"
+#include "wire/eth.h"
+
+enum sess_role { ROLE_AC, ROLE_HOST };
+
+/* Link states of ppp(8), in the order they are gone through. */
+enum link_state {
+	LINK_CLOSED, LINK_OPENING, LINK_DIAL, LINK_CARRIER, LINK_LOGIN,
+	LINK_READY, LINK_LCP, LINK_AUTH, LINK_CBCP, LINK_OPEN, LINK_LOGOUT,
+	LINK_HANGUP,
+};
+const char *link_state_name(enum link_state s);	/* "closed", "lcp", ... */
+
+#define REC_NAME	64
+
+/* One side of LCP as negotiated: `show lcp`'s his side and my side. */
+struct lcp_side {
+	uint16_t mru, auth_proto;	/* auth: what this side demands; 0 none */
+	uint8_t	 auth_algo;		/* CHAP: 5, 0x80, 0x81 */
+	bool	 acfcomp, protocomp, lqr;
+	uint32_t accmap, magic;
+	uint32_t rejected;		/* bit N: option N was rejected */
+};
+
+struct sess_rec {
+	uint32_t ticket;		/* 0: free row */
+	uint8_t	 role;			/* enum sess_role */
+	uint8_t	 lane, worker;
+	uint8_t	 phase;			/* enum ppp_phase */
+	uint8_t	 link;			/* enum link_state */
+	uint8_t	 lcp_state, ipcp_state, ipv6cp_state;	/* enum fsm_state */
+	uint8_t	 why;			/* enum why, once it is ending */
+	struct sess_key key;		/* mac: the peer's; sid 0: none yet */
+	char	 ifname[16];		/* Ethernet interface */
+	char	 name[REC_NAME];	/* as the peer authenticated, or "" */
+	char	 ac_name[PPPOE_NAME + 1];	/* Host: who serves us */
+	char	 service[PPPOE_NAME + 1];
+	char	 circuit_id[PPPOE_LINE + 1], remote_id[PPPOE_LINE + 1];
+	struct lcp_side mine, his;
+	uint32_t my_addr, his_addr, dns[2];	/* 0: IPCP not open */
+	uint8_t	 my_ifid[8], his_ifid[8];	/* zero: IPV6CP not open */
+	uint16_t mtu;			/* largest IP packet to the peer */
+	int64_t	 since_wall;		/* seconds since 1970 of creation */
+	tstamp	 created, up;		/* monotonic; up 0: not yet */
+	uint32_t connects;		/* Host: times the line came up */
+	uint32_t echo_us;		/* last LCP echo, microseconds; 0: none */
+};
+
+/*
+ * Counters of a session, beside the record because they change with every
+ * packet: one writer, read without a lock. In: from the peer.
+ */
+struct sess_count {
+	_Atomic uint64_t ip_in, ip_out, ip6_in, ip6_out;	/* packets */
+	_Atomic uint64_t ip_in_oct, ip_out_oct;		/* octets of IPv4 */
+	_Atomic uint64_t ip6_in_oct, ip6_out_oct;
+	_Atomic uint64_t ctl_in, ctl_out;		/* PPP control packets */
+};
+
+#endif
