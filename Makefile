@@ -9,7 +9,7 @@
 # Sources are found, not listed: src/**/*.c, without the other system's
 # *_linux.c or *_freebsd.c.  Under tests: X_test.c is an ATF program, X_tool.c
 # and X_bench.c are programs, X_test.sh is an atf-sh script, fuzz_X.c a fuzzer;
-# other C files of tests/unit, tests/lib, tests/trace, tests/bench help them.
+# other C files of tests/{unit,lib,trace,bench,fuzz} are linked where needed.
 
 CC_linux = gcc
 CC_freebsd = cc
@@ -18,6 +18,7 @@ CC_clang = clang
 CC_asan = clang
 CC_ubsan = clang
 CC_tsan = clang
+CC_fuzz = clang
 CC = ${CC_${VARIANT}}
 AR = ar
 PREFIX = /usr/local
@@ -43,6 +44,8 @@ CVAR_asan = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 CVAR_ubsan = -fsanitize=undefined -fno-sanitize-recover=all
 CVAR_tsan = -fsanitize=thread -fno-omit-frame-pointer
+CVAR_fuzz = -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
 LOCAL_freebsd = /usr/local
 CSYS_linux =
 CSYS_freebsd = -isystem ${LOCAL_freebsd}/include
@@ -60,12 +63,13 @@ LIBS = -ledit -lpcap -lcrypto -levent_core -ljansson -lz \
 LIBSRCS != find src -name '*.c' ! -name '*_${OTHER}.c' ! -path src/main.c \
 	2>/dev/null | sort
 MAINSRC != find src -maxdepth 1 -name main.c 2>/dev/null
-HELPSRCS != find tests/unit tests/lib tests/trace tests/bench -name '*.c' \
-	! -name '*_test.c' ! -name '*_tool.c' ! -name '*_bench.c' \
-	2>/dev/null | sort
+HELPSRCS != find tests/unit tests/lib tests/trace tests/bench tests/fuzz \
+	-name '*.c' ! -name '*_test.c' ! -name '*_tool.c' \
+	! -name '*_bench.c' ! -name 'fuzz_*.c' 2>/dev/null | sort
 TESTSRCS != find tests -name '*_test.c' 2>/dev/null | sort
 TOOLSRCS != find tests \( -name '*_tool.c' -o -name '*_bench.c' \) \
 	2>/dev/null | sort
+FUZZSRCS != find tests/fuzz -name 'fuzz_*.c' 2>/dev/null | sort
 SHTESTS != find tests -name '*_test.sh' 2>/dev/null | sort
 
 LIBOBJS = ${LIBSRCS:src/%.c=${B}/%.o}
@@ -73,6 +77,7 @@ MAINOBJ = ${MAINSRC:src/%.c=${B}/%.o}
 HELPOBJS = ${HELPSRCS:%.c=${B}/%.o}
 TESTBINS = ${TESTSRCS:%.c=${B}/%}
 TOOLBINS = ${TOOLSRCS:%.c=${B}/%}
+FUZZBINS = ${FUZZSRCS:tests/fuzz/%.c=${B}/%}
 LIB = ${B}/libppp.a
 HELPLIB = ${B}/tests/libhelp.a
 PPP = ${MAINSRC:src/main.c=${B}/ppp}
@@ -128,6 +133,14 @@ ${TOOLBINS}: ${HELPLIB} ${LIB}
 	@${TCOMPILE} -MMD -MP -MF $@.d ${LDFLAGS} -o $@ \
 	    ${@:${B}/%=%.c} ${HELPLIB} ${LIB} ${LIBS}
 
+# Only with VARIANT=fuzz, which instruments the rest for it.
+${FUZZBINS}: ${HELPLIB} ${LIB}
+	@echo "ld $@"
+	@${TCOMPILE} -fsanitize=fuzzer -MMD -MP -MF $@.d ${LDFLAGS} -o $@ \
+	    ${@:${B}/%=tests/fuzz/%.c} ${HELPLIB} ${LIB} ${LIBS}
+
+fuzzers: ${FUZZBINS}
+
 ${B}/tests/Kyuafile: ${B}/tests/list scripts/kyuafile
 	@TESTS='${TESTSRCS} ${SHTESTS}' sh scripts/kyuafile ${B} > $@.new
 	@mv $@.new $@
@@ -165,6 +178,7 @@ check-asan check-ubsan check-tsan:
 
 #:	fuzz		all fuzzers in turn, without end; T=secs NAME=one
 fuzz:
+	@${MAKE} VARIANT=fuzz fuzzers
 	@BUILD=${BUILD} T=${T} NAME=${NAME} sh scripts/fuzz
 
 #:	lint		layers, style, shell scripts, manual pages
@@ -190,7 +204,7 @@ install: all
 clean:
 	rm -rf ${BUILD}
 
-.PHONY: all objs help tests deps check check-unit check-conf check-net \
+.PHONY: all objs help tests fuzzers deps check check-unit check-conf check-net \
 	check-interop test asan ubsan tsan check-asan check-ubsan check-tsan \
 	fuzz lint freebsd-check demo bench install clean
 
