@@ -15,6 +15,7 @@ CC_linux = gcc
 CC_freebsd = cc
 CC_ = ${CC_${SYS}}
 CC_clang = clang
+CC_bmake = ${CC_}
 CC_asan = clang
 CC_ubsan = clang
 CC_tsan = clang
@@ -40,6 +41,7 @@ CHARD = -fstack-protector-strong -fPIE
 # Sanitizers check what _FORTIFY_SOURCE checks, and dislike its wrappers.
 CVAR_ = -D_FORTIFY_SOURCE=2
 CVAR_clang = -D_FORTIFY_SOURCE=2
+CVAR_bmake = -D_FORTIFY_SOURCE=2
 CVAR_asan = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 CVAR_ubsan = -fsanitize=undefined -fno-sanitize-recover=all
@@ -69,7 +71,8 @@ HELPSRCS != find tests/unit tests/lib tests/trace tests/bench tests/fuzz \
 TESTSRCS != find tests -name '*_test.c' 2>/dev/null | sort
 TOOLSRCS != find tests \( -name '*_tool.c' -o -name '*_bench.c' \) \
 	2>/dev/null | sort
-FUZZSRCS != find tests/fuzz -name 'fuzz_*.c' 2>/dev/null | sort
+FUZZERS != find tests/fuzz -name 'fuzz_*.c' 2>/dev/null | sort | \
+	sed 's|.*/||; s|\.c$$||'
 SHTESTS != find tests -name '*_test.sh' 2>/dev/null | sort
 
 LIBOBJS = ${LIBSRCS:src/%.c=${B}/%.o}
@@ -77,7 +80,7 @@ MAINOBJ = ${MAINSRC:src/%.c=${B}/%.o}
 HELPOBJS = ${HELPSRCS:%.c=${B}/%.o}
 TESTBINS = ${TESTSRCS:%.c=${B}/%}
 TOOLBINS = ${TOOLSRCS:%.c=${B}/%}
-FUZZBINS = ${FUZZSRCS:tests/fuzz/%.c=${B}/%}
+FUZZBINS = ${FUZZERS:%=${B}/%}
 LIB = ${B}/libppp.a
 HELPLIB = ${B}/tests/libhelp.a
 PPP = ${MAINSRC:src/main.c=${B}/ppp}
@@ -151,7 +154,7 @@ deps:
 
 #:	check		everything: builds, lint, all tests, sanitizers, fuzzers
 check: deps
-	@BUILD=${BUILD} sh scripts/check
+	@MAKE='${MAKE}' BUILD=${BUILD} sh scripts/check
 
 #:	check-unit	unit tests of one VARIANT
 #:	check-conf	tests of configuration files
