@@ -50,6 +50,14 @@ struct route_want {
 	uint8_t	 dst[16], gw[16];	/* network order, when the word is NONE */
 };
 
+/* What only serial lines use: kept and shown, no effect on PPPoE. */
+struct serial_conf {
+	uint32_t speed;			/* bits/s; 0: synchronous */
+	char	 parity;		/* 'n', 'o', 'e' */
+	bool	 ctsrts;
+	uint32_t escape[8];		/* `set escape`: bit N of the 256 */
+};
+
 /* An interface on which the concentrator serves, one row a `set lb
  * interface`. */
 struct lb_if {
@@ -100,6 +108,7 @@ struct profile {
 	char	 dial[SCRIPT_MAX], login[SCRIPT_MAX];
 	char	 hangup[SCRIPT_MAX], logout[SCRIPT_MAX];
 	char	 phone[SCRIPT_MAX];
+	struct serial_conf serial;
 
 	struct lb_conf lb;
 };

@@ -1,0 +1,160 @@
+/* Defaults of a profile, and the PPPoE device word. */
+#include "sess/profile.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/bug.h"
+#include "base/err.h"
+
+const char *
+mode_name(enum mode m)
+{
+	switch (m) {
+	case MODE_INTERACTIVE:	return "interactive";
+	case MODE_AUTO:		return "auto";
+	case MODE_BACKGROUND:	return "background";
+	case MODE_FOREGROUND:	return "foreground";
+	case MODE_DDIAL:	return "ddial";
+	case MODE_DEDICATED:	return "dedicated";
+	case MODE_DIRECT:	return "direct";
+	}
+	BUG_ON(true);
+}
+
+static void
+lb_default(struct lb_conf *lb)
+{
+	lb->workers = 1;
+	lb->max_sessions = 65535;
+	lb->half_open = 1024;
+	lb->ac.cookie_life = 60;
+	lb->ac.padi_rate = 2000;
+	lb->ac.mac_rate = 4;
+}
+
+void
+profile_default(struct profile *p)
+{
+	memset(p, 0, sizeof(*p));
+	strcpy(p->label, "default");
+	p->cd_secs = 5;
+	p->cd_required = true;
+	ppp_conf_default(&p->ppp, true);
+	p->redial = (struct redial){ .secs = 30, .next = 3, .max = 10,
+	    .tries = 1 };
+	p->reconnect_secs = 3;
+	p->idle_secs = 180;
+	p->choked_secs = 120;
+	p->ifqueue = 30;
+	p->sroutes = p->tcpmssfixup = p->idcheck = p->loopback = true;
+	p->throughput = p->utmp = true;
+	p->serial = (struct serial_conf){ .speed = 38400, .parity = 'n',
+	    .ctsrts = true };
+	lb_default(&p->lb);
+}
+
+static int
+fail(char *why, size_t n, const char *text, int err)
+{
+	snprintf(why, n, "%s", text);
+	return err;
+}
+
+static int
+copy(char *to, size_t max, const char *s, size_t n)
+{
+	if (n > max)
+		return -E_RANGE;
+	memcpy(to, s, n);
+	to[n] = '\0';
+	return 0;
+}
+
+static int
+nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Host-Uniq: text, or 0x and pairs of hex digits. */
+static int
+uniq(struct pppoe_host_conf *h, const char *s, size_t n)
+{
+	if (n < 2 || s[0] != '0' || (s[1] | 0x20) != 'x') {
+		if (n > sizeof(h->uniq))
+			return -E_RANGE;
+		memcpy(h->uniq, s, n);
+		h->uniq_len = (uint8_t)n;
+		return 0;
+	}
+	if (n % 2 != 0 || n == 2)
+		return -E_FORMAT;
+	if (n / 2 - 1 > sizeof(h->uniq))
+		return -E_RANGE;
+	for (size_t i = 2; i < n; i += 2) {
+		int hi = nibble(s[i]), lo = nibble(s[i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return -E_FORMAT;
+		h->uniq[i / 2 - 1] = (uint8_t)(hi << 4 | lo);
+	}
+	h->uniq_len = (uint8_t)(n / 2 - 1);
+	return 0;
+}
+
+/* [AC\][HOSTUNIQ|]SERVICE */
+static int
+provider(struct pppoe_host_conf *h, const char *s, char *why, size_t n)
+{
+	const char *cut = strchr(s, '\\');
+	int err;
+
+	if (cut != NULL) {
+		if (copy(h->acname, PPPOE_NAME, s, (size_t)(cut - s)) < 0)
+			return fail(why, n, "access concentrator's name is "
+			    "longer than 64 octets", -E_RANGE);
+		s = cut + 1;
+	}
+	cut = strchr(s, '|');
+	if (cut != NULL) {
+		err = uniq(h, s, (size_t)(cut - s));
+		if (err < 0)
+			return fail(why, n, err == -E_RANGE ?
+			    "Host-Uniq is longer than 64 octets" :
+			    "Host-Uniq is not pairs of hex digits", err);
+		s = cut + 1;
+	}
+	if (copy(h->service, PPPOE_NAME, s, strlen(s)) < 0)
+		return fail(why, n, "service name is longer than 64 octets",
+		    -E_RANGE);
+	return 0;
+}
+
+int
+pppoe_device_parse(const char *word, struct pppoe_device *d, char *why,
+    size_t n)
+{
+	size_t len;
+
+	memset(d, 0, sizeof(*d));
+	d->host.padi_tries = 5;
+	d->host.period = 1;
+	if (strncasecmp(word, "PPPoE:", 6) != 0)
+		return fail(why, n, "not a PPPoE device", -E_FORMAT);
+	word += 6;
+	len = strcspn(word, ":");
+	if (len == 0)
+		return fail(why, n, "no interface", -E_FORMAT);
+	if (copy(d->ifname, IFNAMSIZ - 1, word, len) < 0)
+		return fail(why, n, "interface name is longer than 15 octets",
+		    -E_RANGE);
+	if (strpbrk(d->ifname, "/ \t") != NULL)
+		return fail(why, n, "not an interface name", -E_FORMAT);
+	return word[len] == ':' ? provider(&d->host, word + len + 1, why, n) :
+	    0;
+}
