@@ -1,0 +1,25 @@
+/*
+ * What the files of this folder share: OpenSSL's algorithms, fetched once
+ * for the process, and contexts that belong to the calling thread.
+ */
+#ifndef CRYPTO_LIB_H
+#define CRYPTO_LIB_H
+
+#include <openssl/evp.h>
+
+#include "crypto/hash.h"
+
+struct crypto_ctx {		/* owner: its thread; freed when that ends */
+	EVP_MD_CTX	*md;
+	EVP_CIPHER_CTX	*cipher;
+	EVP_MAC_CTX	*mac;		/* HMAC with SHA-256 */
+};
+
+/* crypto_ctx - the calling thread's; never NULL, nor are its members. */
+struct crypto_ctx *crypto_ctx(void);
+
+/* The algorithm, or NULL: no loaded provider has it. */
+const EVP_MD *crypto_md(enum hash h);
+const EVP_CIPHER *crypto_des(void);
+
+#endif
