@@ -23,6 +23,8 @@
 #define CHAP_MS		0x80
 #define CHAP_MSV2	0x81
 
+#define AUTH_PATIENCE	SEC(30)		/* most that a verdict may take */
+
 enum auth_step {
 	AUTH_NOTHING,
 	AUTH_SELF_OK,		/* the peer believes us */
@@ -31,6 +33,7 @@ enum auth_step {
 	AUTH_PEER_QUERY,	/* PPP_EV_AUTH_QUERY is the last item queued:
 				 * auth_peer_verdict() is awaited */
 	AUTH_PEER_SILENT,	/* the peer never sent its proof */
+	AUTH_PEER_BUSY,		/* no verdict in AUTH_PATIENCE: WHY_BUSY */
 };
 
 enum auth_state { AUTH_IDLE, AUTH_WAIT, AUTH_ASKED, AUTH_OK, AUTH_FAILED };
@@ -42,7 +45,8 @@ struct auth_self {
 	uint8_t	 algo;			/* CHAP_*; PAP: 0 */
 	uint8_t	 state;			/* enum auth_state */
 	uint8_t	 id;			/* of our request or response */
-	uint8_t	 tries;
+	uint8_t	 tries;			/* requests sent */
+	bool	 told;			/* PPP_EV_AUTH_SENT was queued */
 	uint8_t	 expect[20];		/* MS-CHAPv2: what S= must prove */
 };
 
@@ -67,7 +71,8 @@ void auth_self_start(struct auth_self *s, const struct ppp_conf *c,
 
 /*
  * auth_peer_start - LCP is open and we demand @proto, @algo of the peer.
- * CHAP: the challenge is sent; PAP: its request is awaited.
+ * CHAP: the challenge is sent, with authname as its Name (`ppp` when that
+ * is empty: the Name has one octet or more); PAP: its request is awaited.
  */
 void auth_peer_start(struct auth_peer *a, const struct ppp_conf *c,
     uint16_t proto, uint8_t algo, struct rng *rng, tstamp now,
@@ -76,8 +81,9 @@ void auth_peer_start(struct auth_peer *a, const struct ppp_conf *c,
 /*
  * auth_input - one PAP or CHAP packet (from Code on), for either role.
  * Returns 0 and the *@step to take, or -E_SHORT, -E_FORMAT, -E_STALE (wrong
- * Identifier), -E_STATE (not expected now or nothing agreed); then the state
- * is unchanged and *@step AUTH_NOTHING. In the Network phase, too.
+ * Identifier), -E_STATE (not expected now or nothing agreed), -E_DENIED (our
+ * own challenge came back to us), -E_FULL (outbox); then the state is
+ * unchanged and *@step AUTH_NOTHING. In the Network phase, too.
  */
 int auth_input(struct auth_self *s, struct auth_peer *a,
     const struct ppp_conf *c, struct rng *rng, uint16_t proto, struct rd in,
@@ -85,7 +91,8 @@ int auth_input(struct auth_self *s, struct auth_peer *a,
 
 /*
  * auth_peer_verdict - the answer to AUTH_PEER_QUERY: Success or Failure is
- * sent, and again whenever the peer repeats its request.
+ * sent, and again whenever the peer repeats its request. Ignored unless it
+ * is awaited.
  */
 void auth_peer_verdict(struct auth_peer *a, const struct auth_verdict *v,
     tstamp now, struct outbox *ob);
