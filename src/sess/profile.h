@@ -10,6 +10,7 @@
 
 #include "ppp/conf.h"
 #include "pppoe/pppoe.h"
+#include "wire/ip4.h"
 
 #define LABEL_MAX	50
 #define DEVICES_MAX	8
@@ -32,11 +33,6 @@ struct redial {
 	uint32_t secs, next;		/* or PAUSE_RANDOM */
 	uint32_t inc, max;
 	uint32_t tries;			/* 0: no limit */
-};
-
-/* One range of addresses, both ends included, host order. */
-struct ip4_range {
-	uint32_t lo, hi;
 };
 
 /* `add DEST GATEWAY`: sticky when it names an address keyword. */
