@@ -52,20 +52,29 @@ int io_recv(struct io *io, struct pkt *b, int n);
 
 /*
  * io_send - frames @b[0..n) with tags in the bytes. Returns how many were
- * taken, in order; the rest was dropped by the queue (ENOBUFS) and counted.
- * -E_SYS when the interface is gone.
+ * taken; the others are lost and counted: the queue was full (ENOBUFS), or
+ * the frame larger than the interface takes (EMSGSIZE). The order is kept.
+ * -E_SYS when the interface is gone or down.
+ *
+ * Linux lets a raw frame have io_mtu() octets behind an Ethernet header with
+ * no tag or one tag of type 0x8100; any other tag counts as payload. Two tags
+ * (0x88a8 outside) leave io_mtu() - 8: with 1500 that is an IP packet of
+ * 1484. For 1492 the interface needs an MTU of 1508.
  */
 int io_send(struct io *io, struct pkt *const *b, int n);
 
 struct io_stats {
 	uint64_t in, out, in_octets, out_octets;
-	uint64_t oversize, send_full, kernel_drops;
+	uint64_t oversize;		/* received, larger than a buffer */
+	uint64_t send_full, send_size;	/* not sent: no room, too large */
+	uint64_t kernel_drops;		/* receive queue was full */
 };
 void io_stats(struct io *io, struct io_stats *st);
 
 /*
  * io_pair - two ends in memory, for tests: what one sends the other
- * receives. io_fd() is a pipe that polls readable.
+ * receives. io_fd() polls readable like a real one. When one end is closed
+ * the other reads and sends -E_SYS with ENODEV. 0 or -E_SYS.
  */
 int io_pair(struct io **a, struct io **b, const uint8_t mac_a[ETH_ADDR],
     const uint8_t mac_b[ETH_ADDR]);

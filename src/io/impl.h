@@ -1,0 +1,37 @@
+/*
+ * What every kind of struct io shares inside this folder. An
+ * implementation embeds `struct io` as its first member and fills it in.
+ */
+#ifndef IO_IMPL_H
+#define IO_IMPL_H
+
+#include "io/io.h"
+
+struct io_ops {
+	int  (*recv)(struct io *io, struct pkt *b, int n);
+	int  (*send)(struct io *io, struct pkt *const *b, int n);
+	void (*stats)(struct io *io);	/* NULL: io->st is always right */
+	void (*close)(struct io *io);	/* frees what the rest needs, and io */
+};
+
+struct io {
+	const struct io_ops *ops;
+	int	 fd;
+	unsigned ifindex, mtu;
+	uint8_t	 mac[ETH_ADDR];
+	struct io_stats st;
+};
+
+/*
+ * io_system_open - io_open() of this system; the caller has checked @c.
+ */
+int io_system_open(struct io **io, const struct io_conf *c, char *why,
+    size_t n);
+
+/*
+ * io_errno - the errno of a socket call as the answer of io_open().
+ * @what: what was tried, for the text in @why.
+ */
+int io_errno(const char *what, const char *ifname, char *why, size_t n);
+
+#endif

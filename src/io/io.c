@@ -1,0 +1,97 @@
+/* What is the same for every kind of frame I/O. */
+#include "io/io.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "io/impl.h"
+
+#define LANES_MAX 64u
+
+int
+io_open(struct io **io, const struct io_conf *c, char *why, size_t n)
+{
+	bool named = memchr(c->ifname, '\0', sizeof(c->ifname)) != NULL;
+
+	*io = NULL;
+	if (!named || c->ifname[0] == '\0') {
+		snprintf(why, n, "interface name is empty or too long");
+		return -E_RANGE;
+	}
+	if (c->lanes == 0 || c->lanes > LANES_MAX ||
+	    (c->lanes & (c->lanes - 1)) != 0 || c->lane >= c->lanes) {
+		snprintf(why, n, "%s: lane %u of %u is impossible",
+		    c->ifname, c->lane, c->lanes);
+		return -E_RANGE;
+	}
+	return io_system_open(io, c, why, n);
+}
+
+int
+io_errno(const char *what, const char *ifname, char *why, size_t n)
+{
+	int err = errno;
+
+	if (err == EPERM || err == EACCES)
+		snprintf(why, n, "%s: %s: %s (needs root, or CAP_NET_RAW and "
+		    "CAP_NET_ADMIN)", ifname, what, strerror(err));
+	else if (err == ENODEV || err == ENXIO)
+		snprintf(why, n, "%s: no such interface", ifname);
+	else
+		snprintf(why, n, "%s: %s: %s", ifname, what, strerror(err));
+	errno = err;
+	return err == ENODEV || err == ENXIO ? -E_UNKNOWN : -E_SYS;
+}
+
+void
+io_close(struct io *io)
+{
+	if (io != NULL)
+		io->ops->close(io);
+}
+
+int
+io_fd(const struct io *io)
+{
+	return io->fd;
+}
+
+const uint8_t *
+io_mac(const struct io *io)
+{
+	return io->mac;
+}
+
+unsigned
+io_ifindex(const struct io *io)
+{
+	return io->ifindex;
+}
+
+unsigned
+io_mtu(const struct io *io)
+{
+	return io->mtu;
+}
+
+int
+io_recv(struct io *io, struct pkt *b, int n)
+{
+	return io->ops->recv(io, b, n);
+}
+
+int
+io_send(struct io *io, struct pkt *const *b, int n)
+{
+	return io->ops->send(io, b, n);
+}
+
+void
+io_stats(struct io *io, struct io_stats *st)
+{
+	if (io->ops->stats != NULL)
+		io->ops->stats(io);
+	*st = io->st;
+}

@@ -1,0 +1,341 @@
+/*
+ * Frames through AF_PACKET (packet(7)). The socket takes every ether type,
+ * because only there the kernel keeps a VLAN tag for us: the outer one comes
+ * in the auxiliary data, an inner one stays in the bytes. The filter is
+ * attached before the socket is bound to the interface, so that no frame of
+ * others ever waits in its queue.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "io/filter.h"
+#include "io/impl.h"
+
+#define BATCH		64
+#define RECV_QUEUE	(8 << 20)	/* octets the kernel may hold */
+#define SEND_QUEUE	(1 << 20)
+#define TYPE_ALL	0x0003		/* ETH_P_ALL, outgoing ones too */
+
+union aux {			/* one message of auxiliary data, aligned */
+	struct cmsghdr hdr;
+	uint8_t	 room[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+};
+
+struct packet {
+	struct io io;			/* first: they are one object */
+	struct mmsghdr msg[BATCH];
+	struct iovec iov[BATCH];
+	union aux aux[BATCH];
+};
+
+static void
+packet_close(struct io *io)
+{
+	close(io->fd);
+	free(io);
+}
+
+/* The outer tag from the auxiliary data into @b. */
+static void
+take_tag(struct msghdr *m, struct pkt *b)
+{
+	struct tpacket_auxdata aux;
+	struct cmsghdr *c = CMSG_FIRSTHDR(m);
+
+	if (c == NULL || c->cmsg_level != SOL_PACKET ||
+	    c->cmsg_type != PACKET_AUXDATA ||
+	    c->cmsg_len < CMSG_LEN(sizeof(aux)))
+		return;
+	memcpy(&aux, CMSG_DATA(c), sizeof(aux));
+	if ((aux.tp_status & TP_STATUS_VLAN_VALID) == 0)
+		return;
+	b->tci = aux.tp_vlan_tci;
+	b->tpid = (aux.tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ?
+	    aux.tp_vlan_tpid : ETH_P_VLAN;
+}
+
+static void
+recv_prepare(struct packet *p, struct pkt *b, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		pkt_reset(&b[i]);
+		p->iov[i] = (struct iovec){ b[i].data, PKT_ROOM };
+		p->msg[i].msg_hdr = (struct msghdr){
+			.msg_iov = &p->iov[i], .msg_iovlen = 1,
+			.msg_control = &p->aux[i],
+			.msg_controllen = sizeof(p->aux[i]),
+		};
+	}
+}
+
+/* Frame @from moves down to @to, where an oversized one was. */
+static void
+pkt_move(struct pkt *to, const struct pkt *from)
+{
+	memcpy(to->data, from->data, from->len);
+	to->len = from->len;
+	to->tci = from->tci;
+	to->tpid = from->tpid;
+}
+
+/* Frames of one batch that are whole, moved together. */
+static unsigned
+recv_finish(struct packet *p, struct pkt *b, unsigned n)
+{
+	unsigned good = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if ((p->msg[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) {
+			p->io.st.oversize++;
+			continue;
+		}
+		b[i].len = p->msg[i].msg_len;
+		take_tag(&p->msg[i].msg_hdr, &b[i]);
+		if (good != i)
+			pkt_move(&b[good], &b[i]);
+		p->io.st.in_octets += b[good].len;
+		good++;
+	}
+	p->io.st.in += good;
+	return good;
+}
+
+/* Down is told once by the kernel; was it the end of the interface? */
+static int
+recv_error(struct io *io)
+{
+	char name[IFNAMSIZ];
+	int err = errno;
+
+	if (err == EAGAIN || err == EINTR)
+		return 0;
+	if (err == ENETDOWN && if_indextoname(io->ifindex, name) == NULL)
+		err = ENODEV;
+	errno = err;
+	return -E_SYS;
+}
+
+static int
+packet_recv(struct io *io, struct pkt *b, int n)
+{
+	struct packet *p = (struct packet *)io;
+	int done = 0;
+
+	while (done < n) {
+		unsigned want = (unsigned)(n - done);
+
+		if (want > BATCH)
+			want = BATCH;
+		recv_prepare(p, b + done, want);
+		int got = recvmmsg(io->fd, p->msg, want, MSG_DONTWAIT, NULL);
+		if (got < 0)
+			return done > 0 ? done : recv_error(io);
+		done += (int)recv_finish(p, b + done, (unsigned)got);
+		if ((unsigned)got < want)
+			break;
+	}
+	return done;
+}
+
+/* One sendmmsg of frames b[0..n); how many the kernel took, or -1. */
+static int
+send_batch(struct packet *p, struct pkt *const *b, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		p->iov[i] = (struct iovec){ b[i]->data, b[i]->len };
+		p->msg[i].msg_hdr = (struct msghdr){
+			.msg_iov = &p->iov[i], .msg_iovlen = 1,
+		};
+	}
+	int sent = sendmmsg(p->io.fd, p->msg, n, MSG_DONTWAIT);
+
+	for (int i = 0; i < sent; i++)
+		p->io.st.out_octets += b[i]->len;
+	p->io.st.out += sent > 0 ? (unsigned)sent : 0;
+	return sent;
+}
+
+static int
+packet_send(struct io *io, struct pkt *const *b, int n)
+{
+	struct packet *p = (struct packet *)io;
+	int sent = 0;
+
+	for (int at = 0; at < n; ) {
+		int want = n - at < BATCH ? n - at : BATCH;
+		int got = send_batch(p, b + at, (unsigned)want);
+
+		if (got > 0) {
+			sent += got;
+			at += got;
+		} else if (errno == EAGAIN) {	/* our own queue is full */
+			io->st.send_full += (unsigned)(n - at);
+			break;
+		} else if (errno == ENOBUFS || errno == EMSGSIZE) {
+			if (errno == ENOBUFS)
+				io->st.send_full++;
+			else
+				io->st.send_size++;
+			at++;		/* only this frame is lost */
+		} else if (errno != EINTR) {
+			return -E_SYS;
+		}
+	}
+	return sent;
+}
+
+static void
+packet_stats(struct io *io)
+{
+	struct tpacket_stats st;
+	socklen_t n = sizeof(st);
+
+	/* Reading sets the kernel's count back to zero. */
+	if (getsockopt(io->fd, SOL_PACKET, PACKET_STATISTICS, &st, &n) == 0)
+		io->st.kernel_drops += st.tp_drops;
+}
+
+static const struct io_ops packet_ops = {
+	packet_recv, packet_send, packet_stats, packet_close,
+};
+
+static int
+if_ask(int fd, unsigned long op, struct ifreq *ifr, const char *ifname)
+{
+	memset(ifr, 0, sizeof(*ifr));
+	snprintf(ifr->ifr_name, sizeof(ifr->ifr_name), "%s", ifname);
+	return ioctl(fd, op, ifr);
+}
+
+/* Index, MAC and MTU of an Ethernet interface. */
+static int
+learn(struct io *io, const char *ifname, char *why, size_t n)
+{
+	struct ifreq ifr;
+
+	if (if_ask(io->fd, SIOCGIFINDEX, &ifr, ifname) < 0)
+		return io_errno("index", ifname, why, n);
+	io->ifindex = (unsigned)ifr.ifr_ifindex;
+	if (if_ask(io->fd, SIOCGIFMTU, &ifr, ifname) < 0)
+		return io_errno("MTU", ifname, why, n);
+	io->mtu = (unsigned)ifr.ifr_mtu;
+	if (if_ask(io->fd, SIOCGIFHWADDR, &ifr, ifname) < 0)
+		return io_errno("MAC address", ifname, why, n);
+	memcpy(io->mac, ifr.ifr_hwaddr.sa_data, ETH_ADDR);
+	if (ifr.ifr_hwaddr.sa_family == ARPHRD_ETHER)
+		return 0;
+	snprintf(why, n, "%s: not an Ethernet interface", ifname);
+	return -E_UNKNOWN;
+}
+
+static int
+bring_up(struct io *io, const char *ifname, char *why, size_t n)
+{
+	struct ifreq ifr;
+
+	if (if_ask(io->fd, SIOCGIFFLAGS, &ifr, ifname) < 0)
+		return io_errno("flags", ifname, why, n);
+	if ((ifr.ifr_flags & IFF_UP) != 0)
+		return 0;
+	ifr.ifr_flags |= IFF_UP;
+	if (ioctl(io->fd, SIOCSIFFLAGS, &ifr) < 0)
+		return io_errno("bringing it up", ifname, why, n);
+	return 0;
+}
+
+/* Queue sizes beyond the system's limit need CAP_NET_ADMIN. */
+static void
+set_queue(int fd, int force, int polite, int octets)
+{
+	if (setsockopt(fd, SOL_SOCKET, force, &octets, sizeof(octets)) < 0)
+		(void)setsockopt(fd, SOL_SOCKET, polite, &octets,
+		    sizeof(octets));
+}
+
+static int
+set_filter(struct io *io, const struct io_conf *c)
+{
+	struct sock_filter row[FILTER_ROWS];
+	struct sock_fprog prog = { .filter = row };
+	struct filter f;
+	int on = 1;
+
+	filter_build(&f, c, io->mac);
+	prog.len = (unsigned short)f.n;
+	for (unsigned i = 0; i < f.n; i++)
+		row[i] = (struct sock_filter){ f.row[i].code, f.row[i].jt,
+		    f.row[i].jf, f.row[i].k };
+	if (setsockopt(io->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog)) < 0 ||
+	    setsockopt(io->fd, SOL_PACKET, PACKET_AUXDATA, &on,
+	    sizeof(on)) < 0)
+		return -E_SYS;
+	return setsockopt(io->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
+	    sizeof(on)) < 0 ? -E_SYS : 0;
+}
+
+static int
+start(struct io *io, const struct io_conf *c, char *why, size_t n)
+{
+	struct sockaddr_ll ll = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(TYPE_ALL),
+	};
+	int err = learn(io, c->ifname, why, n);
+
+	if (err == 0)
+		err = bring_up(io, c->ifname, why, n);
+	if (err < 0)
+		return err;
+	if (set_filter(io, c) < 0)
+		return io_errno("filter", c->ifname, why, n);
+	set_queue(io->fd, SO_RCVBUFFORCE, SO_RCVBUF, RECV_QUEUE);
+	set_queue(io->fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_QUEUE);
+	ll.sll_ifindex = (int)io->ifindex;
+	if (bind(io->fd, (struct sockaddr *)&ll, sizeof(ll)) < 0)
+		return io_errno("bind", c->ifname, why, n);
+	return 0;
+}
+
+int
+io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
+{
+	struct packet *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		snprintf(why, n, "%s: out of memory", c->ifname);
+		return -E_SYS;
+	}
+	p->io.ops = &packet_ops;
+	/* Protocol 0: nothing is received before bind(2). */
+	p->io.fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0);
+	if (p->io.fd < 0) {
+		int err = io_errno("raw socket", c->ifname, why, n);
+
+		free(p);
+		return err;
+	}
+	int err = start(&p->io, c, why, n);
+
+	if (err < 0) {
+		int saved = errno;
+
+		packet_close(&p->io);
+		errno = saved;
+		return err;
+	}
+	*io = &p->io;
+	return 0;
+}

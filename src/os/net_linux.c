@@ -1,0 +1,293 @@
+/* Addresses and routes through rtnetlink(7). */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "os/net.h"
+#include "os/netlink_linux.h"
+
+#define FLUSH_MAX	32	/* addresses taken from one dump */
+
+static size_t
+addr_size(uint8_t family)
+{
+	return family == AF_INET6 ? 16 : 4;
+}
+
+static int
+addr_change(const char *ifname, const struct os_addr *a, uint16_t type,
+    uint16_t flags)
+{
+	unsigned index = if_nametoindex(ifname);
+	size_t n = addr_size(a->family);
+	struct ifaddrmsg ifa = {
+		.ifa_family = a->family, .ifa_prefixlen = a->bits,
+		.ifa_index = index,
+	};
+	struct nl_req q;
+
+	if (index == 0)
+		return -E_UNKNOWN;
+	nl_begin(&q, type, flags, &ifa, sizeof(ifa));
+	nl_attr(&q, IFA_LOCAL, a->addr, n);
+	nl_attr(&q, IFA_ADDRESS, a->has_peer ? a->peer : a->addr, n);
+	if (type == RTM_NEWADDR && a->family == AF_INET6)
+		nl_attr_u32(&q, IFA_FLAGS, IFA_F_NODAD);
+	return nl_do(&q);
+}
+
+int
+os_addr_add(const char *ifname, const struct os_addr *a)
+{
+	return addr_change(ifname, a, RTM_NEWADDR,
+	    NLM_F_CREATE | NLM_F_EXCL);
+}
+
+int
+os_addr_del(const char *ifname, const struct os_addr *a)
+{
+	return addr_change(ifname, a, RTM_DELADDR, 0);
+}
+
+struct found {			/* addresses of one interface */
+	unsigned index;
+	int	 n;
+	struct os_addr addr[FLUSH_MAX];
+};
+
+static void
+found_attr(struct os_addr *a, const struct rtattr *r, bool *local)
+{
+	if (RTA_PAYLOAD(r) != addr_size(a->family))
+		return;
+	if (r->rta_type == IFA_LOCAL) {
+		memcpy(a->addr, RTA_DATA(r), RTA_PAYLOAD(r));
+		*local = true;
+	} else if (r->rta_type == IFA_ADDRESS) {
+		memcpy(a->peer, RTA_DATA(r), RTA_PAYLOAD(r));
+		a->has_peer = true;
+	}
+}
+
+static void
+found_take(const struct nlmsghdr *h, void *arg)
+{
+	struct found *f = arg;
+	const struct ifaddrmsg *ifa = NLMSG_DATA(h);
+	struct os_addr a = { .family = 0 };
+	bool local = false;
+
+	if (h->nlmsg_type != RTM_NEWADDR || ifa->ifa_index != f->index ||
+	    f->n == FLUSH_MAX)
+		return;
+	a.family = ifa->ifa_family;
+	a.bits = ifa->ifa_prefixlen;
+	size_t n = IFA_PAYLOAD(h);
+
+	for (const struct rtattr *r = IFA_RTA(ifa); RTA_OK(r, n);
+	    r = RTA_NEXT(r, n))
+		found_attr(&a, r, &local);
+	if (!local) {		/* IPv6 without a peer: IFA_ADDRESS alone */
+		memcpy(a.addr, a.peer, sizeof(a.addr));
+		a.has_peer = false;
+	}
+	f->addr[f->n++] = a;
+}
+
+static int
+find_addrs(struct found *f, uint8_t family)
+{
+	struct ifaddrmsg ifa = { .ifa_family = family };
+	int err = -E_STALE;
+
+	for (int tries = 0; tries < 8 && err == -E_STALE; tries++) {
+		struct nl_req q;
+
+		f->n = 0;
+		nl_begin(&q, RTM_GETADDR, NLM_F_DUMP, &ifa, sizeof(ifa));
+		err = nl_dump(&q, found_take, f);
+	}
+	return err == -E_STALE ? 0 : err;
+}
+
+int
+os_addr_flush(const char *ifname, uint8_t family)
+{
+	struct found f = { .index = if_nametoindex(ifname) };
+	int err;
+
+	if (f.index == 0)
+		return -E_UNKNOWN;
+	for (;;) {
+		err = find_addrs(&f, family);
+		if (err < 0 || f.n == 0)
+			return err;
+		for (int i = 0; i < f.n; i++) {
+			/* A secondary address left with its primary. */
+			err = os_addr_del(ifname, &f.addr[i]);
+			if (err < 0 && err != -E_UNKNOWN)
+				return err;
+		}
+	}
+}
+
+/* The part that adding and removing share. */
+static int
+route_begin(struct nl_req *q, uint16_t type, uint16_t flags,
+    const char *ifname, const struct os_route *r)
+{
+	struct rtmsg rt = {
+		.rtm_family = r->family, .rtm_dst_len = r->bits,
+		.rtm_table = RT_TABLE_MAIN, .rtm_scope = RT_SCOPE_NOWHERE,
+	};
+	size_t n = addr_size(r->family);
+
+	if (type == RTM_NEWROUTE) {
+		rt.rtm_type = RTN_UNICAST;
+		rt.rtm_protocol = RTPROT_STATIC;
+		rt.rtm_scope = r->has_gw || r->family == AF_INET6 ?
+		    RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+	}
+	nl_begin(q, type, flags, &rt, sizeof(rt));
+	if (r->bits > 0)
+		nl_attr(q, RTA_DST, r->dst, n);
+	if (r->has_gw)
+		nl_attr(q, RTA_GATEWAY, r->gw, n);
+	if (ifname != NULL) {
+		unsigned index = if_nametoindex(ifname);
+
+		if (index == 0)
+			return -E_UNKNOWN;
+		nl_attr_u32(q, RTA_OIF, index);
+	}
+	return 0;
+}
+
+int
+os_route_add(const char *ifname, const struct os_route *r, bool replace)
+{
+	uint16_t flags = replace ? NLM_F_CREATE | NLM_F_REPLACE :
+	    NLM_F_CREATE | NLM_F_EXCL;
+	struct nl_req q;
+	int err = route_begin(&q, RTM_NEWROUTE, flags, ifname, r);
+
+	if (err < 0)
+		return err;
+	if (r->mtu != 0) {
+		size_t metrics = nl_nest(&q, RTA_METRICS);
+
+		nl_attr_u32(&q, RTAX_MTU, r->mtu);
+		nl_nest_end(&q, metrics);
+	}
+	return nl_do(&q);
+}
+
+int
+os_route_del(const char *ifname, const struct os_route *r)
+{
+	struct nl_req q;
+	int err = route_begin(&q, RTM_DELROUTE, 0, ifname, r);
+
+	return err < 0 ? err : nl_do(&q);
+}
+
+static int
+rename_to(unsigned index, const char *to)
+{
+	struct ifinfomsg ifi = { .ifi_index = (int)index };
+	struct nl_req q;
+
+	nl_begin(&q, RTM_SETLINK, 0, &ifi, sizeof(ifi));
+	nl_attr(&q, IFLA_IFNAME, to, strlen(to) + 1);
+	return nl_do(&q);
+}
+
+int
+os_if_rename(const char *ifname, const char *to)
+{
+	unsigned index = if_nametoindex(ifname);
+	int err;
+
+	if (index == 0)
+		return -E_UNKNOWN;
+	err = rename_to(index, to);
+	if (err != -E_SYS || errno != EBUSY)
+		return err;
+	/* Older kernels rename only what is down. */
+	err = os_if_set_up(ifname, false);
+	if (err < 0)
+		return err;
+	err = rename_to(index, to);
+	int again = os_if_set_up(err == 0 ? to : ifname, true);
+
+	return err < 0 ? err : again;
+}
+
+/* Absent when the kernel has no IPv6: then nothing needs to be quiet. */
+static int
+sysctl6(const char *ifname, const char *knob, const char *value)
+{
+	char path[128];
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/%s", ifname,
+	    knob);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -E_SYS;
+	if (write(fd, value, strlen(value)) < 0)
+		err = -E_SYS;
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return err;
+}
+
+/* Works where /proc/sys is read-only as well. */
+static int
+no_link_local(unsigned index)
+{
+	struct ifinfomsg ifi = { .ifi_index = (int)index };
+	uint8_t none = IN6_ADDR_GEN_MODE_NONE;
+	struct nl_req q;
+
+	nl_begin(&q, RTM_SETLINK, 0, &ifi, sizeof(ifi));
+	size_t spec = nl_nest(&q, IFLA_AF_SPEC);
+	size_t inet6 = nl_nest(&q, AF_INET6);
+
+	nl_attr(&q, IFLA_INET6_ADDR_GEN_MODE, &none, sizeof(none));
+	nl_nest_end(&q, inet6);
+	nl_nest_end(&q, spec);
+	int err = nl_do(&q);
+
+	return err == -E_SYS && errno == EAFNOSUPPORT ? 0 : err;
+}
+
+int
+os_if_quiet6(const char *ifname)
+{
+	static const char *const knob[] = {
+		"accept_ra", "autoconf", "router_solicitations",
+	};
+	unsigned index = if_nametoindex(ifname);
+	int err;
+
+	if (index == 0)
+		return -E_UNKNOWN;
+	err = no_link_local(index);
+	for (size_t i = 0; i < sizeof(knob) / sizeof(knob[0]); i++) {
+		int e = sysctl6(ifname, knob[i], "0");
+
+		if (err == 0)
+			err = e;
+	}
+	return err;
+}
