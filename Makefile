@@ -59,7 +59,7 @@ TCOMPILE = ${COMPILE} -Itests
 LDFLAGS = -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 LIBS_linux = -lnftables
 LIBS_freebsd = -L${LOCAL_freebsd}/lib -lalias
-LIBS = -ledit -lpcap -lcrypto -levent_core -ljansson -lz \
+LIBS = -ledit -lpcap -lcrypto -lcrypt -levent_core -ljansson -lz \
 	${LIBS_${SYS}} -lm -lpthread
 
 LIBSRCS != find src -name '*.c' ! -name '*_${OTHER}.c' ! -path src/main.c \
