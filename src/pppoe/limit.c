@@ -23,7 +23,7 @@ limit_take(tstamp *full_at, uint32_t rate, tstamp now)
 bool
 limit_who(struct limit *l, uint64_t who, uint32_t rate, tstamp now)
 {
-	struct limit_way *set = l->way[who % LIMIT_SETS];
+	struct limit_way *set = l->way[(who >> 32) % LIMIT_SETS];
 	struct limit_way *at = NULL, *fullest = &set[0];
 
 	for (unsigned i = 0; i < LIMIT_WAYS; i++) {
