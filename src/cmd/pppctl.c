@@ -1,0 +1,195 @@
+/* pppctl: options, the password, commands from the command line. */
+#include "cmd/pppctl.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/ct.h"
+#include "base/txt.h"
+#include "cmd/pppctl_conn.h"
+#include "cmd/pppctl_tty.h"
+#include "ctl/tty.h"
+
+#define TIMEOUT		2	/* s */
+#define TIMEOUT_MAX	86400
+
+struct args {
+	struct conn conn;
+	bool	 password_given;
+	char	 password[128];
+	const char *where;
+	struct txt commands;		/* joined by blanks */
+};
+
+static int
+usage(void)
+{
+	fprintf(stderr, "usage: pppctl [-v] [-t SECS] [-p PASSWORD] "
+	    "[[HOST:]PORT | /LOCALSOCKET] [COMMAND[;COMMAND]...]\n");
+	return 1;
+}
+
+static bool
+take_timeout(struct args *a, const char *s)
+{
+	char *end;
+	long v;
+
+	errno = 0;
+	v = strtol(s, &end, 10);
+	if (*s == '\0' || *end != '\0' || errno != 0 || v < 1 ||
+	    v > TIMEOUT_MAX) {
+		fprintf(stderr, "pppctl: -t %s: Expected seconds, 1 to %d\n",
+		    s, TIMEOUT_MAX);
+		return false;
+	}
+	a->conn.timeout = (int)v * 1000;
+	return true;
+}
+
+/* ps(1) shows arguments to everybody. */
+static bool
+take_password(struct args *a, char *s)
+{
+	if (strlen(s) >= sizeof(a->password)) {
+		fprintf(stderr, "pppctl: -p: Password too long\n");
+		return false;
+	}
+	memcpy(a->password, s, strlen(s) + 1);
+	memset(s, '*', strlen(s));
+	a->password_given = true;
+	return true;
+}
+
+static bool
+parse(struct args *a, int argc, char **argv)
+{
+	bool ok = true;
+	int c;
+
+	optind = 1;
+	while (ok && (c = getopt(argc, argv, "+vt:p:")) != -1)
+		switch (c) {
+		case 'v':
+			a->conn.verbose = true;
+			break;
+		case 't':
+			ok = take_timeout(a, optarg);
+			break;
+		case 'p':
+			ok = take_password(a, optarg);
+			break;
+		default:
+			ok = false;
+		}
+	if (!ok || optind >= argc)
+		return false;
+	a->where = argv[optind];
+	for (int i = optind + 1; i < argc; i++)
+		txt_put(&a->commands, "%s%s", i > optind + 1 ? " " : "",
+		    argv[i]);
+	return true;
+}
+
+/* False: the server is gone, silent, or does not like us; it was said. */
+static bool
+went_well(enum conn_end end)
+{
+	if (end == CONN_SILENT)
+		fprintf(stderr, "ppp is not responding\n");
+	return end == CONN_PROMPT;
+}
+
+static bool
+log_in(struct args *a)
+{
+	if (!went_well(conn_greeting(&a->conn)))
+		return false;
+	if (a->conn.on)
+		return true;
+	if (!a->password_given)
+		a->password_given = tty_password("Password: ", a->password,
+		    sizeof(a->password));
+	if (a->password_given &&
+	    !went_well(conn_passwd(&a->conn, a->password)))
+		return false;
+	ct_wipe(a->password, sizeof(a->password));
+	if (!a->conn.on) {
+		fprintf(stderr, "Password incorrect\n");
+		conn_quit(&a->conn);
+	}
+	return a->conn.on;
+}
+
+static char *
+trim(char *s)
+{
+	char *end;
+
+	s += strspn(s, " \t");
+	end = s + strlen(s);
+	while (end > s && (end[-1] == ' ' || end[-1] == '\t'))
+		*--end = '\0';
+	return s;
+}
+
+static void
+run_commands(struct conn *c, char *list)
+{
+	char *line, *next = list;
+
+	while ((line = strsep(&next, ";")) != NULL) {
+		line = trim(line);
+		if (line[0] != '\0' && !went_well(conn_command(c, line)))
+			return;
+	}
+	conn_quit(c);
+}
+
+/* Standard input is a file or a pipe: a command a line. */
+static void
+run_input(struct conn *c)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+
+	while ((n = getline(&line, &size, stdin)) > 0) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (*trim(line) != '\0' &&
+		    !went_well(conn_command(c, trim(line)))) {
+			free(line);
+			return;
+		}
+	}
+	free(line);
+	conn_quit(c);
+}
+
+int
+pppctl_main(int argc, char **argv)
+{
+	struct args a = { .conn = { .fd = -1, .timeout = TIMEOUT * 1000 } };
+	int status;
+
+	if (!parse(&a, argc, argv)) {
+		txt_free(&a.commands);
+		return usage();
+	}
+	status = conn_open(&a.conn, a.where);
+	if (status == 0 && log_in(&a)) {
+		if (a.commands.n > 0)
+			run_commands(&a.conn, a.commands.p);
+		else if (isatty(STDIN_FILENO))
+			conn_interactive(&a.conn);
+		else
+			run_input(&a.conn);
+	}
+	conn_close(&a.conn);
+	txt_free(&a.commands);
+	return status;
+}
