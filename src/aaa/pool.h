@@ -44,7 +44,7 @@ int pool_take(struct pool *p, unsigned lane, uint32_t wish, uint32_t *addr);
 
 /*
  * pool_claim - exactly @addr, which may be kept back or outside the ranges.
- * Returns 0, -E_EXIST: it has a holder; -E_NOMEM.
+ * Returns 0, -E_EXIST: it has a holder; -E_RANGE: 0.0.0.0; -E_NOMEM.
  * pool_claim_any - the first free one of @range[0..n). Also -E_FULL.
  */
 int pool_claim(struct pool *p, uint32_t addr);
