@@ -12,6 +12,10 @@
 
 #include "base/drop.h"
 #include "base/why.h"
+#include "ctl/logger.h"
+#include "ctl/loop.h"
+#include "ctl/prompt.h"
+#include "ctl/server.h"
 #include "sess/profile.h"
 #include "sess/rec.h"
 
@@ -123,10 +127,17 @@ int ctl_resolv(struct ctl *c, enum resolv_op op, char *why, size_t n);
 int ctl_route(struct ctl *c, const struct route_want *r, bool del,
     char *why, size_t n);
 
-/* set server ...: see ctl/server.h; the listener of this daemon. */
+/*
+ * ctl_serve - prompts, the diagnostic socket (not open yet) and the log of
+ * this daemon; once, before ctl_start(). 0 or -E_NOMEM.
+ * The others: NULL before that. Borrowed.
+ */
+int ctl_serve(struct ctl *c, const struct prompt_hooks *h,
+    const struct logger_conf *lc);
+struct loop *ctl_loop(struct ctl *c);
+struct prompts *ctl_prompts(struct ctl *c);
 struct server *ctl_server(struct ctl *c);
 struct logger *ctl_logger(struct ctl *c);
-struct loop *ctl_loop(struct ctl *c);
 
 /* ---- upward: what the commands do for the daemon ---- */
 
@@ -136,6 +147,10 @@ struct ctl_hooks {
 	void	(*link_script)(void *arg, bool up, bool ipv6);
 	/* the phase or the prompt's word changed */
 	void	(*phase_changed)(void *arg);
+	/* the first network protocol is up; a pause before the next try:
+	 * what -background's parent waits for */
+	void	(*up)(void *arg);
+	void	(*retry)(void *arg, bool reconnect);
 };
 void ctl_set_hooks(struct ctl *c, const struct ctl_hooks *h);
 
@@ -143,11 +158,14 @@ void ctl_set_hooks(struct ctl *c, const struct ctl_hooks *h);
 
 /*
  * ctl_new - the daemon for @p in mode @m, nothing opened yet. @unit: of the
- * TUN device, -1 any. ctl_start() opens TUN, lanes and interfaces; negative
- * with @why when something is missing (nothing is left behind then).
- * ctl_run() serves until the end and returns the exit code of ppp(8).
+ * TUN device, -1 any. @secret_path: ppp.secret.
+ * ctl_start() opens TUN, lanes and the concentrator's interfaces; negative
+ * with @why when something is missing. No thread runs yet: fork after it.
+ * ctl_run() starts the workers, serves until the end and returns the exit
+ * code of ppp(8).
  */
-struct ctl *ctl_new(const struct profile *p, enum mode m, int unit);
+struct ctl *ctl_new(const struct profile *p, enum mode m, int unit,
+    const char *secret_path);
 int ctl_start(struct ctl *c, char *why, size_t n);
 int ctl_run(struct ctl *c);
 void ctl_free(struct ctl *c);

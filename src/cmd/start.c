@@ -1,0 +1,388 @@
+/*
+ * Starting: the order of ppp(8), except that a faulty configuration starts
+ * nothing, and that everything is opened before the parent says so.
+ */
+#include "cmd/start.h"
+
+#include <limits.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/serve.h"
+#include "crypto/hash.h"
+#include "ctl/daemon.h"
+#include "os/net.h"
+#include "os/priv.h"
+
+struct start {
+	const struct start_opts *o;
+	struct cmd_env env;
+	struct cmd_ctx cx;
+	struct txt out, errors;
+	struct daemon parent;
+	struct serve serve;
+};
+
+static void
+flush_text(struct txt *t, FILE *to)
+{
+	if (t->n > 0)
+		fputs(txt_str(t), to);
+	fflush(to);
+	txt_clear(t);
+}
+
+static void
+flush_all(struct start *s)
+{
+	flush_text(&s->errors, stderr);
+	flush_text(&s->out, stdout);
+}
+
+/* ---- before anything runs ---- */
+
+static int
+check_user(struct start *s)
+{
+	const struct start_opts *o = s->o;
+	const char *none[] = { "default" };
+	const char *const *label = o->labels > 0 ? o->label : none;
+	int n = o->labels > 0 ? o->labels : 1;
+	char why[256];
+
+	if (getuid() == 0)
+		return 0;
+	for (int i = 0; i < n; i++) {
+		if (cmd_allowed(&s->env, label[i], getuid(), o->mode, why,
+		    sizeof(why)) == 0)
+			continue;
+		fprintf(stderr, "%s: %s\n", label[i], why);
+		return -E_DENIED;
+	}
+	return 0;
+}
+
+/* The names of Ethernet interfaces, so that a typing error is seen. */
+static void
+list_interfaces(struct txt *t)
+{
+	struct if_nameindex *all = if_nameindex();
+
+	for (struct if_nameindex *i = all; i != NULL && i->if_index != 0; i++)
+		if (strcmp(i->if_name, "lo") != 0)
+			txt_put(t, " %s", i->if_name);
+	if_freenameindex(all);
+}
+
+static int
+no_interface(struct start *s, const char *name, enum where at)
+{
+	const struct origin *w = &s->env.conf->where[at];
+	struct txt names = { 0 };
+
+	s->cx.diag.file = w->file[0] != '\0' ? w->file : NULL;
+	s->cx.diag.line = w->line;
+	list_interfaces(&names);
+	diag(&s->cx.diag, "%s: no such interface (there are:%s)", name,
+	    txt_str(&names));
+	txt_free(&names);
+	return -E_UNKNOWN;
+}
+
+/* At least one device must be there; of the concentrator's, each. */
+static int
+check_interfaces(struct start *s)
+{
+	const struct profile *p = &s->env.conf->p;
+	struct pppoe_device d;
+	char why[160];
+
+	for (int i = 0; i < p->lb.ifaces; i++)
+		if (os_if_index(p->lb.iface[i].name) < 0)
+			return no_interface(s, p->lb.iface[i].name, AT_LB);
+	for (int i = 0; i < p->devices; i++) {
+		if (pppoe_device_parse(p->device[i], &d, why,
+		    sizeof(why)) < 0)
+			continue;
+		if (os_if_index(d.ifname) > 0)
+			return 0;
+		if (i + 1 == p->devices)
+			return no_interface(s, d.ifname, AT_DEVICE);
+	}
+	return 0;
+}
+
+static int
+check_mode(struct start *s)
+{
+	const struct profile *p = &s->env.conf->p;
+	enum mode m = s->o->mode;
+
+	if (m == MODE_AUTO && p->lb.ifaces == 0 && p->net.his.addr == 0 &&
+	    p->his_ranges == 0) {
+		fprintf(stderr, "You must ``set ifaddr'' with a peer address "
+		    "in auto mode.\n");
+		return -E_STATE;
+	}
+	if (m != MODE_INTERACTIVE && p->lb.ifaces == 0 && p->devices == 0) {
+		fprintf(stderr, "%s: no device: the label needs `set device "
+		    "PPPoE:IFACE' (client) or `set lb interface IFACE' "
+		    "(access concentrator)\n", p->label);
+		return -E_STATE;
+	}
+	return 0;
+}
+
+static int
+read_files(struct start *s)
+{
+	const struct start_opts *o = s->o;
+	int err = cmd_load(&s->cx, o->labels, o->label);
+
+	if (err == 0 && o->nat) {
+		s->env.conf->p.nat = true;
+		s->env.conf->p.iface_alias = true;
+	}
+	return err;
+}
+
+static int
+explain(struct start *s)
+{
+	int code = 0;
+
+	for (int i = 0; i < s->o->commands; i++)
+		if (cmd_line(&s->cx, s->o->command[i]) < 0)
+			code = XC_START;
+	cmd_explain(s->env.conf, &s->env, &s->out);
+	return code;
+}
+
+/* -e without a mode: the answers, and nothing else. */
+static int
+run_commands(struct start *s)
+{
+	int code = 0;
+
+	for (int i = 0; i < s->o->commands; i++) {
+		if (cmd_line(&s->cx, s->o->command[i]) < 0)
+			code = XC_START;
+		flush_all(s);
+	}
+	return code;
+}
+
+/* ---- the daemon ---- */
+
+static int
+make_daemon(struct start *s)
+{
+	struct logger_conf lc = { .ident = s->o->ident,
+	    .foreground = s->o->mode == MODE_FOREGROUND };
+	char secret[PATH_MAX], why[256] = "";
+	int err;
+
+	snprintf(secret, sizeof(secret), "%s/ppp.secret", s->o->dir);
+	s->env.ctl = ctl_new(&s->env.conf->p, s->o->mode, s->o->unit,
+	    secret);
+	if (s->env.ctl == NULL)
+		return diag(&s->cx.diag, "out of memory");
+	err = serve_init(&s->serve, &s->env, &lc);
+	if (err == 0)
+		err = ctl_start(s->env.ctl, why, sizeof(why));
+	if (err < 0)
+		return diag(&s->cx.diag, "%s",
+		    why[0] != '\0' ? why : err_text(err));
+	return 0;
+}
+
+static void
+link_is_up(void *arg)
+{
+	struct start *s = arg;
+
+	daemon_report(&s->parent, XC_NORMAL);
+}
+
+static void
+link_retries(void *arg, bool reconnect)
+{
+	struct start *s = arg;
+
+	daemon_report(&s->parent, reconnect ? XC_RECONNECT : XC_REDIAL);
+}
+
+static void
+script(void *arg, bool up, bool ipv6)
+{
+	struct start *s = arg;
+	struct cmd_ctx cx;
+	struct txt out = { 0 }, errors = { 0 };
+
+	cmd_ctx_init(&cx, &s->env, NULL, &out, &errors);
+	cmd_section(&cx, up ? "ppp.linkup" : "ppp.linkdown", ipv6);
+	if (errors.n > 0)
+		log_put(LOG_WARN_, "%s", txt_str(&errors));
+	txt_free(&out);
+	txt_free(&errors);
+}
+
+static void
+phase_changed(void *arg)
+{
+	struct start *s = arg;
+
+	serve_refresh(&s->serve);
+}
+
+static bool
+goes_away(enum mode m)
+{
+	return m == MODE_AUTO || m == MODE_BACKGROUND || m == MODE_DDIAL ||
+	    m == MODE_DEDICATED;
+}
+
+/* Returns DAEMON_CHILD in the process that goes on, else its exit code. */
+static int
+go_background(struct start *s)
+{
+	enum mode m = s->o->mode;
+	int code = DAEMON_CHILD;
+
+	if (!goes_away(m))
+		return DAEMON_CHILD;
+	flush_all(s);
+	code = daemon_fork(&s->parent, m == MODE_BACKGROUND, s->o->quiet);
+	if (code == DAEMON_CHILD) {
+		loop_after_fork(ctl_loop(s->env.ctl));
+		logger_after_fork(ctl_logger(s->env.ctl));
+		daemon_close_std(false);
+	}
+	return code;
+}
+
+static void
+begin(struct start *s)
+{
+	struct ctl *c = s->env.ctl;
+	struct ctl_hooks h = { .arg = s, .link_script = script,
+	    .phase_changed = phase_changed, .up = link_is_up,
+	    .retry = link_retries };
+	char why[160] = "";
+	struct ctl_view v;
+
+	ctl_set_hooks(c, &h);
+	ctl_view(c, &v);
+	logger_set_tun(ctl_logger(c), v.tun, NULL);
+	pidfile_write(NULL, v.tun);
+	cmd_begin(&s->cx);
+	if (priv_drop(why, sizeof(why)) < 0)
+		log_put(LOG_WARN_, "privileges are kept: %s", why);
+	log_put(LOG_PHASE, "PPP Started (%s mode).", mode_name(s->o->mode));
+	for (int i = 0; i < s->o->commands; i++)
+		cmd_line(&s->cx, s->o->command[i]);
+	flush_all(s);
+	if (s->env.conf->p.lb.ifaces > 0)
+		daemon_report(&s->parent, XC_NORMAL);
+}
+
+static int
+serve(struct start *s)
+{
+	struct ctl *c = s->env.ctl;
+	struct ctl_view v;
+	int code;
+
+	begin(s);
+	if (s->o->mode == MODE_FOREGROUND)
+		daemon_close_std(true);
+	if (s->o->mode == MODE_INTERACTIVE && serve_terminal(&s->serve) < 0) {
+		fprintf(stderr, "Cannot open /dev/tty for input !\n");
+		return XC_SOCK;
+	}
+	code = ctl_run(c);
+	ctl_view(c, &v);
+	log_put(LOG_PHASE, "PPP Terminated (%s).", exit_name(code));
+	pidfile_remove(NULL, v.tun);
+	if (code != XC_NORMAL)
+		daemon_report(&s->parent, (enum exit_code)code);
+	return s->o->mode == MODE_FOREGROUND ? XC_NORMAL : code;
+}
+
+static void
+announce(const struct start *s)
+{
+	struct ctl_view v;
+
+	if (s->o->quiet || s->o->mode == MODE_DIRECT)
+		return;
+	ctl_view(s->env.ctl, &v);
+	printf("Working in %s mode\nUsing interface: %s\n",
+	    mode_name(s->o->mode), v.tun);
+	fflush(stdout);
+}
+
+static int
+run_daemon(struct start *s)
+{
+	int code;
+
+	if (check_mode(s) < 0 || check_interfaces(s) < 0 ||
+	    make_daemon(s) < 0)
+		return XC_START;
+	announce(s);
+	code = go_background(s);
+	if (code != DAEMON_CHILD) {
+		flush_all(s);
+		_exit(code);	/* the child's files stay */
+	}
+	return serve(s);
+}
+
+static int
+choose(struct start *s)
+{
+	const struct start_opts *o = s->o;
+
+	if (check_user(s) < 0 || read_files(s) < 0)
+		return XC_START;
+	flush_text(&s->errors, stderr);		/* remarks */
+	if (o->explain)
+		return explain(s);
+	if (o->commands > 0 && !o->mode_given)
+		return run_commands(s);
+	return run_daemon(s);
+}
+
+int
+start_main(const struct start_opts *o)
+{
+	struct start *s = calloc(1, sizeof(*s));
+	int code = XC_START;
+
+	if (s == NULL || cmd_env_init(&s->env, o->dir, o->mode) < 0) {
+		fprintf(stderr, "ppp: out of memory\n");
+		free(s);
+		return XC_START;
+	}
+	s->o = o;
+	s->parent.fd = -1;
+	crypto_init();
+	cmd_ctx_init(&s->cx, &s->env, NULL, &s->out, &s->errors);
+	code = choose(s);
+	flush_all(s);
+	serve_end(&s->serve);
+	if (s->env.ctl != NULL)
+		ctl_free(s->env.ctl);
+	cmd_env_free(&s->env);
+	txt_free(&s->out);
+	txt_free(&s->errors);
+	free(s);
+	return code;
+}

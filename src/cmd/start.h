@@ -1,0 +1,31 @@
+/*
+ * From a command line to a running daemon: files read, checked, opened,
+ * forked, served. ppp(8), chapter on starting; exit codes in ctl/daemon.h.
+ */
+#ifndef CMD_START_H
+#define CMD_START_H
+
+#include <stdbool.h>
+
+#include "sess/profile.h"
+
+#define START_COMMANDS	32		/* -e, at most */
+
+struct start_opts {
+	const char *ident;		/* argv[0], for the log */
+	enum mode mode;
+	bool	 mode_given;
+	bool	 nat, quiet;
+	bool	 explain;		/* -n: check and explain, touch nothing */
+	int	 unit;			/* -unit N, or -1 */
+	const char *dir;		/* -C DIR, or /etc/ppp */
+	const char *command[START_COMMANDS];	/* -e, in order */
+	int	 commands;
+	int	 labels;
+	const char *const *label;
+};
+
+/* start_main - the exit code of the process. */
+int start_main(const struct start_opts *o);
+
+#endif

@@ -1,0 +1,637 @@
+/*
+ * The access concentrator's control side: Discovery of new peers, limits,
+ * and the mail of the lanes that carry them. RFC 2516.
+ */
+#include "ctl/accept.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "base/log.h"
+
+#define PADS_MAX	440
+
+/* ---- frames of our own ---- */
+
+static void
+send_disc(struct concentrator *a, const struct ac_from *f,
+    const uint8_t dst[ETH_ADDR], const uint8_t *p, size_t n)
+{
+	struct ac_port *port = &a->port[f->port];
+	struct pkt *b = &a->tx;
+	unsigned hl = eth_hdr_size(f->vlan);
+
+	if (port->io == NULL || n > PKT_ROOM)
+		return;
+	pkt_reset(b);
+	memcpy(b->data, p, n);
+	b->data -= hl;
+	b->len = (uint32_t)n + hl;
+	struct wr w = wr_of(b->data, hl);
+
+	eth_write(&w, dst, io_mac(port->io), f->vlan,
+	    port->com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC);
+	io_send(port->io, &b, 1);
+}
+
+static void
+send_pads(struct concentrator *a, const struct ac_request *rq, uint16_t sid,
+    const char *error)
+{
+	uint8_t buf[PADS_MAX];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	ac_pads(&a->c->p.lb.ac, rq, sid, error, &w);
+	if (!w.bad)
+		send_disc(a, &rq->from, rq->from.mac, buf, wr_size(&w));
+	if (sid != 0)
+		a->n.pads++;
+}
+
+/* ---- a new peer ---- */
+
+static void
+refuse(struct concentrator *a, const struct ac_request *rq, enum drop why)
+{
+	char mac[MAC_TEXT];
+
+	a->n.drop[why]++;
+	a->n.refused++;
+	log_put(LOG_DEBUG_, "%s: refused: %s", mac_text(rq->from.mac, mac),
+	    drop_text(why));
+	send_pads(a, rq, 0, drop_text(why));
+}
+
+static enum drop
+over_limit(struct concentrator *a, const struct ac_request *rq)
+{
+	const struct lb_conf *lb = &a->c->p.lb;
+
+	if (a->n.sessions + a->n.starting >= lb->max_sessions ||
+	    a->n.starting >= lb->half_open)
+		return DROP_LIMIT_ALL;
+	if (lb->mac_sessions != 0 &&
+	    peer_count_mac(a, &rq->from) >= lb->mac_sessions)
+		return DROP_LIMIT_MAC;
+	return DROP_COUNT;
+}
+
+static bool
+key_taken(const struct sess_key *k, void *arg)
+{
+	return peer_by_key(arg, k) != NULL;
+}
+
+static bool
+mail_accept(struct concentrator *a, const struct peer *p,
+    const struct ac_request *rq)
+{
+	struct mail m = { .op = MAIL_ACCEPT, .ticket = p->ticket,
+	    .key = p->key };
+	struct mail_accept acc;
+
+	memset(&acc, 0, sizeof(acc));
+	struct wr w = wr_of(acc.pads, sizeof(acc.pads));
+
+	ac_pads(&a->c->p.lb.ac, rq, p->key.sid, NULL, &w);
+	if (w.bad)
+		return false;
+	acc.pads_len = (uint16_t)wr_size(&w);
+	acc.max_payload = rq->max_payload;
+	memcpy(acc.service, rq->service, rq->service_len);
+	memcpy(acc.circuit_id, rq->circuit_id, sizeof(acc.circuit_id));
+	memcpy(acc.remote_id, rq->remote_id, sizeof(acc.remote_id));
+	mail_put(&m, &acc, sizeof(acc));
+	return ctl_mail(a->c, p->lane, &m);
+}
+
+static void
+new_peer(struct concentrator *a, const struct ac_request *rq, tstamp now)
+{
+	struct sess_key k = { .port = rq->from.port, .vlan = rq->from.vlan };
+	unsigned lane = assign_lane(&a->assign);
+	enum drop why = over_limit(a, rq);
+	struct peer *p;
+
+	memcpy(k.mac, rq->from.mac, ETH_ADDR);
+	if (why != DROP_COUNT) {
+		refuse(a, rq, why);
+		return;
+	}
+	if (!assign_sid(&a->assign, lane, &k, key_taken, a) ||
+	    (p = peer_new(a, &k, lane)) == NULL) {
+		refuse(a, rq, DROP_LIMIT_ALL);
+		return;
+	}
+	if (!mail_accept(a, p, rq)) {	/* the peer asks again */
+		a->n.drop[DROP_MAIL_FULL]++;
+		peer_end(a, p);
+		return;
+	}
+	ac_bind(a->ac, rq, k.sid, now);
+	a->n.pads++;
+	a->n.opened++;
+}
+
+/* A PADR again: the PADS was lost, or the session is gone already. */
+static void
+again(struct concentrator *a, const struct ac_request *rq, uint16_t sid)
+{
+	struct sess_key k = { .port = rq->from.port, .vlan = rq->from.vlan,
+	    .sid = sid };
+
+	memcpy(k.mac, rq->from.mac, ETH_ADDR);
+	if (peer_by_key(a, &k) != NULL)
+		send_pads(a, rq, sid, NULL);
+	else
+		a->n.drop[DROP_COOKIE]++;
+}
+
+static void
+peer_padt(struct concentrator *a, const struct ac_from *f, uint16_t sid)
+{
+	struct mail m = { .op = MAIL_PADT };
+	struct sess_key k = { .port = f->port, .vlan = f->vlan, .sid = sid };
+	struct peer *p;
+
+	memcpy(k.mac, f->mac, ETH_ADDR);
+	a->n.padt_in++;
+	p = peer_by_key(a, &k);
+	if (p == NULL) {
+		a->n.drop[DROP_DISC_FORGED]++;
+		return;
+	}
+	m.ticket = p->ticket;
+	ctl_mail(a->c, p->lane, &m);
+}
+
+/* ---- frames of the peers ---- */
+
+/* Do we serve these VLANs on this port? */
+static bool
+served(const struct concentrator *a, unsigned port, const struct eth *e)
+{
+	const struct lb_conf *lb = &a->c->p.lb;
+
+	for (int i = 0; i < lb->ifaces; i++) {
+		const struct lb_if *f = &lb->iface[i];
+
+		if (strcmp(f->name, a->port[port].ifname) != 0 ||
+		    f->com3 != a->port[port].com3)
+			continue;
+		if (f->any_vlan || (f->vlan.outer == e->vid[0] &&
+		    f->vlan.inner == e->vid[1]))
+			return true;
+	}
+	return false;
+}
+
+static void
+count_code(struct concentrator *a, const struct rd *r)
+{
+	uint8_t code = rd_size(r) > 1 ? r->p[1] : 0;
+
+	if (code == CODE_PADI)
+		a->n.padi++;
+	else if (code == CODE_PADR)
+		a->n.padr++;
+}
+
+static void
+flush_answers(struct concentrator *a, const struct ac_from *f)
+{
+	for (int i = 0; i < a->ob.n; i++) {
+		const struct out_item *it = &a->ob.item[i];
+
+		if (it->kind != OUT_DISC)
+			continue;
+		send_disc(a, f, it->dst, outbox_data(&a->ob, it), it->len);
+		a->n.pado++;
+	}
+	outbox_reset(&a->ob);
+}
+
+static void
+log_disc(const struct ac_from *f, struct rd r)
+{
+	char text[200], mac[MAC_TEXT];
+
+	if (!log_on(LOG_DEBUG_))
+		return;
+	pppoe_describe(r, text, sizeof(text));
+	log_put(LOG_DEBUG_, "rcvd %s from %s", text, mac_text(f->mac, mac));
+}
+
+static void
+take_disc(struct concentrator *a, unsigned port, const struct pkt *b,
+    tstamp now)
+{
+	struct rd r = rd_of(b->data, b->len);
+	struct ac_from f = { .port = (uint16_t)port };
+	struct ac_request rq;
+	enum drop why = DROP_COUNT;
+	uint16_t sid = 0;
+	struct eth e;
+
+	if (eth_read(&r, b->tci, b->tpid, &e) < 0 || !served(a, port, &e))
+		return;
+	memcpy(f.mac, e.src, ETH_ADDR);
+	f.vlan.outer = e.vid[0];
+	f.vlan.inner = e.vid[1];
+	count_code(a, &r);
+	log_disc(&f, r);
+	enum ac_result res = ac_input(a->ac, &f, mac_is_broadcast(e.dst), r,
+	    now, &a->ob, &rq, &sid, &why);
+
+	flush_answers(a, &f);
+	if (res == AC_NEW)
+		new_peer(a, &rq, now);
+	else if (res == AC_AGAIN)
+		again(a, &rq, sid);
+	else if (res == AC_PADT)
+		peer_padt(a, &f, sid);
+	else if (res == AC_DROP && why < DROP_COUNT)
+		a->n.drop[why]++;
+}
+
+/* ---- ports ---- */
+
+static void
+port_close(struct concentrator *a, unsigned i)
+{
+	struct ac_port *p = &a->port[i];
+	struct mail m = { .op = MAIL_PORT_CLOSE, .arg = i };
+
+	if (p->io == NULL)
+		return;
+	loop_fd_free(p->fd);
+	io_close(p->io);
+	p->fd = NULL;
+	p->io = NULL;
+	for (unsigned k = 0; k < a->lanes; k++)
+		ctl_mail(a->c, k, &m);
+}
+
+static void
+readable(void *arg, unsigned what)
+{
+	struct concentrator *a = arg;
+	tstamp now = clock_now();
+
+	(void)what;
+	for (unsigned i = 0; i < LANE_PORTS; i++) {
+		struct ac_port *p = &a->port[i];
+		int n = p->io != NULL ?
+		    io_recv(p->io, a->rx, LANE_BATCH) : 0;
+
+		for (int k = 0; k < n; k++)
+			take_disc(a, i, &a->rx[k], now);
+		if (n < 0 && errno != ENETDOWN) {
+			log_put(LOG_WARN_, "%s: interface is gone",
+			    p->ifname);
+			port_close(a, i);
+		}
+	}
+}
+
+static void
+tell_lanes(struct concentrator *a, unsigned i)
+{
+	const struct ac_port *p = &a->port[i];
+	struct mail m = { .op = MAIL_PORT_OPEN, .arg = i, .arg2 = p->com3 };
+	struct io_conf io = { .lanes = (uint16_t)a->lanes,
+	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
+
+	memcpy(io.ifname, p->ifname, sizeof(io.ifname));
+	for (unsigned k = 0; k < a->lanes; k++) {
+		io.lane = (uint16_t)k;
+		mail_put(&m, &io, sizeof(io));
+		ctl_mail(a->c, k, &m);
+	}
+}
+
+static int
+port_open(struct concentrator *a, unsigned i, char *why, size_t n)
+{
+	struct ac_port *p = &a->port[i];
+	struct io_conf io = { .lanes = 1,
+	    .disc_type = p->com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC };
+	int err;
+
+	memcpy(io.ifname, p->ifname, sizeof(io.ifname));
+	err = io_open(&p->io, &io, why, n);
+	if (err < 0) {
+		p->io = NULL;
+		return err;
+	}
+	p->fd = loop_fd_new(a->c->loop, io_fd(p->io), readable, a);
+	if (p->fd == NULL) {
+		io_close(p->io);
+		p->io = NULL;
+		return -E_NOMEM;
+	}
+	tell_lanes(a, i);	/* before Discovery: their sockets come first */
+	loop_fd_want(p->fd, LOOP_READ);
+	log_put(LOG_PHASE, "Listening on %s as \"%s\"%s", p->ifname,
+	    a->c->p.lb.ac.acname, p->com3 ? " (3Com frames)" : "");
+	return 0;
+}
+
+/* The port of a row, made when there is none; NULL: too many. */
+static struct ac_port *
+port_for(struct concentrator *a, const struct lb_if *f)
+{
+	struct ac_port *free = NULL;
+
+	for (int i = 0; i < LANE_PORTS; i++) {
+		struct ac_port *p = &a->port[i];
+
+		if (p->ifname[0] == '\0') {
+			free = free == NULL ? p : free;
+			continue;
+		}
+		if (strcmp(p->ifname, f->name) == 0 && p->com3 == f->com3)
+			return p;
+	}
+	if (free != NULL) {
+		memcpy(free->ifname, f->name, sizeof(free->ifname));
+		free->com3 = f->com3;
+	}
+	return free;
+}
+
+/* Ports follow the rows of the profile. A missing interface is an error at
+ * the start, later a warning: it may come back. */
+static int
+ports_sync(struct concentrator *a, char *why, size_t n)
+{
+	const struct lb_conf *lb = &a->c->p.lb;
+	int err = 0;
+
+	for (int i = 0; i < LANE_PORTS; i++)
+		a->port[i].wanted = false;
+	for (int i = 0; i < lb->ifaces; i++) {
+		struct ac_port *p = port_for(a, &lb->iface[i]);
+
+		if (p == NULL)
+			return -E_FULL;
+		p->wanted = true;
+		if (p->io == NULL && err == 0)
+			err = port_open(a, (unsigned)(p - a->port), why, n);
+	}
+	for (unsigned i = 0; i < LANE_PORTS; i++) {
+		if (a->port[i].wanted || a->port[i].ifname[0] == '\0')
+			continue;
+		port_close(a, i);
+		a->port[i].ifname[0] = '\0';
+	}
+	return err;
+}
+
+void
+ac_side_watch(struct concentrator *a)
+{
+	char why[160];
+
+	for (unsigned i = 0; i < LANE_PORTS; i++) {
+		struct ac_port *p = &a->port[i];
+
+		if (p->wanted && p->io == NULL &&
+		    os_if_index(p->ifname) > 0)
+			port_open(a, i, why, sizeof(why));
+		else if (p->io != NULL && (unsigned)os_if_index(p->ifname) !=
+		    io_ifindex(p->io))
+			port_close(a, i);
+	}
+}
+
+/* ---- mail of the lanes ---- */
+
+static const char *
+who(const struct peer *p, char *buf, size_t n)
+{
+	char mac[MAC_TEXT];
+
+	snprintf(buf, n, "%s/%u%s%s", mac_text(p->key.mac, mac), p->key.sid,
+	    p->name[0] != '\0' ? " " : "", p->name);
+	return buf;
+}
+
+static void
+on_up(struct concentrator *a, struct peer *p, const struct mail *m)
+{
+	char id[128], ip[IP4_TEXT];
+	struct mail_up up;
+
+	mail_take(m, &up, sizeof(up));
+	if (!p->up) {
+		p->up = true;
+		a->n.starting--;
+		a->n.sessions++;
+	}
+	if (m->op == MAIL_IP_UP)
+		log_put(LOG_PHASE, "%s: up, %s", who(p, id, sizeof(id)),
+		    ip4_text(up.his_addr, ip));
+}
+
+static void
+on_text(const struct peer *p, const struct mail *m)
+{
+	char id[128];
+	bool ok = (m->arg & 1u << 17) != 0;
+
+	if (!ok)
+		log_put(LOG_PHASE, "%s: authentication failed: %.*s",
+		    who(p, id, sizeof(id)), (int)m->len,
+		    (const char *)m->data);
+}
+
+static void
+on_closed(struct concentrator *a, struct peer *p, enum why why)
+{
+	char id[128];
+
+	log_put(LOG_PHASE, "%s: closed (%s: %s)", who(p, id, sizeof(id)),
+	    why_side(why), why_text(why));
+	a->n.closed++;
+	a->n.by_why[why < WHY_COUNT ? why : WHY_NONE]++;
+	peer_end(a, p);
+}
+
+/* Only names with a fixed address cost memory beyond the session. */
+static void
+judge(struct concentrator *a, struct peer *p, const struct mail *m)
+{
+	struct aaa_grant g;
+
+	memset(&g, 0, sizeof(g));
+	ctl_judge(a->c, p->lane, m, &g);
+	free(p->grant);
+	p->grant = NULL;
+	if (!g.has_his && g.ranges == 0)
+		return;
+	p->grant = malloc(sizeof(g));
+	if (p->grant != NULL)
+		*p->grant = g;
+}
+
+static void
+on_name(struct peer *p, const struct mail *m)
+{
+	snprintf(p->name, sizeof(p->name), "%.*s", (int)m->len,
+	    (const char *)m->data);
+}
+
+void
+ac_side_mail(struct concentrator *a, const struct mail *m)
+{
+	struct peer *p = peer_by_ticket(a, m->ticket);
+
+	if (m->op == MAIL_PORT && m->arg2 != 0)
+		log_put(LOG_WARN_, "%.*s", (int)m->len,
+		    (const char *)m->data);
+	if (m->op == MAIL_PORT_LOST)
+		ac_side_watch(a);
+	if (p == NULL)
+		return;
+	switch (m->op) {
+	case MAIL_QUERY:
+		judge(a, p, m);
+		break;
+	case MAIL_NET_WANTED:
+		lease_network(a, p);
+		break;
+	case MAIL_NAME:
+		on_name(p, m);
+		break;
+	case MAIL_TEXT:
+		on_text(p, m);
+		break;
+	case MAIL_IP_UP:
+	case MAIL_IP6_UP:
+		on_up(a, p, m);
+		break;
+	case MAIL_CLOSED:
+		on_closed(a, p, (enum why)m->arg);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- commands ---- */
+
+static bool
+is_meant(const struct peer *p, const char *name)
+{
+	char mac[MAC_TEXT], ip[IP4_TEXT];
+
+	return strcmp(name, "all") == 0 || strcmp(name, p->name) == 0 ||
+	    strcasecmp(name, mac_text(p->key.mac, mac)) == 0 ||
+	    (p->addr != 0 && strcmp(name, ip4_text(p->addr, ip)) == 0);
+}
+
+unsigned
+ac_side_close(struct concentrator *a, const char *name)
+{
+	struct mail m = { .op = MAIL_CLOSE, .arg = WHY_ADMIN };
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i <= a->by_ticket.mask; i++) {
+		uint32_t idx = a->by_ticket.row[i].idx;
+		const struct peer *p;
+
+		if (idx >= a->slab.made)	/* empty, or a tomb */
+			continue;
+		p = slab_at(&a->slab, idx);
+		m.ticket = p->ticket;
+		if (is_meant(p, name) && ctl_mail(a->c, p->lane, &m))
+			n++;
+	}
+	return n;
+}
+
+void
+ac_side_view(struct concentrator *a, struct ctl_ac *out)
+{
+	*out = a->n;
+	lease_use(a, &out->pool_size, &out->pool_used);
+	for (unsigned i = 0; i < a->lanes; i++)
+		out->padt_out += atomic_load_explicit(
+		    &a->c->lb->lane[i]->count.padt_out,
+		    memory_order_relaxed);
+}
+
+int
+ac_side_publish(struct concentrator *a, char *why, size_t n)
+{
+	ac_reconf(a->ac, &a->c->p.lb.ac);
+	if (lease_reconf(a, why, n) < 0)
+		return -E_FULL;
+	if (ports_sync(a, why, n) < 0)
+		log_put(LOG_WARN_, "%s", why);
+	return 0;
+}
+
+/* ---- life ---- */
+
+int
+ac_side_start(struct concentrator *a, char *why, size_t n)
+{
+	int err = lease_init(a, why, n);
+
+	for (unsigned i = 0; i < a->lanes && err == 0; i++)
+		err = lease_tun(a, i, why, n);
+	return err < 0 ? err : ports_sync(a, why, n);
+}
+
+struct concentrator *
+ac_side_new(struct ctl *c, unsigned lanes)
+{
+	struct concentrator *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->c = c;
+	a->lanes = lanes;
+	a->ac = ac_new(&c->p.lb.ac, &c->rng, clock_now());
+	rng_fill(&c->rng, &a->seed, sizeof(a->seed));
+	assign_init(&a->assign, lanes, rng_u32(&c->rng));
+	if (a->ac == NULL || slab_init(&a->slab, sizeof(struct peer),
+	    65536 * lanes) < 0 || table_init(&a->by_ticket) < 0 ||
+	    table_init(&a->by_key) < 0 || table_init(&a->by_mac) < 0 ||
+	    table_init(&a->by_addr) < 0) {
+		ac_side_free(a);
+		return NULL;
+	}
+	return a;
+}
+
+void
+ac_side_free(struct concentrator *a)
+{
+	for (unsigned i = 0; i < LANE_PORTS; i++) {
+		if (a->port[i].io == NULL)
+			continue;
+		loop_fd_free(a->port[i].fd);
+		io_close(a->port[i].io);
+	}
+	for (uint32_t i = 0; i <= a->by_ticket.mask; i++)
+		if (a->by_ticket.row[i].idx < a->slab.made)
+			free(((struct peer *)slab_at(&a->slab,
+			    a->by_ticket.row[i].idx))->grant);
+	pool_free(a->pool);
+	if (a->ac != NULL)
+		ac_free(a->ac);
+	slab_free(&a->slab);
+	table_free(&a->by_ticket);
+	table_free(&a->by_key);
+	table_free(&a->by_mac);
+	table_free(&a->by_addr);
+	free(a);
+}

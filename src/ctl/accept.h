@@ -1,0 +1,70 @@
+/*
+ * The insides of the concentrator's control side, shared by accept.c
+ * (Discovery, ports), peers.c (the mirror of sessions) and lease.c (names
+ * and addresses). Control thread only.
+ */
+#ifndef CTL_ACCEPT_H
+#define CTL_ACCEPT_H
+
+#include "aaa/pool.h"
+#include "base/slab.h"
+#include "ctl/state.h"
+#include "lb/assign.h"
+#include "lb/table.h"
+#include "os/net.h"
+
+/* One interface and kind of frames; several rows of VLANs may share it. */
+struct ac_port {
+	char	 ifname[IFNAMSIZ];
+	bool	 com3, wanted, told_lost;
+	struct io *io;			/* owner; NULL: interface is gone */
+	struct loop_fd *fd;		/* owner */
+};
+
+/* What control knows of a session: enough to find it and free its address. */
+struct peer {			/* owner: slab */
+	uint32_t idx, ticket;
+	struct sess_key key;
+	uint8_t	 lane;
+	bool	 up;
+	bool	 host_route;		/* addr is outside the lane's block */
+	uint32_t addr;			/* 0: none yet */
+	struct aaa_grant *grant;	/* owner; NULL: the name fixes nothing */
+	char	 name[REC_NAME];
+};
+
+struct concentrator {
+	struct ctl *c;			/* borrows: its owner */
+	unsigned lanes;
+	struct ac *ac;			/* owner */
+	struct ac_port port[LANE_PORTS];
+	struct assign assign;
+	struct slab slab;		/* of struct peer */
+	struct table by_ticket, by_key, by_mac, by_addr;
+	uint64_t seed;
+	struct pool *pool;		/* owner; NULL: no `set ifaddr` */
+	uint8_t	 ifid[8];		/* ours, on every lane */
+	struct outbox ob;
+	struct pkt rx[LANE_BATCH], tx;
+	struct ctl_ac n;		/* counters */
+};
+
+/* peers.c */
+struct peer *peer_new(struct concentrator *a, const struct sess_key *k,
+    unsigned lane);
+void peer_end(struct concentrator *a, struct peer *p);
+struct peer *peer_by_ticket(struct concentrator *a, uint32_t ticket);
+struct peer *peer_by_key(struct concentrator *a, const struct sess_key *k);
+unsigned peer_count_mac(struct concentrator *a, const struct ac_from *f);
+bool peer_has_addr(struct concentrator *a, uint32_t addr);
+void peer_index_addr(struct concentrator *a, struct peer *p);
+
+/* lease.c */
+int lease_init(struct concentrator *a, char *why, size_t n);
+int lease_reconf(struct concentrator *a, char *why, size_t n);
+void lease_network(struct concentrator *a, struct peer *p);
+void lease_end(struct concentrator *a, struct peer *p);
+int lease_tun(struct concentrator *a, unsigned lane, char *why, size_t n);
+void lease_use(struct concentrator *a, uint32_t *size, uint32_t *used);
+
+#endif

@@ -1,0 +1,154 @@
+/* The bundle's idle timer, its rest addresses, and what prompts see. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "ctl/bundle.h"
+
+void
+bundle_idle_addr(struct bundle *b)
+{
+	const struct net_conf *n = &b->c->p.net;
+
+	hostnet_up4(&b->host, &b->c->p, n->my.addr, n->his.addr, PPPOE_MTU);
+}
+
+static bool
+my_row(struct bundle *b, struct sess_rec *r, struct ctl_counts *n)
+{
+	struct ledger *l = b->c->lb->lane[0]->ledger;
+
+	for (uint32_t i = 0; i < ledger_used(l); i++) {
+		if (!ledger_read(l, i, r) || r->ticket != b->ticket)
+			continue;
+		ctl_counts_copy(l, i, n);
+		return true;
+	}
+	return false;
+}
+
+/* No idle timer in ddial and dedicated mode. ppp(8): `set timeout`. */
+static uint32_t
+idle_limit(const struct bundle *b)
+{
+	if (b->c->mode == MODE_DDIAL || b->c->mode == MODE_DEDICATED ||
+	    b->up_since == 0)
+		return 0;
+	return b->c->p.idle_secs;
+}
+
+static tstamp
+idle_end(const struct bundle *b)
+{
+	tstamp end = b->busy_at + SEC(idle_limit(b));
+	tstamp least = b->up_since + SEC(b->c->p.idle_min);
+
+	return end > least ? end : least;
+}
+
+void
+bundle_tick(struct bundle *b, tstamp now)
+{
+	struct sess_rec r;
+	struct ctl_counts n;
+	uint64_t sum;
+
+	if (b->ticket == 0 || idle_limit(b) == 0 || !my_row(b, &r, &n))
+		return;
+	sum = n.ip_in + n.ip_out + n.ip6_in + n.ip6_out;
+	if (sum != b->packets) {
+		b->packets = sum;
+		b->busy_at = now;
+	}
+	if (idle_end(b) > now)
+		return;
+	log_put(LOG_PHASE, "Idle timer expired");
+	b->busy_at = now;
+	bundle_tell(b, MAIL_CLOSE, WHY_IDLE);
+}
+
+void
+bundle_view(struct bundle *b, struct ctl_view *v)
+{
+	tstamp now = clock_now();
+
+	v->phase = b->phase;
+	v->link = b->link;
+	if (b->ticket != 0)
+		memcpy(v->device, b->device, sizeof(v->device));
+	v->up_since = b->up_since;
+	v->last_why = b->last_why;
+	memcpy(v->last_text, b->last_text, sizeof(v->last_text));
+	v->tries = b->dialer.tries;
+	v->reconnects = b->dialer.reconnects;
+	v->connects = b->connects;
+	if (b->dialer.deadline != NEVER && b->dialer.deadline > now)
+		v->redial_in = (uint32_t)((b->dialer.deadline - now) /
+		    SEC(1)) + 1;
+	if (idle_limit(b) != 0 && idle_end(b) > now)
+		v->idle_left = (uint32_t)((idle_end(b) - now) / SEC(1)) + 1;
+	v->have_rec = b->ticket != 0 && my_row(b, &v->rec, &v->count);
+}
+
+void
+bundle_dns(struct bundle *b, uint32_t dns[2])
+{
+	const struct profile *p = &b->c->p;
+	const uint32_t *from = b->host.dns[0] != 0 ? b->host.dns :
+	    p->dns_set ? p->net.dns : b->host.resolv.ns;
+
+	memcpy(dns, from, 2 * sizeof(*dns));
+}
+
+int
+bundle_resolv(struct bundle *b, enum resolv_op op, char *why, size_t n)
+{
+	uint32_t dns[2];
+	int err = 0;
+
+	switch (op) {
+	case RESOLV_READONLY:
+	case RESOLV_WRITABLE:
+		b->c->p.resolv_readonly = op == RESOLV_READONLY;
+		break;
+	case RESOLV_RELOAD:
+		err = resolv_load(&b->host.resolv, RESOLV_PATH);
+		break;
+	case RESOLV_RESTORE:
+		err = resolv_restore(&b->host.resolv, RESOLV_PATH);
+		break;
+	case RESOLV_REWRITE:
+		bundle_dns(b, dns);
+		err = resolv_write(&b->host.resolv, RESOLV_PATH, dns);
+		break;
+	}
+	if (err < 0)
+		snprintf(why, n, "%s: %s", RESOLV_PATH, err_text(err));
+	return err;
+}
+
+int
+bundle_route(struct bundle *b, const struct route_want *r, bool del,
+    char *why, size_t n)
+{
+	return hostnet_route(&b->host, r, del, why, n);
+}
+
+/* A live change: what does not need a new negotiation happens now. */
+void
+bundle_publish(struct bundle *b, const struct profile *old)
+{
+	const struct profile *p = &b->c->p;
+
+	if (b->ip) {
+		hostnet_routes(&b->host, p, AF_INET);
+		hostnet_nat(&b->host, p->nat);
+	}
+	if (b->ip6)
+		hostnet_routes(&b->host, p, AF_INET6);
+	if (b->c->mode == MODE_AUTO && !b->ip &&
+	    memcmp(&old->net, &p->net, sizeof(p->net)) != 0)
+		bundle_idle_addr(b);
+}

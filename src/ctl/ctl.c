@@ -1,0 +1,532 @@
+/*
+ * The daemon: births of its parts, the loop that moves mail between lanes
+ * and bundle or concentrator, and its end.
+ */
+#include "ctl/ctl.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/ct.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "ctl/state.h"
+#include "os/net.h"
+#include "os/priv.h"
+
+#define STOP_TIME	SEC(4)		/* for polite goodbyes at the end */
+
+/* ---- used by the parts ---- */
+
+uint32_t
+ctl_ticket(struct ctl *c)
+{
+	if (++c->last_ticket == 0)
+		c->last_ticket = 1;
+	return c->last_ticket;
+}
+
+bool
+ctl_mail(struct ctl *c, unsigned lane, const struct mail *m)
+{
+	return c->lb != NULL && lb_send(c->lb, lane, m);
+}
+
+void
+ctl_phase_changed(struct ctl *c)
+{
+	if (c->hooks.phase_changed != NULL)
+		c->hooks.phase_changed(c->hooks.arg);
+}
+
+void
+ctl_judge(struct ctl *c, unsigned lane, const struct mail *m,
+    struct aaa_grant *g)
+{
+	struct mail answer = { .op = MAIL_VERDICT, .ticket = m->ticket };
+	struct auth_verdict v;
+	struct auth_query q;
+
+	mail_take(m, &q, sizeof(q));
+	memset(&v, 0, sizeof(v));
+	aaa_judge(c->secrets, &q, c->p.passwdauth, &v, g);
+	ct_wipe(&q, sizeof(q));
+	mail_put(&answer, &v, sizeof(v));
+	ctl_mail(c, lane, &answer);
+}
+
+static void
+stop_lanes(struct ctl *c, enum why why)
+{
+	struct mail m = { .op = MAIL_STOP, .arg = why };
+
+	c->stopped = 0;
+	for (unsigned i = 0; i < c->lb->lanes; i++)
+		ctl_mail(c, i, &m);
+}
+
+void
+ctl_exit(struct ctl *c, int code)
+{
+	if (c->quitting)
+		return;
+	c->quitting = true;
+	c->code = code;
+	c->stop_by = clock_now() + STOP_TIME;
+	stop_lanes(c, WHY_QUIT);
+}
+
+/* ---- the loop's callbacks ---- */
+
+static void
+dispatch(struct ctl *c, unsigned lane, const struct mail *m)
+{
+	if (m->op == MAIL_CONF_DONE) {
+		lb_conf_done(c->lb, lane, m->arg);
+		return;
+	}
+	if (m->op == MAIL_STOPPED) {
+		if (++c->stopped == c->lb->lanes)
+			loop_stop(c->loop);
+		return;
+	}
+	if (c->bundle != NULL)
+		bundle_mail(c->bundle, m);
+	else
+		ac_side_mail(c->ac, m);
+}
+
+static void
+mail_came(void *arg, unsigned what)
+{
+	struct ctl *c = arg;
+	struct mail m;
+
+	(void)what;
+	lb_calm(c->lb);
+	for (unsigned i = 0; i < c->lb->lanes; i++)
+		while (lb_recv(c->lb, i, &m)) {
+			dispatch(c, i, &m);
+			ct_wipe(m.data, m.len);
+		}
+}
+
+static void
+interfaces_changed(void *arg, unsigned what)
+{
+	struct ctl *c = arg;
+
+	(void)what;
+	if (!os_watch_read(c->watch_fd) || c->quitting)
+		return;
+	if (c->bundle != NULL)
+		bundle_watch(c->bundle);
+	else
+		ac_side_watch(c->ac);
+}
+
+static void
+each_second(void *arg, tstamp now)
+{
+	struct ctl *c = arg;
+
+	lb_calm(c->lb);			/* log lines without mail */
+	if (c->quitting && now >= c->stop_by) {
+		loop_stop(c->loop);
+		return;
+	}
+	if (c->bundle != NULL)
+		bundle_tick(c->bundle, now);
+	loop_timer_set(c->tick, now + SEC(1));
+}
+
+/* ---- configuration ---- */
+
+const struct profile *
+ctl_profile(const struct ctl *c)
+{
+	return &c->p;
+}
+
+uint64_t
+ctl_generation(const struct ctl *c)
+{
+	return c->generation;
+}
+
+enum mode
+ctl_mode(const struct ctl *c)
+{
+	return c->mode;
+}
+
+bool
+ctl_is_ac(const struct ctl *c)
+{
+	return c->ac != NULL;
+}
+
+int
+ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
+{
+	struct profile *old;
+	int err = 0;
+
+	if ((draft->lb.ifaces > 0) != (c->ac != NULL)) {
+		snprintf(why, n, "`set lb interface' decides at the start "
+		    "whether this is a concentrator: start another ppp");
+		return -E_STATE;
+	}
+	old = malloc(sizeof(*old));
+	if (old == NULL)
+		return -E_NOMEM;
+	*old = c->p;
+	c->p = *draft;
+	if (c->ac != NULL)
+		err = ac_side_publish(c->ac, why, n);
+	if (err == 0 && lb_publish(c->lb, &c->p) == -E_NOMEM)
+		err = -E_NOMEM;
+	if (err < 0)
+		c->p = *old;
+	else if (c->bundle != NULL)
+		bundle_publish(c->bundle, old);
+	c->generation += err == 0;
+	ct_wipe(old, sizeof(*old));
+	free(old);
+	return err;
+}
+
+int
+ctl_set_mode(struct ctl *c, enum mode m, char *why, size_t n)
+{
+	if (c->ac != NULL || c->mode == MODE_DIRECT ||
+	    c->mode == MODE_DEDICATED || m == MODE_DIRECT ||
+	    m == MODE_DEDICATED || m == MODE_FOREGROUND) {
+		snprintf(why, n, "Cannot change mode %s to %s",
+		    mode_name(c->mode), mode_name(m));
+		return -E_STATE;
+	}
+	if (m == MODE_AUTO && c->p.net.his.addr == 0) {
+		snprintf(why, n, "You must ``set ifaddr'' with a peer "
+		    "address in auto mode.");
+		return -E_STATE;
+	}
+	c->mode = m;
+	bundle_set_mode(c->bundle, m);
+	return 0;
+}
+
+void
+ctl_set_hooks(struct ctl *c, const struct ctl_hooks *h)
+{
+	c->hooks = *h;
+}
+
+int
+ctl_serve(struct ctl *c, const struct prompt_hooks *h,
+    const struct logger_conf *lc)
+{
+	c->prompts = prompts_new(c->loop, h);
+	if (c->prompts != NULL) {
+		c->server = server_new(c->loop, c->prompts);
+		c->logger = logger_new(lc, c->prompts);
+	}
+	return c->server != NULL && c->logger != NULL ? 0 : -E_NOMEM;
+}
+
+struct loop *
+ctl_loop(struct ctl *c)
+{
+	return c->loop;
+}
+
+struct prompts *
+ctl_prompts(struct ctl *c)
+{
+	return c->prompts;
+}
+
+struct server *
+ctl_server(struct ctl *c)
+{
+	return c->server;
+}
+
+struct logger *
+ctl_logger(struct ctl *c)
+{
+	return c->logger;
+}
+
+/* ---- the link ---- */
+
+static int
+not_here(char *why, size_t n)
+{
+	snprintf(why, n, "an access concentrator waits for its peers");
+	return -E_STATE;
+}
+
+int
+ctl_open(struct ctl *c, char *why, size_t n)
+{
+	return c->bundle != NULL ? bundle_open(c->bundle, why, n) :
+	    not_here(why, n);
+}
+
+void
+ctl_close(struct ctl *c)
+{
+	if (c->bundle != NULL)
+		bundle_close(c->bundle, WHY_ADMIN);
+	else
+		ac_side_close(c->ac, "all");
+}
+
+void
+ctl_down(struct ctl *c)
+{
+	if (c->bundle != NULL)
+		bundle_lower_down(c->bundle);
+}
+
+int
+ctl_reopen_lcp(struct ctl *c, char *why, size_t n)
+{
+	if (c->bundle == NULL)
+		return not_here(why, n);
+	if (bundle_tell(c->bundle, MAIL_RENEGOTIATE, 0))
+		return 0;
+	return bundle_open(c->bundle, why, n);
+}
+
+int
+ctl_send_ident(struct ctl *c, char *why, size_t n)
+{
+	if (c->bundle == NULL)
+		return not_here(why, n);
+	if (bundle_tell(c->bundle, MAIL_IDENT, 0))
+		return 0;
+	snprintf(why, n, "link has not reached LCP");
+	return -E_STATE;
+}
+
+void
+ctl_quit(struct ctl *c)
+{
+	ctl_exit(c, 0);
+}
+
+unsigned
+ctl_close_session(struct ctl *c, const char *name)
+{
+	if (c->ac != NULL)
+		return ac_side_close(c->ac, name);
+	bundle_close(c->bundle, WHY_ADMIN);
+	return 1;
+}
+
+int
+ctl_resolv(struct ctl *c, enum resolv_op op, char *why, size_t n)
+{
+	return c->bundle != NULL ? bundle_resolv(c->bundle, op, why, n) :
+	    not_here(why, n);
+}
+
+int
+ctl_route(struct ctl *c, const struct route_want *r, bool del, char *why,
+    size_t n)
+{
+	return c->bundle != NULL ? bundle_route(c->bundle, r, del, why, n) :
+	    not_here(why, n);
+}
+
+/* ---- signals: ppp(8) 3.8 ---- */
+
+static void
+on_signal(void *arg, int sig)
+{
+	struct ctl *c = arg;
+
+	char why[160];
+
+	if (sig == SIGUSR1 || sig == SIGUSR2) {
+		if ((sig == SIGUSR1 ? server_reopen : server_close)
+		    (c->server, why, sizeof(why)) < 0)
+			log_put(LOG_WARN_, "%s", why);
+		return;
+	}
+	if (sig == SIGINT) {
+		log_put(LOG_PHASE, "Caught signal %d, abort connection(s)",
+		    sig);
+		if (c->bundle != NULL && (c->mode == MODE_AUTO ||
+		    c->mode == MODE_DDIAL)) {
+			bundle_lower_down(c->bundle);
+			return;
+		}
+	} else {
+		log_put(LOG_PHASE, "Signal %d, terminate.", sig);
+	}
+	ctl_exit(c, 0);
+}
+
+static int
+watch_signals(struct ctl *c)
+{
+	static const int sigs[CTL_SIGNALS] = { SIGHUP, SIGINT, SIGQUIT,
+	    SIGTERM, SIGUSR1, SIGUSR2 };
+
+	signal(SIGPIPE, SIG_IGN);
+	for (unsigned i = 0; i < CTL_SIGNALS; i++) {
+		c->sig[i] = loop_signal_new(c->loop, sigs[i], on_signal, c);
+		if (c->sig[i] == NULL)
+			return -E_NOMEM;
+	}
+	return 0;
+}
+
+/* ---- life ---- */
+
+struct ctl *
+ctl_new(const struct profile *p, enum mode m, int unit,
+    const char *secret_path)
+{
+	struct ctl *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->p = *p;
+	c->mode = m;
+	c->unit = unit;
+	c->generation = 1;
+	c->watch_fd = -1;
+	rng_system(&c->rng);
+	c->loop = loop_new();
+	c->secrets = secrets_new(secret_path);
+	if (c->loop == NULL || c->secrets == NULL) {
+		ctl_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+static int
+open_tun(struct ctl *c, struct tun *t, char *why, size_t n)
+{
+	int err = tun_open(t, c->unit, why, n);
+
+	if (err < 0)
+		return err;
+	os_if_quiet6(t->name);
+	memcpy(c->tun, t->name, sizeof(c->tun));
+	c->tun_unit = t->unit;
+	return 0;
+}
+
+static int
+make_pool(struct ctl *c, char *why, size_t n)
+{
+	bool client = c->p.lb.ifaces == 0;
+	struct lb_params lp = { .lanes = 1, .workers = 1, .single = client,
+	    .demand = client && c->mode == MODE_AUTO,
+	    .max_sessions = client ? 1 : 65536 };
+	struct tun tun[1];
+	int err = open_tun(c, &tun[0], why, n);
+
+	if (err < 0)
+		return err;
+	c->lb = lb_new(&lp, &c->p, tun);
+	if (c->lb == NULL) {
+		snprintf(why, n, "out of memory for the lanes");
+		return -E_NOMEM;
+	}
+	if (client)
+		c->bundle = bundle_new(c);
+	else
+		c->ac = ac_side_new(c, lp.lanes);
+	return c->bundle != NULL || c->ac != NULL ? 0 : -E_NOMEM;
+}
+
+static int
+watch_all(struct ctl *c)
+{
+	c->note = loop_fd_new(c->loop, lb_fd(c->lb), mail_came, c);
+	c->tick = loop_timer_new(c->loop, each_second, c);
+	c->watch_fd = os_watch();
+	if (c->watch_fd >= 0)
+		c->watch = loop_fd_new(c->loop, c->watch_fd,
+		    interfaces_changed, c);
+	if (c->note == NULL || c->tick == NULL || c->watch == NULL)
+		return -E_NOMEM;
+	loop_fd_want(c->note, LOOP_READ);
+	loop_fd_want(c->watch, LOOP_READ);
+	loop_timer_set(c->tick, clock_now() + SEC(1));
+	return watch_signals(c);
+}
+
+int
+ctl_start(struct ctl *c, char *why, size_t n)
+{
+	int err;
+
+	why[0] = '\0';
+	err = make_pool(c, why, n);
+	if (err == 0)
+		err = watch_all(c);
+	if (err == 0 && c->ac != NULL)
+		err = ac_side_start(c->ac, why, n);
+	if (err < 0 && why[0] == '\0')
+		snprintf(why, n, "cannot start: %s", err_text(err));
+	return err;
+}
+
+int
+ctl_run(struct ctl *c)
+{
+	int err = lb_start(c->lb);
+
+	if (err < 0) {
+		log_put(LOG_ALERT_, "cannot start workers: %s",
+		    err_text(err));
+		return 1;
+	}
+	if (c->bundle != NULL)
+		bundle_start(c->bundle);
+	loop_run(c->loop);
+	if (c->bundle != NULL)
+		bundle_stop(c->bundle);
+	return c->code;
+}
+
+void
+ctl_free(struct ctl *c)
+{
+	for (unsigned i = 0; i < CTL_SIGNALS; i++)
+		loop_signal_free(c->sig[i]);
+	loop_timer_free(c->tick);
+	loop_fd_free(c->note);
+	loop_fd_free(c->watch);
+	if (c->watch_fd >= 0)
+		close(c->watch_fd);
+	if (c->bundle != NULL)
+		bundle_free(c->bundle);
+	if (c->ac != NULL)
+		ac_side_free(c->ac);
+	if (c->lb != NULL)
+		lb_free(c->lb);
+	if (c->secrets != NULL)
+		secrets_free(c->secrets);
+	if (c->server != NULL)
+		server_free(c->server);
+	if (c->logger != NULL)
+		logger_free(c->logger);
+	if (c->prompts != NULL)
+		prompts_free(c->prompts);
+	if (c->loop != NULL)
+		loop_free(c->loop);
+	ct_wipe(&c->p, sizeof(c->p));
+	free(c);
+}

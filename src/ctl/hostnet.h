@@ -1,0 +1,49 @@
+/*
+ * What a client's session means for this host: addresses on the TUN, MTU,
+ * the routes of `add`, name servers, NAT. All of it is undone by the calls
+ * that go the other way.
+ */
+#ifndef CTL_HOSTNET_H
+#define CTL_HOSTNET_H
+
+#include "os/net.h"
+#include "os/resolv.h"
+#include "sess/profile.h"
+
+struct hostnet {		/* owner: the bundle */
+	char	 tun[IFNAMSIZ];
+	bool	 has4, has6, nat;
+	uint32_t my, his;		/* IPv4, host order; 0: unknown */
+	uint8_t	 my6[16], his6[16];	/* zero: unknown */
+	uint32_t dns[2];		/* told by the peer, or 0 */
+	struct os_addr addr4, addr6;	/* on the TUN now */
+	struct os_route route[ROUTES_MAX];	/* that we installed */
+	unsigned routes;
+	struct resolv resolv;
+};
+
+void hostnet_init(struct hostnet *h, const char *tun);
+
+/* Addresses and their routes; failures are logged as warnings. */
+void hostnet_up4(struct hostnet *h, const struct profile *p, uint32_t my,
+    uint32_t his, unsigned mtu);
+void hostnet_down4(struct hostnet *h);
+void hostnet_up6(struct hostnet *h, const struct profile *p,
+    const uint8_t my[8], const uint8_t his[8], unsigned mtu);
+void hostnet_down6(struct hostnet *h);
+
+/* hostnet_routes - install (or renew) the routes of @family that can be. */
+void hostnet_routes(struct hostnet *h, const struct profile *p,
+    uint8_t family);
+
+/* One route of `add` or `delete`, now. 0 or negative with @why. */
+int hostnet_route(struct hostnet *h, const struct route_want *r, bool del,
+    char *why, size_t n);
+
+/* Name servers into resolv.conf, and its own text back. */
+void hostnet_dns(struct hostnet *h, const uint32_t dns[2]);
+void hostnet_dns_undo(struct hostnet *h);
+
+void hostnet_nat(struct hostnet *h, bool on);
+
+#endif

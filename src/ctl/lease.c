@@ -1,0 +1,265 @@
+/*
+ * Addresses of the concentrator: its pool, the names' fixed addresses, and
+ * the routes that lead them to the TUN of the session's lane.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "ctl/accept.h"
+
+#define CIDRS_MAX	256
+
+/* ---- the pool ---- */
+
+static size_t
+wanted_ranges(const struct profile *p, struct ip4_range out[RANGES_MAX])
+{
+	if (p->his_ranges > 0) {
+		memcpy(out, p->his, p->his_ranges * sizeof(*out));
+		return p->his_ranges;
+	}
+	if (p->net.his.addr == 0)
+		return 0;
+	out[0].lo = out[0].hi = p->net.his.addr;
+	return 1;
+}
+
+static void
+keep(uint32_t addr, void *arg)
+{
+	pool_keep(arg, addr);
+}
+
+static struct pool *
+make_pool(struct concentrator *a)
+{
+	const struct profile *p = &a->c->p;
+	struct ip4_range range[RANGES_MAX];
+	size_t n = wanted_ranges(p, range);
+	struct pool *pool = n > 0 ? pool_new(range, n, a->lanes) : NULL;
+
+	if (pool == NULL)
+		return NULL;
+	if (p->net.my.addr != 0)
+		pool_keep(pool, p->net.my.addr);
+	secrets_fixed(a->c->secrets, keep, pool);
+	return pool;
+}
+
+int
+lease_init(struct concentrator *a, char *why, size_t n)
+{
+	a->pool = make_pool(a);
+	if (a->pool == NULL && a->c->p.his_ranges > 0) {
+		snprintf(why, n, "set ifaddr: no pool can be made of these "
+		    "addresses");
+		return -E_RANGE;
+	}
+	rng_fill(&a->c->rng, a->ifid, sizeof(a->ifid));
+	a->ifid[0] &= 0xfd;		/* not a universal id: RFC 5072 */
+	return 0;
+}
+
+/* ---- routes to the lanes ---- */
+
+static void
+put4(uint8_t out[16], uint32_t addr)
+{
+	uint32_t be = htonl(addr);
+
+	memset(out, 0, 16);
+	memcpy(out, &be, sizeof(be));
+}
+
+static void
+route4(const char *tun, uint32_t addr, uint8_t bits, bool add)
+{
+	struct os_route r = { .family = AF_INET, .bits = bits };
+	char text[IP4_TEXT];
+	int err;
+
+	put4(r.dst, addr);
+	err = add ? os_route_add(tun, &r, true) : os_route_del(tun, &r);
+	if (err < 0 && add)
+		log_put(LOG_WARN_, "cannot route %s/%u to %s: %s",
+		    ip4_text(addr, text), bits, tun, err_text(err));
+}
+
+static void
+route_block(struct concentrator *a, unsigned lane, bool add)
+{
+	struct pool_cidr cidr[CIDRS_MAX];
+	const char *tun = a->c->lb->lane[lane]->tun.name;
+	size_t n;
+
+	if (a->pool == NULL)
+		return;
+	n = pool_cidrs(a->pool, lane, cidr, CIDRS_MAX);
+	for (size_t i = 0; i < n && i < CIDRS_MAX; i++)
+		route4(tun, cidr[i].addr, cidr[i].bits, add);
+}
+
+int
+lease_tun(struct concentrator *a, unsigned lane, char *why, size_t n)
+{
+	const char *tun = a->c->lb->lane[lane]->tun.name;
+	uint16_t mtu = a->c->p.lb.ac.max_payload;
+	struct os_addr a4 = { .family = AF_INET, .bits = 32 };
+	struct os_addr a6 = { .family = AF_INET6, .bits = 64,
+	    .addr = { 0xfe, 0x80 } };
+	int err;
+
+	memcpy(a6.addr + 8, a->ifid, 8);
+	put4(a4.addr, a->c->p.net.my.addr);
+	err = os_if_set_mtu(tun, mtu > PPPOE_MTU ? mtu : PPPOE_MTU);
+	if (err == 0)
+		err = os_if_set_up(tun, true);
+	if (err == 0 && a->c->p.net.my.addr != 0)
+		err = os_addr_add(tun, &a4);
+	if (err < 0) {
+		snprintf(why, n, "%s: cannot be configured: %s", tun,
+		    err_text(err));
+		return err;
+	}
+	if ((a->c->p.ppp.enabled & NEG_IPV6CP) &&
+	    os_addr_add(tun, &a6) < 0)
+		log_put(LOG_WARN_, "%s: no IPv6 on this host", tun);
+	route_block(a, lane, true);
+	return 0;
+}
+
+/* Sessions keep what they have, whatever the new ranges say. */
+static void
+carry_over(struct concentrator *a, struct pool *pool)
+{
+	for (uint32_t i = 0; i <= a->by_ticket.mask; i++) {
+		uint32_t idx = a->by_ticket.row[i].idx;
+		const struct peer *p;
+
+		if (idx >= a->slab.made)
+			continue;
+		p = slab_at(&a->slab, idx);
+		if (p->addr != 0)
+			pool_claim(pool, p->addr);
+	}
+}
+
+int
+lease_reconf(struct concentrator *a, char *why, size_t n)
+{
+	struct pool *pool = make_pool(a);
+
+	if (pool == NULL && a->c->p.his_ranges > 0) {
+		snprintf(why, n, "set ifaddr: no pool can be made of these "
+		    "addresses");
+		return -E_RANGE;
+	}
+	for (unsigned i = 0; i < a->lanes; i++)
+		route_block(a, i, false);
+	if (pool != NULL)
+		carry_over(a, pool);
+	pool_free(a->pool);
+	a->pool = pool;
+	for (unsigned i = 0; i < a->lanes; i++)
+		route_block(a, i, true);
+	return 0;
+}
+
+/* ---- one peer ---- */
+
+static void
+hold(struct concentrator *a, struct peer *p, uint32_t addr)
+{
+	p->addr = addr;
+	peer_index_addr(a, p);
+	if (a->pool != NULL && pool_lane(a->pool, addr) == p->lane)
+		return;
+	p->host_route = true;
+	route4(a->c->lb->lane[p->lane]->tun.name, addr, 32, true);
+}
+
+/* An address of HISADDR, or of the pool. -E_*: there is none. */
+static int
+choose(struct concentrator *a, const struct peer *p, uint32_t *addr)
+{
+	const struct aaa_grant *g = p->grant;
+
+	if (a->pool == NULL) {
+		if (g == NULL || !g->has_his || peer_has_addr(a,
+		    g->his.addr))
+			return -E_FULL;
+		*addr = g->his.addr;
+		return 0;
+	}
+	if (g != NULL && g->ranges > 0)
+		return pool_claim_any(a->pool, g->range, g->ranges, addr);
+	if (g != NULL && g->has_his && g->his.addr != 0) {
+		*addr = g->his.addr;
+		return pool_claim(a->pool, *addr);
+	}
+	return pool_take(a->pool, p->lane, 0, addr);
+}
+
+static void
+refuse(struct concentrator *a, const struct peer *p)
+{
+	struct mail m = { .op = MAIL_CLOSE, .ticket = p->ticket,
+	    .arg = WHY_NO_ADDR };
+	char mac[MAC_TEXT];
+
+	log_put(LOG_WARN_, "%s/%u %s: no address is left",
+	    mac_text(p->key.mac, mac), p->key.sid, p->name);
+	ctl_mail(a->c, p->lane, &m);
+}
+
+void
+lease_network(struct concentrator *a, struct peer *p)
+{
+	const struct profile *prof = &a->c->p;
+	struct mail m = { .op = MAIL_NETWORK, .ticket = p->ticket };
+	struct net_conf net = prof->net;
+	uint32_t addr = 0;
+	bool pooled = a->pool != NULL || p->grant != NULL;
+
+	if (p->addr == 0 && pooled && (prof->ppp.enabled & NEG_IPCP)) {
+		if (choose(a, p, &addr) < 0) {
+			refuse(a, p);
+			return;
+		}
+		hold(a, p, addr);
+	}
+	net.his.addr = p->addr;
+	net.his.bits = p->addr != 0 ? 32 : 0;
+	net.my.bits = 32;
+	net.has_trigger = false;
+	memcpy(net.ifid, a->ifid, sizeof(net.ifid));
+	mail_put(&m, &net, sizeof(net));
+	ctl_mail(a->c, p->lane, &m);
+}
+
+void
+lease_end(struct concentrator *a, struct peer *p)
+{
+	if (p->addr == 0)
+		return;
+	if (p->host_route)
+		route4(a->c->lb->lane[p->lane]->tun.name, p->addr, 32,
+		    false);
+	if (a->pool != NULL)
+		pool_give(a->pool, p->addr);
+	table_del(&a->by_addr, table_hash(p->addr, a->seed), p->idx);
+	p->addr = 0;
+}
+
+void
+lease_use(struct concentrator *a, uint32_t *size, uint32_t *used)
+{
+	for (unsigned i = 0; a->pool != NULL && i < a->lanes; i++) {
+		*size += pool_size(a->pool, i);
+		*used += pool_used(a->pool, i);
+	}
+}

@@ -1,0 +1,105 @@
+/* Files /var/run/ppp-pppoe-MAC-PID: one line, "PEERMAC SID OUTER INNER". */
+#include "ctl/leftover.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void
+prefix_of(const uint8_t mac[ETH_ADDR], char *buf, size_t n)
+{
+	snprintf(buf, n, "ppp-pppoe-%02x%02x%02x%02x%02x%02x-", mac[0],
+	    mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
+static void
+path_of(const uint8_t mac[ETH_ADDR], char *buf, size_t n)
+{
+	char prefix[40];
+
+	prefix_of(mac, prefix, sizeof(prefix));
+	snprintf(buf, n, LEFTOVER_DIR "/%s%ld", prefix, (long)getpid());
+}
+
+void
+leftover_note(const uint8_t mac[ETH_ADDR], const struct sess_key *k)
+{
+	char path[128], text[MAC_TEXT];
+	FILE *f;
+
+	path_of(mac, path, sizeof(path));
+	f = fopen(path, "we");
+	if (f == NULL)
+		return;
+	fprintf(f, "%s %u %u %u\n", mac_text(k->mac, text), k->sid,
+	    k->vlan.outer, k->vlan.inner);
+	fclose(f);
+}
+
+void
+leftover_forget(const uint8_t mac[ETH_ADDR])
+{
+	char path[128];
+
+	path_of(mac, path, sizeof(path));
+	unlink(path);
+}
+
+static bool
+read_key(const char *path, struct sess_key *k)
+{
+	unsigned m[ETH_ADDR], sid, outer, inner;
+	FILE *f = fopen(path, "re");
+	int n;
+
+	if (f == NULL)
+		return false;
+	n = fscanf(f, "%2x:%2x:%2x:%2x:%2x:%2x %u %u %u", &m[0], &m[1],
+	    &m[2], &m[3], &m[4], &m[5], &sid, &outer, &inner);
+	fclose(f);
+	if (n != 9 || sid == 0 || sid > 0xffff || outer > 4094 ||
+	    inner > 4094)
+		return false;
+	memset(k, 0, sizeof(*k));
+	for (int i = 0; i < ETH_ADDR; i++)
+		k->mac[i] = (uint8_t)m[i];
+	k->sid = (uint16_t)sid;
+	k->vlan.outer = (uint16_t)outer;
+	k->vlan.inner = (uint16_t)inner;
+	return true;
+}
+
+static bool
+owner_lives(const char *pid)
+{
+	long n = strtol(pid, NULL, 10);
+
+	return n > 0 && (kill((pid_t)n, 0) == 0 || errno == EPERM);
+}
+
+void
+leftover_find(const uint8_t mac[ETH_ADDR], leftover_fn *fn, void *arg)
+{
+	char prefix[40], path[sizeof(LEFTOVER_DIR) + 258];
+	DIR *d = opendir(LEFTOVER_DIR);
+	struct sess_key k;
+	struct dirent *e;
+
+	if (d == NULL)
+		return;
+	prefix_of(mac, prefix, sizeof(prefix));
+	while ((e = readdir(d)) != NULL) {
+		if (strncmp(e->d_name, prefix, strlen(prefix)) != 0 ||
+		    owner_lives(e->d_name + strlen(prefix)))
+			continue;
+		snprintf(path, sizeof(path), LEFTOVER_DIR "/%s", e->d_name);
+		if (read_key(path, &k))
+			fn(&k, arg);
+		unlink(path);
+	}
+	closedir(d);
+}

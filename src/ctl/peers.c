@@ -1,0 +1,125 @@
+/* The concentrator's mirror of its sessions: by ticket, key, MAC, address. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/accept.h"
+
+static uint64_t
+mac_hash(const struct concentrator *a, uint16_t port, struct vlans v,
+    const uint8_t mac[ETH_ADDR])
+{
+	struct sess_key k = { .port = port, .vlan = v };
+
+	memcpy(k.mac, mac, ETH_ADDR);
+	return sess_key_hash(&k, a->seed);
+}
+
+struct peer *
+peer_new(struct concentrator *a, const struct sess_key *k, unsigned lane)
+{
+	uint32_t idx;
+	struct peer *p = slab_take(&a->slab, &idx);
+
+	if (p == NULL)
+		return NULL;
+	p->idx = idx;
+	p->ticket = ctl_ticket(a->c);
+	p->key = *k;
+	p->lane = (uint8_t)lane;
+	if (table_put(&a->by_ticket, table_hash(p->ticket, a->seed), idx) < 0
+	    || table_put(&a->by_key, sess_key_hash(k, a->seed), idx) < 0 ||
+	    table_put(&a->by_mac, mac_hash(a, k->port, k->vlan, k->mac),
+	    idx) < 0) {
+		peer_end(a, p);
+		return NULL;
+	}
+	a->n.starting++;
+	return p;
+}
+
+void
+peer_end(struct concentrator *a, struct peer *p)
+{
+	const struct sess_key *k = &p->key;
+
+	if (p->up)
+		a->n.sessions--;
+	else
+		a->n.starting--;
+	lease_end(a, p);
+	free(p->grant);
+	table_del(&a->by_ticket, table_hash(p->ticket, a->seed), p->idx);
+	table_del(&a->by_key, sess_key_hash(k, a->seed), p->idx);
+	table_del(&a->by_mac, mac_hash(a, k->port, k->vlan, k->mac), p->idx);
+	slab_give(&a->slab, p->idx);
+}
+
+struct peer *
+peer_by_ticket(struct concentrator *a, uint32_t ticket)
+{
+	uint64_t h = table_hash(ticket, a->seed);
+	uint32_t at, i;
+
+	for (i = table_first(&a->by_ticket, h, &at); i != TABLE_NONE;
+	    i = table_next(&a->by_ticket, h, &at)) {
+		struct peer *p = slab_at(&a->slab, i);
+
+		if (p->ticket == ticket)
+			return p;
+	}
+	return NULL;
+}
+
+struct peer *
+peer_by_key(struct concentrator *a, const struct sess_key *k)
+{
+	uint64_t h = sess_key_hash(k, a->seed);
+	uint32_t at, i;
+
+	for (i = table_first(&a->by_key, h, &at); i != TABLE_NONE;
+	    i = table_next(&a->by_key, h, &at)) {
+		struct peer *p = slab_at(&a->slab, i);
+
+		if (memcmp(&p->key, k, sizeof(*k)) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+unsigned
+peer_count_mac(struct concentrator *a, const struct ac_from *f)
+{
+	uint64_t h = mac_hash(a, f->port, f->vlan, f->mac);
+	unsigned n = 0;
+	uint32_t at, i;
+
+	for (i = table_first(&a->by_mac, h, &at); i != TABLE_NONE;
+	    i = table_next(&a->by_mac, h, &at)) {
+		const struct peer *p = slab_at(&a->slab, i);
+
+		n += memcmp(p->key.mac, f->mac, ETH_ADDR) == 0;
+	}
+	return n;
+}
+
+bool
+peer_has_addr(struct concentrator *a, uint32_t addr)
+{
+	uint64_t h = table_hash(addr, a->seed);
+	uint32_t at, i;
+
+	for (i = table_first(&a->by_addr, h, &at); i != TABLE_NONE;
+	    i = table_next(&a->by_addr, h, &at)) {
+		const struct peer *p = slab_at(&a->slab, i);
+
+		if (p->addr == addr)
+			return true;
+	}
+	return false;
+}
+
+void
+peer_index_addr(struct concentrator *a, struct peer *p)
+{
+	table_put(&a->by_addr, table_hash(p->addr, a->seed), p->idx);
+}

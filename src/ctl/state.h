@@ -1,0 +1,95 @@
+/*
+ * The insides of the daemon, shared by ctl.c, bundle.c (client) and
+ * accept.c (access concentrator). Control thread only.
+ */
+#ifndef CTL_STATE_H
+#define CTL_STATE_H
+
+#include "aaa/judge.h"
+#include "base/rng.h"
+#include "ctl/ctl.h"
+#include "lb/worker.h"
+
+#define CTL_SIGNALS	6
+
+struct bundle;
+struct concentrator;
+
+struct ctl {
+	struct loop *loop;		/* owner */
+	struct lb *lb;			/* owner; NULL before ctl_start() */
+	struct profile p;		/* in force */
+	uint64_t generation;
+	enum mode mode;
+	int	 unit;			/* wished; -1 any */
+	char	 tun[IFNAMSIZ];
+	int	 tun_unit;
+	struct rng rng;
+	uint32_t last_ticket;
+	struct secrets *secrets;	/* owner */
+	struct bundle *bundle;		/* owner; NULL: concentrator */
+	struct concentrator *ac;	/* owner; NULL: client */
+	struct prompts *prompts;	/* owner */
+	struct server *server;		/* owner */
+	struct logger *logger;		/* owner */
+	struct loop_fd *note;		/* lanes have mail */
+	struct loop_fd *watch;		/* interfaces come and go */
+	struct loop_timer *tick;	/* each second */
+	int	 watch_fd;
+	struct ctl_hooks hooks;
+	struct loop_signal *sig[CTL_SIGNALS];
+	tstamp	 stop_by;		/* quitting: no longer than this */
+	bool	 quitting;
+	unsigned stopped;		/* lanes that have closed all */
+	int	 code;			/* exit code of ppp(8) */
+};
+
+/* ctl_ticket - a number no session had before. */
+uint32_t ctl_ticket(struct ctl *c);
+
+/* ctl_mail - true when it is in the lane's box. */
+bool ctl_mail(struct ctl *c, unsigned lane, const struct mail *m);
+
+/* ctl_exit - leave the loop with @code once the lanes have stopped. */
+void ctl_exit(struct ctl *c, int code);
+
+/* ctl_judge - the answer to MAIL_QUERY, sent back to the lane. */
+void ctl_judge(struct ctl *c, unsigned lane, const struct mail *m,
+    struct aaa_grant *g);
+
+void ctl_phase_changed(struct ctl *c);
+
+/* ctl_counts_copy - the live counters of a ledger's row, copied. */
+void ctl_counts_copy(struct ledger *l, uint32_t i, struct ctl_counts *out);
+
+/* ---- client: bundle.c ---- */
+struct bundle *bundle_new(struct ctl *c);
+void bundle_free(struct bundle *b);
+void bundle_start(struct bundle *b);
+void bundle_mail(struct bundle *b, const struct mail *m);
+void bundle_tick(struct bundle *b, tstamp now);
+void bundle_watch(struct bundle *b);	/* an interface came or went */
+void bundle_stop(struct bundle *b);	/* undo addresses, DNS, NAT */
+int bundle_open(struct bundle *b, char *why, size_t n);
+void bundle_close(struct bundle *b, enum why why);
+void bundle_lower_down(struct bundle *b);
+bool bundle_tell(struct bundle *b, uint16_t op, uint32_t arg);
+void bundle_view(struct bundle *b, struct ctl_view *v);
+void bundle_set_mode(struct bundle *b, enum mode m);
+void bundle_publish(struct bundle *b, const struct profile *old);
+void bundle_dns(struct bundle *b, uint32_t dns[2]);
+int bundle_resolv(struct bundle *b, enum resolv_op op, char *why, size_t n);
+int bundle_route(struct bundle *b, const struct route_want *r, bool del,
+    char *why, size_t n);
+
+/* ---- access concentrator: accept.c ---- */
+struct concentrator *ac_side_new(struct ctl *c, unsigned lanes);
+void ac_side_free(struct concentrator *a);
+int ac_side_start(struct concentrator *a, char *why, size_t n);
+void ac_side_mail(struct concentrator *a, const struct mail *m);
+void ac_side_watch(struct concentrator *a);
+int ac_side_publish(struct concentrator *a, char *why, size_t n);
+void ac_side_view(struct concentrator *a, struct ctl_ac *out);
+unsigned ac_side_close(struct concentrator *a, const char *name);
+
+#endif

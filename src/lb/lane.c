@@ -1,0 +1,197 @@
+/* A lane: birth, end, and one cycle of its work. */
+#include "lb/lane.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+void
+lane_drop(struct lane *l, enum drop why)
+{
+	atomic_fetch_add_explicit(&l->count.drop[why], 1,
+	    memory_order_relaxed);
+}
+
+static int
+make_tables(struct lane *l, uint32_t max)
+{
+	if (slab_init(&l->slab, sizeof(struct sess), max) < 0 ||
+	    table_init(&l->by_key) < 0 || table_init(&l->by_ticket) < 0 ||
+	    table_init(&l->by_addr) < 0 || table_init(&l->by_ifid) < 0 ||
+	    spsc_init(&l->in, MAIL_RING, sizeof(struct mail)) < 0 ||
+	    spsc_init(&l->out, MAIL_RING, sizeof(struct mail)) < 0)
+		return -E_NOMEM;
+	l->ledger = ledger_new(max + SLAB_CHUNK);
+	return l->ledger != NULL ? 0 : -E_NOMEM;
+}
+
+struct lane *
+lane_new(const struct lane_conf *c, const struct snapshot *_Atomic *current)
+{
+	struct lane *l = aligned_alloc(64, (sizeof(*l) + 63) & ~(size_t)63);
+
+	if (l == NULL)
+		return NULL;
+	memset(l, 0, sizeof(*l));
+	l->id = c->id;
+	l->lanes = c->lanes;
+	l->single = c->single;
+	l->demand = c->demand;
+	l->tun = c->tun;
+	l->current = current;
+	l->conf = atomic_load_explicit(current, memory_order_acquire);
+	l->fds_changed = true;
+	rng_system(&l->rng);
+	rng_fill(&l->rng, &l->seed, sizeof(l->seed));
+	wheel_init(&l->wheel, clock_now());
+	if (make_tables(l, c->max_sessions) < 0) {
+		lane_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+void
+lane_free(struct lane *l)
+{
+	for (int i = 0; i < LANE_PORTS; i++)
+		if (l->port[i].io != NULL)
+			io_close(l->port[i].io);
+	if (l->tun.fd >= 0)
+		tun_close(&l->tun);
+	if (l->only != NULL && l->only->host != NULL) {
+		free(l->only->host);
+		free(l->only->host_conf);
+	}
+	slab_free(&l->slab);
+	table_free(&l->by_key);
+	table_free(&l->by_ticket);
+	table_free(&l->by_addr);
+	table_free(&l->by_ifid);
+	spsc_free(&l->in);
+	spsc_free(&l->out);
+	ledger_free(l->ledger);
+	free(l);
+}
+
+struct sess *
+lane_by_key(struct lane *l, const struct sess_key *k)
+{
+	uint64_t h = sess_key_hash(k, l->seed);
+	uint32_t at, i;
+
+	for (i = table_first(&l->by_key, h, &at); i != TABLE_NONE;
+	    i = table_next(&l->by_key, h, &at)) {
+		struct sess *s = slab_at(&l->slab, i);
+
+		if (memcmp(&s->key, k, sizeof(*k)) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+struct sess *
+lane_by_ticket(struct lane *l, uint32_t ticket)
+{
+	uint64_t h = table_hash(ticket, l->seed);
+	uint32_t at, i;
+
+	for (i = table_first(&l->by_ticket, h, &at); i != TABLE_NONE;
+	    i = table_next(&l->by_ticket, h, &at)) {
+		struct sess *s = slab_at(&l->slab, i);
+
+		if (s->ticket == ticket)
+			return s;
+	}
+	return NULL;
+}
+
+struct sess *
+lane_by_addr(struct lane *l, uint32_t addr)
+{
+	uint64_t h = table_hash(addr, l->seed);
+	uint32_t at, i;
+
+	for (i = table_first(&l->by_addr, h, &at); i != TABLE_NONE;
+	    i = table_next(&l->by_addr, h, &at)) {
+		struct sess *s = slab_at(&l->slab, i);
+
+		if (s->addr == addr)
+			return s;
+	}
+	return NULL;
+}
+
+struct sess *
+lane_by_ifid(struct lane *l, uint64_t ifid)
+{
+	uint64_t h = table_hash(ifid, l->seed);
+	uint32_t at, i;
+
+	for (i = table_first(&l->by_ifid, h, &at); i != TABLE_NONE;
+	    i = table_next(&l->by_ifid, h, &at)) {
+		struct sess *s = slab_at(&l->slab, i);
+
+		if (s->ifid == ifid)
+			return s;
+	}
+	return NULL;
+}
+
+/* Timers that are due; none while control has no room for their events. */
+static void
+expire(struct lane *l)
+{
+	struct timer *t;
+
+	while (spsc_room(&l->out) > MAIL_RESERVE &&
+	    (t = wheel_expired(&l->wheel, l->now)) != NULL) {
+		struct sess *s = (struct sess *)t;	/* its first member */
+
+		sess_expire(s, l->now, &l->ob);
+		lane_settle(l, s);
+	}
+}
+
+static void
+report_stop(struct lane *l)
+{
+	struct mail m = { .op = MAIL_STOPPED };
+
+	if (!l->stopping || l->stopped_told || l->sweep.op != 0 ||
+	    l->slab.used > 0)
+		return;
+	l->stopped_told = lane_tell(l, &m);
+}
+
+bool
+lane_run(struct lane *l, tstamp now)
+{
+	bool more = false;
+
+	l->now = now;
+	lane_mail(l);
+	if (spsc_room(&l->out) > MAIL_RESERVE)
+		more |= lane_recv(l);
+	more |= lane_tun_read(l);
+	expire(l);
+	report_stop(l);
+	lane_flush(l);
+	return more || l->sweep.op != 0;
+}
+
+tstamp
+lane_next(const struct lane *l)
+{
+	return wheel_next(&l->wheel);
+}
+
+bool
+lane_wants_tun(const struct lane *l)
+{
+	bool up = l->only != NULL && (l->only->ip || l->only->ip6);
+
+	return l->tun.fd >= 0 && (!l->demand || up ||
+	    (!l->asked && l->only == NULL));
+}

@@ -1,0 +1,166 @@
+/*
+ * A lane: everything a set of sessions needs - sockets, TUN, timers, session
+ * table, counters - owned by the one worker that serves it now, so that the
+ * packet path takes no lock. Control reaches it only by mail (lb/mail.h).
+ *
+ * lane.c: birth, one cycle of work; lane_wire.c: frames from and to the
+ * interface; lane_tun.c: packets from and to the host; lane_sess.c: what the
+ * engines say; lane_mail.c: what control says.
+ */
+#ifndef LB_LANE_H
+#define LB_LANE_H
+
+#include <stdatomic.h>
+
+#include "base/drop.h"
+#include "base/rng.h"
+#include "base/slab.h"
+#include "base/spsc.h"
+#include "base/wheel.h"
+#include "io/io.h"
+#include "io/tun.h"
+#include "lb/ledger.h"
+#include "lb/mail.h"
+#include "lb/table.h"
+#include "sess/profile.h"
+#include "sess/sess.h"
+
+#define LANE_PORTS	16
+#define LANE_BATCH	64
+#define MAIL_RESERVE	(2u * OUTBOX_ITEMS)	/* answers of one input */
+
+/* A published configuration; immutable. Owner: struct lb. */
+struct snapshot {
+	uint64_t gen;
+	struct profile p;
+	struct snapshot *older;
+};
+
+/* Counters others may read at any time; written by the lane alone. */
+struct lane_count {
+	_Atomic uint64_t in, out, in_oct, out_oct;	/* Ethernet frames */
+	_Atomic uint64_t padt_out;
+	_Atomic uint32_t sessions;
+	_Atomic uint64_t drop[DROP_COUNT];
+};
+
+struct lane_port {
+	struct io *io;			/* owner: this lane; NULL: closed */
+	uint16_t disc_type, sess_type;
+	char	 ifname[IFNAMSIZ];
+	bool	 lost_told;
+};
+
+/* A change for all sessions that is carried out a few at a time. */
+struct lane_sweep {
+	uint16_t op;			/* MAIL_CONF, _STOP, _PORT_CLOSE; 0 */
+	uint32_t arg, next;
+};
+
+struct lane {
+	unsigned id, lanes;		/* lanes: of the pool, a power of two */
+	bool	 single;		/* client: one session has the TUN */
+	bool	 demand;		/* auto mode: a packet dials */
+	bool	 asked;			/* MAIL_ACTIVE sent, not answered */
+	bool	 stopping, stopped_told;
+	bool	 fds_changed;		/* the worker polls anew */
+	bool	 told;			/* mail for control was put */
+	tstamp	 now;			/* of this cycle */
+	const struct snapshot *conf;	/* borrows */
+	const struct snapshot *_Atomic *current;	/* borrows: lb's */
+	struct lane_port port[LANE_PORTS];
+	struct tun tun;			/* owner: this lane; fd -1: none */
+	struct wheel wheel;
+	struct slab slab;		/* of struct sess */
+	struct table by_key, by_ticket, by_addr, by_ifid;
+	uint64_t seed;			/* of the tables */
+	struct sess *only;		/* single: the session, or NULL */
+	struct ledger *ledger;		/* owner: this lane; others read */
+	struct rng rng;
+	tstamp	 padt_at;		/* unknown sessions: PADT budget */
+	unsigned padt_left;
+	struct lane_sweep sweep;
+	struct spsc in, out;		/* mail from and to control */
+	struct lane_count count;
+	struct outbox ob;
+	struct pkt rx[LANE_BATCH], tx[LANE_BATCH];
+	struct pkt *txv[LANE_BATCH];
+	uint16_t txport[LANE_BATCH];	/* where each goes */
+	int	 tx_n;
+};
+
+struct lane_conf {
+	unsigned id, lanes;
+	bool	 single, demand;
+	uint32_t max_sessions;
+	struct tun tun;			/* taken; fd -1: none */
+};
+
+/* lane_new - NULL: no memory. The lane borrows @current of its pool. */
+struct lane *lane_new(const struct lane_conf *c,
+    const struct snapshot *_Atomic *current);
+void lane_free(struct lane *l);
+
+/*
+ * lane_run - one cycle: mail, frames, packets, timers, all until nothing
+ * waits or a fair share is done. Worker only. Returns true when more work
+ * waits already.
+ */
+bool lane_run(struct lane *l, tstamp now);
+
+/* lane_next - when lane_run() is needed without any descriptor: timers. */
+tstamp lane_next(const struct lane *l);
+
+/* Whether the TUN should be polled now (in auto mode not while asked). */
+bool lane_wants_tun(const struct lane *l);
+
+/* One writer: no locked instruction is needed. */
+static inline void
+lane_add(_Atomic uint64_t *n, uint64_t by)
+{
+	atomic_store_explicit(n, atomic_load_explicit(n,
+	    memory_order_relaxed) + by, memory_order_relaxed);
+}
+
+/* ---- between the files of the lane ---- */
+
+void lane_drop(struct lane *l, enum drop why);
+struct sess *lane_by_key(struct lane *l, const struct sess_key *k);
+struct sess *lane_by_ticket(struct lane *l, uint32_t ticket);
+struct sess *lane_by_addr(struct lane *l, uint32_t addr);
+struct sess *lane_by_ifid(struct lane *l, uint64_t ifid);
+
+/* lane_wire.c */
+bool lane_recv(struct lane *l);
+struct pkt *lane_tx(struct lane *l);	/* an empty buffer, not queued yet */
+void lane_queue(struct lane *l, uint16_t port);	/* the one from lane_tx() */
+void lane_flush(struct lane *l);
+void lane_send_ppp(struct lane *l, struct sess *s, uint16_t proto,
+    const uint8_t *p, size_t n);
+void lane_send_disc(struct lane *l, const struct sess_key *k,
+    const uint8_t dst[ETH_ADDR], const uint8_t *p, size_t n);
+void lane_frame(struct lane *l, struct sess *s, struct pkt *b,
+    uint16_t proto);
+
+void lane_log(const struct lane *l, const struct sess *s, const char *dir,
+    uint16_t proto, struct rd in);
+
+/* lane_tun.c */
+bool lane_tun_read(struct lane *l);
+void lane_tun_drain(struct lane *l);
+void lane_to_tun(struct lane *l, struct sess *s, uint16_t proto,
+    struct rd in);
+
+/* lane_sess.c */
+struct sess *lane_sess_new(struct lane *l, uint32_t ticket,
+    const struct sess_key *k);
+void lane_settle(struct lane *l, struct sess *s);	/* empties the outbox */
+void lane_sess_end(struct lane *l, struct sess *s);
+bool lane_tell(struct lane *l, const struct mail *m);
+bool lane_tell_sess(struct lane *l, const struct sess *s, uint16_t op,
+    uint32_t arg);
+
+/* lane_mail.c */
+void lane_mail(struct lane *l);
+
+#endif

@@ -1,0 +1,259 @@
+/* Mail from the control thread, row by row. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ct.h"
+#include "lb/lane.h"
+
+static void
+port_close(struct lane *l, uint32_t port)
+{
+	struct lane_port *p = &l->port[port];
+
+	if (p->io == NULL)
+		return;
+	lane_flush(l);
+	io_close(p->io);
+	p->io = NULL;
+	l->fds_changed = true;
+}
+
+static void
+on_port_open(struct lane *l, const struct mail *m)
+{
+	struct mail answer = { .op = MAIL_PORT, .arg = m->arg };
+	struct lane_port *p = &l->port[m->arg];
+	struct io_conf c;
+	char why[160] = "";
+
+	mail_take(m, &c, sizeof(c));
+	port_close(l, m->arg);
+	memcpy(p->ifname, c.ifname, sizeof(p->ifname));
+	p->disc_type = m->arg2 != 0 ? ETH_3COM_DISC : ETH_PPPOE_DISC;
+	p->sess_type = c.sess_type;
+	p->lost_told = false;
+	int err = io_open(&p->io, &c, why, sizeof(why));
+
+	if (err < 0)
+		p->io = NULL;
+	l->fds_changed = true;
+	answer.arg2 = (uint32_t)-err;
+	mail_put(&answer, why, strlen(why));
+	lane_tell(l, &answer);
+}
+
+static void
+sweep_one(struct lane *l, struct sess *s)
+{
+	const struct lane_sweep *w = &l->sweep;
+
+	if (w->op == MAIL_CONF)
+		sess_reconf(s, &l->conf->p.ppp, l->now, &l->ob);
+	else if (w->op == MAIL_STOP)
+		sess_close(s, (enum why)w->arg, l->now, &l->ob);
+	else if (s->key.port == w->arg)
+		sess_down(s, WHY_IF_GONE, false, l->now, &l->ob);
+	else
+		return;
+	lane_settle(l, s);
+}
+
+static void
+sweep_done(struct lane *l)
+{
+	struct mail done = { .op = MAIL_CONF_DONE };
+
+	if (l->sweep.op == MAIL_PORT_CLOSE)
+		port_close(l, l->sweep.arg);
+	if (l->sweep.op == MAIL_CONF) {
+		done.arg = (uint32_t)l->conf->gen;
+		lane_tell(l, &done);
+	}
+	l->sweep.op = 0;
+}
+
+/* All sessions, as many at a time as control has room to hear of. */
+static void
+sweep(struct lane *l)
+{
+	struct sess_rec r;
+
+	while (l->sweep.op != 0 && spsc_room(&l->out) > MAIL_RESERVE) {
+		if (l->sweep.next >= ledger_used(l->ledger)) {
+			sweep_done(l);
+			return;
+		}
+		if (!ledger_read(l->ledger, l->sweep.next++, &r))
+			continue;
+		struct sess *s = lane_by_ticket(l, r.ticket);
+
+		if (s != NULL)
+			sweep_one(l, s);
+	}
+}
+
+static void
+sweep_start(struct lane *l, const struct mail *m)
+{
+	l->sweep.op = m->op;
+	l->sweep.arg = m->arg;
+	l->sweep.next = 0;
+	if (m->op == MAIL_CONF)
+		l->conf = atomic_load_explicit(l->current,
+		    memory_order_acquire);
+	if (m->op == MAIL_STOP)
+		l->stopping = true;
+}
+
+static void
+on_accept(struct lane *l, const struct mail *m)
+{
+	struct mail_accept a;
+	struct mail no = { .op = MAIL_CLOSED, .ticket = m->ticket,
+	    .key = m->key, .arg = WHY_LIMIT };
+	struct sess_rec r;
+
+	mail_take(m, &a, sizeof(a));
+	struct sess *s = lane_sess_new(l, m->ticket, &m->key);
+
+	if (s == NULL) {
+		lane_tell(l, &no);
+		return;
+	}
+	memset(&r, 0, sizeof(r));
+	r.ticket = m->ticket;
+	memcpy(r.service, a.service, sizeof(r.service));
+	memcpy(r.circuit_id, a.circuit_id, sizeof(r.circuit_id));
+	memcpy(r.remote_id, a.remote_id, sizeof(r.remote_id));
+	ledger_write(l->ledger, s->idx, &r);
+	/* The session stands before its PADS leaves: a fast peer's first LCP
+	 * frame finds it. */
+	lane_send_disc(l, &s->key, s->key.mac, a.pads, a.pads_len);
+	sess_accept(s, &l->conf->p.ppp, &l->rng, a.max_payload, l->now,
+	    &l->ob);
+	lane_settle(l, s);
+}
+
+static void
+on_dial(struct lane *l, const struct mail *m)
+{
+	struct mail no = { .op = MAIL_CLOSED, .ticket = m->ticket,
+	    .key = m->key, .arg = WHY_IF_GONE };
+	struct sess *s = NULL;
+
+	if (l->port[m->key.port].io != NULL && l->only == NULL)
+		s = lane_sess_new(l, m->ticket, &m->key);
+	if (s != NULL) {
+		s->host = calloc(1, sizeof(*s->host));
+		s->host_conf = calloc(1, sizeof(*s->host_conf));
+	}
+	if (s == NULL || s->host == NULL || s->host_conf == NULL) {
+		if (s != NULL) {
+			s->why = WHY_LIMIT;
+			lane_sess_end(l, s);
+			return;
+		}
+		lane_tell(l, &no);
+		return;
+	}
+	mail_take(m, s->host_conf, sizeof(*s->host_conf));
+	sess_dial(s, &l->conf->p.ppp, &l->rng, l->now, &l->ob);
+	lane_settle(l, s);
+}
+
+/* Mail about one session; a ticket that is void already is no error. */
+static void
+on_session(struct lane *l, const struct mail *m)
+{
+	struct sess *s = lane_by_ticket(l, m->ticket);
+	struct auth_verdict v;
+	struct net_conf n;
+	int from = l->ob.n;
+
+	if (s == NULL)
+		return;
+	switch (m->op) {
+	case MAIL_VERDICT:
+		mail_take(m, &v, sizeof(v));
+		ppp_verdict(&s->ppp, &v, l->now, &l->ob);
+		break;
+	case MAIL_NETWORK:
+		mail_take(m, &n, sizeof(n));
+		ppp_network(&s->ppp, &n, l->now, &l->ob);
+		break;
+	case MAIL_CLOSE:
+		sess_close(s, (enum why)m->arg, l->now, &l->ob);
+		break;
+	case MAIL_DOWN:
+		sess_down(s, (enum why)m->arg, true, l->now, &l->ob);
+		break;
+	case MAIL_PADT:
+		sess_down(s, WHY_PEER_PADT, false, l->now, &l->ob);
+		break;
+	case MAIL_RENEGOTIATE:
+		ppp_renegotiate(&s->ppp, PROTO_LCP, l->now, &l->ob);
+		break;
+	case MAIL_IDENT:
+		ppp_ident(&s->ppp, l->now, &l->ob);
+		break;
+	default:
+		break;
+	}
+	sess_react(s, from, l->now, &l->ob);
+	lane_settle(l, s);
+}
+
+static void
+on_left_over(struct lane *l, const struct mail *m)
+{
+	uint8_t buf[64];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	pppoe_padt(&w, m->key.sid, "left over from an earlier run");
+	lane_send_disc(l, &m->key, m->key.mac, buf, wr_size(&w));
+}
+
+static void
+take(struct lane *l, const struct mail *m)
+{
+	switch (m->op) {
+	case MAIL_PORT_OPEN:
+		on_port_open(l, m);
+		break;
+	case MAIL_PORT_CLOSE:
+	case MAIL_CONF:
+	case MAIL_STOP:
+		sweep_start(l, m);
+		break;
+	case MAIL_ACCEPT:
+		on_accept(l, m);
+		break;
+	case MAIL_DIAL:
+		on_dial(l, m);
+		break;
+	case MAIL_LEFT_OVER:
+		on_left_over(l, m);
+		break;
+	case MAIL_DEMAND:
+		l->demand = m->arg != 0;
+		l->asked = false;
+		break;
+	default:
+		on_session(l, m);
+		break;
+	}
+}
+
+void
+lane_mail(struct lane *l)
+{
+	struct mail m;
+
+	sweep(l);
+	while (l->sweep.op == 0 && spsc_room(&l->out) > MAIL_RESERVE &&
+	    spsc_get(&l->in, &m)) {
+		take(l, &m);
+		ct_wipe(m.data, m.len);
+		sweep(l);
+	}
+}

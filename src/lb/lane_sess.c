@@ -1,0 +1,285 @@
+/* Sessions of a lane: birth, what their engines say, end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/ct.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "lb/lane.h"
+
+bool
+lane_tell(struct lane *l, const struct mail *m)
+{
+	bool ok = spsc_put(&l->out, m);
+
+	if (!ok)
+		lane_drop(l, DROP_MAIL_FULL);
+	l->told = true;
+	return ok;
+}
+
+bool
+lane_tell_sess(struct lane *l, const struct sess *s, uint16_t op,
+    uint32_t arg)
+{
+	struct mail m = { .op = op, .ticket = s->ticket, .arg = arg,
+	    .key = s->key };
+
+	return lane_tell(l, &m);
+}
+
+static bool
+tell_data(struct lane *l, const struct sess *s, uint16_t op, uint32_t arg,
+    const void *p, size_t n)
+{
+	struct mail m = { .op = op, .ticket = s->ticket, .arg = arg,
+	    .key = s->key };
+
+	mail_put(&m, p, n < MAIL_DATA ? n : MAIL_DATA);
+	bool ok = lane_tell(l, &m);
+
+	ct_wipe(m.data, m.len);		/* it may be a password */
+	return ok;
+}
+
+struct sess *
+lane_sess_new(struct lane *l, uint32_t ticket, const struct sess_key *k)
+{
+	uint32_t idx;
+	struct sess *s = slab_take(&l->slab, &idx);
+
+	if (s == NULL)
+		return NULL;
+	s->idx = idx;
+	s->ticket = ticket;
+	s->key = *k;
+	s->count = ledger_count(l->ledger, idx);
+	if (table_put(&l->by_ticket, table_hash(ticket, l->seed), idx) < 0) {
+		slab_give(&l->slab, idx);
+		return NULL;
+	}
+	if (k->sid != 0)
+		s->keyed = table_put(&l->by_key,
+		    sess_key_hash(&s->key, l->seed), idx) == 0;
+	if (l->single)
+		l->only = s;
+	atomic_store_explicit(&l->count.sessions, l->slab.used,
+	    memory_order_relaxed);
+	return s;
+}
+
+static void
+unroute(struct lane *l, struct sess *s, bool four, bool six)
+{
+	if (four && s->routed4)
+		table_del(&l->by_addr, table_hash(s->addr, l->seed), s->idx);
+	if (six && s->routed6)
+		table_del(&l->by_ifid, table_hash(s->ifid, l->seed), s->idx);
+	s->routed4 &= !four;
+	s->routed6 &= !six;
+}
+
+void
+lane_sess_end(struct lane *l, struct sess *s)
+{
+	enum why why = (enum why)s->why;
+
+	lane_tell_sess(l, s, MAIL_CLOSED, why);
+	unroute(l, s, true, true);
+	wheel_set(&l->wheel, &s->timer, NEVER);
+	if (s->keyed)
+		table_del(&l->by_key, sess_key_hash(&s->key, l->seed),
+		    s->idx);
+	table_del(&l->by_ticket, table_hash(s->ticket, l->seed), s->idx);
+	ledger_clear(l->ledger, s->idx);
+	if (l->only == s)
+		l->only = NULL;
+	free(s->host);
+	free(s->host_conf);
+	slab_give(&l->slab, s->idx);
+	atomic_store_explicit(&l->count.sessions, l->slab.used,
+	    memory_order_relaxed);
+	if (l->demand) {		/* stale packets must not dial again */
+		lane_tun_drain(l);
+		l->asked = false;
+	}
+}
+
+/* ---- events of the engines ---- */
+
+static void
+tell_up(struct lane *l, struct sess *s, uint16_t op)
+{
+	struct mail_up up = {
+		.my_addr = ppp_my_addr(&s->ppp),
+		.his_addr = ppp_his_addr(&s->ppp),
+		.dns = { ppp_dns(&s->ppp, 0), ppp_dns(&s->ppp, 1) },
+		.mtu = s->mtu,
+	};
+
+	memcpy(up.my_ifid, ppp_my_ifid(&s->ppp), 8);
+	memcpy(up.his_ifid, ppp_his_ifid(&s->ppp), 8);
+	tell_data(l, s, op, 0, &up, sizeof(up));
+}
+
+static void
+ip_up(struct lane *l, struct sess *s)
+{
+	if (!l->single)
+		s->routed4 = table_put(&l->by_addr,
+		    table_hash(s->addr, l->seed), s->idx) == 0;
+	tell_up(l, s, MAIL_IP_UP);
+}
+
+/* Link-local addresses share one TUN, so each id may occur once. */
+static void
+ip6_up(struct lane *l, struct sess *s)
+{
+	struct sess *other = l->single ? NULL : lane_by_ifid(l, s->ifid);
+
+	if (other != NULL && other != s) {
+		s->ip6 = false;
+		ppp_ifid_taken(&s->ppp, l->now, &l->ob);
+		return;
+	}
+	if (!l->single && other == NULL)
+		s->routed6 = table_put(&l->by_ifid,
+		    table_hash(s->ifid, l->seed), s->idx) == 0;
+	tell_up(l, s, MAIL_IP6_UP);
+}
+
+static void
+host_up(struct lane *l, struct sess *s)
+{
+	s->keyed = table_put(&l->by_key, sess_key_hash(&s->key, l->seed),
+	    s->idx) == 0;
+	tell_data(l, s, MAIL_HOST_UP, s->host->max_payload,
+	    s->host->ac_name, strlen(s->host->ac_name));
+}
+
+static void
+auth_event(struct lane *l, struct sess *s, const struct out_item *it)
+{
+	const char *name = ppp_peer_name(&s->ppp);
+	bool peer = (it->arg & 1u << 16) != 0;
+	bool ok = it->event == PPP_EV_AUTH_OK;
+
+	tell_data(l, s, MAIL_TEXT, (uint32_t)ok << 17 | it->arg,
+	    outbox_data(&l->ob, it), it->len);
+	if (ok && peer)
+		tell_data(l, s, MAIL_NAME, 0, name, strlen(name));
+}
+
+static void
+event(struct lane *l, struct sess *s, const struct out_item *it)
+{
+	switch (it->event) {
+	case PPPOE_EV_UP:
+		host_up(l, s);
+		break;
+	case PPPOE_EV_DOWN:
+		tell_data(l, s, MAIL_TEXT, 0, outbox_data(&l->ob, it),
+		    it->len);
+		break;
+	case PPP_EV_PHASE:
+		lane_tell_sess(l, s, MAIL_PHASE, it->arg);
+		break;
+	case PPP_EV_AUTH_QUERY:
+		tell_data(l, s, MAIL_QUERY, 0, outbox_data(&l->ob, it),
+		    it->len);
+		break;
+	case PPP_EV_AUTH_OK:
+	case PPP_EV_AUTH_FAIL:
+		auth_event(l, s, it);
+		break;
+	case PPP_EV_NETWORK:
+		lane_tell_sess(l, s, MAIL_NET_WANTED, 0);
+		break;
+	case PPP_EV_IPCP_UP:
+		ip_up(l, s);
+		break;
+	case PPP_EV_IPCP_DOWN:
+		unroute(l, s, true, false);
+		lane_tell_sess(l, s, MAIL_IP_DOWN, 0);
+		break;
+	case PPP_EV_IPV6CP_UP:
+		ip6_up(l, s);
+		break;
+	case PPP_EV_IPV6CP_DOWN:
+		unroute(l, s, false, true);
+		lane_tell_sess(l, s, MAIL_IP6_DOWN, 0);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+log_sent(const struct lane *l, const struct sess *s,
+    const struct out_item *it)
+{
+	struct rd in = rd_of(outbox_data(&l->ob, it), it->len);
+
+	lane_log(l, s, "sent", it->proto, in);
+}
+
+static void
+emit(struct lane *l, struct sess *s, const struct out_item *it)
+{
+	const uint8_t *p = outbox_data(&l->ob, it);
+
+	switch (it->kind) {
+	case OUT_PPP:
+		log_sent(l, s, it);
+		lane_send_ppp(l, s, it->proto, p, it->len);
+		break;
+	case OUT_DISC:
+		lane_send_disc(l, &s->key, it->dst, p, it->len);
+		break;
+	default:
+		event(l, s, it);
+		break;
+	}
+}
+
+static void
+record(struct lane *l, struct sess *s)
+{
+	struct sess_rec r;
+
+	if (!ledger_read(l->ledger, s->idx, &r))
+		memset(&r, 0, sizeof(r));
+	r.ticket = s->ticket;
+	r.lane = (uint8_t)l->id;
+	sess_record(s, &r);
+	if (r.created == 0) {
+		r.created = l->now;
+		r.since_wall = clock_wall();
+		memcpy(r.ifname, l->port[s->key.port].ifname,
+		    sizeof(r.ifname));
+	}
+	if (r.up == 0 && (s->ip || s->ip6))
+		r.up = l->now;
+	ledger_write(l->ledger, s->idx, &r);
+}
+
+void
+lane_settle(struct lane *l, struct sess *s)
+{
+	int n;
+
+	/* An event may queue more (ppp_ifid_taken): ob->n grows meanwhile. */
+	for (n = 0; n < l->ob.n; n++)
+		emit(l, s, &l->ob.item[n]);
+	if (l->ob.full)
+		lane_drop(l, DROP_OUTBOX_FULL);
+	outbox_reset(&l->ob);
+	if (s->done) {
+		lane_sess_end(l, s);
+		return;
+	}
+	if (n > 0)
+		record(l, s);
+	wheel_set(&l->wheel, &s->timer, sess_deadline(s));
+}

@@ -1,0 +1,319 @@
+/* Frames of a lane: from the interface to sessions, and back. */
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "lb/lane.h"
+
+#define PADT_BURST	100u		/* PADTs a second to unknown sessions */
+#define ROUNDS		4		/* batches of one port before others */
+
+/* Frames [from, to) all leave through @port. */
+static void
+send_run(struct lane *l, uint16_t port, int from, int to)
+{
+	struct io *io = l->port[port].io;
+	int sent = io != NULL ? io_send(io, l->txv + from, to - from) : 0;
+
+	for (int i = from; i < to; i++) {
+		if (i - from >= sent) {
+			lane_drop(l, DROP_SEND_FULL);
+			continue;
+		}
+		lane_add(&l->count.out, 1);
+		lane_add(&l->count.out_oct, l->txv[i]->len);
+	}
+}
+
+void
+lane_flush(struct lane *l)
+{
+	int from = 0;
+
+	for (int i = 1; i <= l->tx_n; i++) {
+		if (i < l->tx_n && l->txport[i] == l->txport[from])
+			continue;
+		send_run(l, l->txport[from], from, i);
+		from = i;
+	}
+	l->tx_n = 0;
+}
+
+struct pkt *
+lane_tx(struct lane *l)
+{
+	if (l->tx_n == LANE_BATCH)
+		lane_flush(l);
+	struct pkt *b = &l->tx[l->tx_n];
+
+	pkt_reset(b);
+	l->txv[l->tx_n] = b;
+	return b;
+}
+
+void
+lane_queue(struct lane *l, uint16_t port)
+{
+	l->txport[l->tx_n++] = port;
+}
+
+/* Ethernet header and tags into the headroom before b->data. */
+static void
+put_eth(struct lane *l, const struct sess_key *k, const uint8_t *dst,
+    uint16_t type, struct pkt *b)
+{
+	unsigned hl = eth_hdr_size(k->vlan);
+
+	b->data -= hl;
+	b->len += hl;
+	struct wr w = wr_of(b->data, hl);
+
+	eth_write(&w, dst, io_mac(l->port[k->port].io), k->vlan, type);
+}
+
+void
+lane_frame(struct lane *l, struct sess *s, struct pkt *b, uint16_t proto)
+{
+	uint32_t len = b->len + 2;	/* PPP protocol field */
+
+	b->data -= PPPOE_HDR + 2;
+	b->len += PPPOE_HDR + 2;
+	struct wr w = wr_of(b->data, PPPOE_HDR + 2);
+
+	pppoe_write(&w, CODE_SESS, s->key.sid, (uint16_t)len);
+	wr_u16(&w, proto);
+	put_eth(l, &s->key, s->key.mac, l->port[s->key.port].sess_type, b);
+	lane_queue(l, s->key.port);
+}
+
+void
+lane_send_ppp(struct lane *l, struct sess *s, uint16_t proto,
+    const uint8_t *p, size_t n)
+{
+	if (l->port[s->key.port].io == NULL || s->key.sid == 0)
+		return;
+	struct pkt *b = lane_tx(l);
+
+	BUG_ON(n > PKT_ROOM);
+	memcpy(b->data, p, n);
+	b->len = (uint32_t)n;
+	lane_frame(l, s, b, proto);
+	lane_add(&s->count->ctl_out, 1);
+}
+
+void
+lane_send_disc(struct lane *l, const struct sess_key *k,
+    const uint8_t dst[ETH_ADDR], const uint8_t *p, size_t n)
+{
+	if (l->port[k->port].io == NULL)
+		return;
+	struct pkt *b = lane_tx(l);
+
+	BUG_ON(n > PKT_ROOM);
+	memcpy(b->data, p, n);
+	b->len = (uint32_t)n;
+	if (n > 1 && p[1] == CODE_PADT)
+		lane_add(&l->count.padt_out, 1);
+	put_eth(l, k, dst, l->port[k->port].disc_type, b);
+	lane_queue(l, k->port);
+}
+
+/* Somebody sends into a session that we do not have: say so, but not to a
+ * flood. RFC 2516 section 5.5. */
+static void
+unknown_session(struct lane *l, const struct sess_key *k)
+{
+	uint8_t buf[64];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	lane_drop(l, DROP_NO_SESSION);
+	if (l->now >= l->padt_at + SEC(1)) {
+		l->padt_at = l->now;
+		l->padt_left = PADT_BURST;
+	}
+	if (l->padt_left == 0 || k->sid == 0 || !mac_is_unicast(k->mac))
+		return;
+	l->padt_left--;
+	pppoe_padt(&w, k->sid, "no such session");
+	lane_send_disc(l, k, k->mac, buf, wr_size(&w));
+}
+
+static enum drop
+drop_of(uint16_t proto, int err)
+{
+	if (err == -E_STALE)
+		return DROP_STALE_ID;
+	if (err == -E_UNKNOWN)
+		return DROP_PPP_PROTO;
+	if (err == -E_STATE)
+		return DROP_PPP_PHASE;
+	switch (proto) {
+	case PROTO_LCP:
+		return DROP_LCP_BAD;
+	case PROTO_PAP:
+	case PROTO_CHAP:
+		return DROP_AUTH_BAD;
+	default:
+		return DROP_NCP_BAD;
+	}
+}
+
+void
+lane_log(const struct lane *l, const struct sess *s, const char *dir,
+    uint16_t proto, struct rd in)
+{
+	enum log_level level = proto == PROTO_IPCP ? LOG_IPCP :
+	    proto == PROTO_IPV6CP ? LOG_IPV6CP :
+	    proto == PROTO_CCP ? LOG_CCP :
+	    proto == PROTO_LQR ? LOG_LQM : LOG_LCP;
+	char text[200], who[MAC_TEXT];
+
+	if (!log_on(level))
+		return;
+	ppp_describe(proto, in, text, sizeof(text));
+	if (l->single)
+		log_put(level, "deflink: %s %s", dir, text);
+	else
+		log_put(level, "%s/%u: %s %s", mac_text(s->key.mac, who),
+		    s->key.sid, dir, text);
+}
+
+/* One PPP packet of a known session, protocol field first. */
+static void
+take_ppp(struct lane *l, struct sess *s, struct rd in)
+{
+	uint16_t proto = rd_u8(&in);
+
+	if ((proto & 1) == 0)		/* RFC 1661 section 2: not compressed */
+		proto = (uint16_t)(proto << 8 | rd_u8(&in));
+	if (in.bad) {
+		lane_drop(l, DROP_PPP_SHORT);
+		return;
+	}
+	if (proto == PROTO_IP || proto == PROTO_IPV6) {
+		lane_to_tun(l, s, proto, in);
+		return;
+	}
+	lane_add(&s->count->ctl_in, 1);
+	lane_log(l, s, "rcvd", proto, in);
+	int err = sess_input(s, proto, in, l->now, &l->ob);
+
+	if (err < 0)
+		lane_drop(l, drop_of(proto, err));
+	lane_settle(l, s);
+}
+
+static void
+take_disc(struct lane *l, uint16_t port, const struct eth *e, struct rd in)
+{
+	struct sess *s = l->only;
+	char text[200], mac[MAC_TEXT];
+
+	if (s == NULL || s->host == NULL || s->key.port != port ||
+	    e->vid[0] != s->key.vlan.outer ||
+	    e->vid[1] != s->key.vlan.inner) {
+		lane_drop(l, DROP_DISC_STATE);
+		return;
+	}
+	if (log_on(LOG_DEBUG_)) {
+		pppoe_describe(in, text, sizeof(text));
+		log_put(LOG_DEBUG_, "deflink: rcvd %s from %s", text,
+		    mac_text(e->src, mac));
+	}
+	int err = sess_disc(s, e->src, in, l->now, &l->ob);
+
+	if (err < 0)
+		lane_drop(l, err == -E_SHORT ? DROP_DISC_SHORT :
+		    err == -E_FORMAT ? DROP_DISC_FORMAT :
+		    err == -E_DENIED ? DROP_DISC_FORGED : DROP_DISC_STATE);
+	lane_settle(l, s);
+}
+
+static bool
+for_us(const struct lane_port *p, const uint8_t dst[ETH_ADDR])
+{
+	return memcmp(dst, io_mac(p->io), ETH_ADDR) == 0;
+}
+
+static void
+take_sess(struct lane *l, uint16_t port, const struct eth *e, struct rd r)
+{
+	struct sess_key k = { .port = port,
+	    .vlan = { e->vid[0], e->vid[1] } };
+	struct pppoe_hdr h;
+	int err = pppoe_read(&r, &h);
+
+	if (err < 0 || h.code != CODE_SESS) {
+		lane_drop(l, err == -E_SHORT ? DROP_PPPOE_SHORT :
+		    DROP_PPPOE_FORMAT);
+		return;
+	}
+	memcpy(k.mac, e->src, ETH_ADDR);
+	k.sid = h.sid;
+	struct sess *s = lane_by_key(l, &k);
+
+	if (s == NULL)
+		unknown_session(l, &k);
+	else
+		take_ppp(l, s, r);
+}
+
+static void
+take_frame(struct lane *l, uint16_t port, const struct pkt *b)
+{
+	struct lane_port *p = &l->port[port];
+	struct rd r = rd_of(b->data, b->len);
+	struct eth e;
+	int err = eth_read(&r, b->tci, b->tpid, &e);
+
+	lane_add(&l->count.in, 1);
+	lane_add(&l->count.in_oct, b->len);
+	if (err < 0) {
+		lane_drop(l, err == -E_SHORT ? DROP_ETH_SHORT :
+		    DROP_ETH_TAGS);
+		return;
+	}
+	if (!for_us(p, e.dst)) {
+		lane_drop(l, DROP_NOT_OURS);
+		return;
+	}
+	if (e.type == p->sess_type)
+		take_sess(l, port, &e, r);
+	else if (e.type == p->disc_type)
+		take_disc(l, port, &e, r);
+}
+
+/* The interface is gone or down: control decides what that means. */
+static void
+port_lost(struct lane *l, uint16_t port)
+{
+	struct mail m = { .op = MAIL_PORT_LOST, .arg = port };
+
+	if (!l->port[port].lost_told)
+		l->port[port].lost_told = lane_tell(l, &m);
+}
+
+bool
+lane_recv(struct lane *l)
+{
+	bool more = false;
+
+	for (uint16_t port = 0; port < LANE_PORTS; port++) {
+		int n = 0;
+
+		for (int round = 0; round < ROUNDS; round++) {
+			if (l->port[port].io == NULL)
+				break;
+			n = io_recv(l->port[port].io, l->rx, LANE_BATCH);
+			if (n < 0)
+				port_lost(l, port);
+			for (int i = 0; i < n; i++)
+				take_frame(l, port, &l->rx[i]);
+			if (n < LANE_BATCH)
+				break;
+		}
+		more |= n == LANE_BATCH;
+	}
+	return more;
+}

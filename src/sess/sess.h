@@ -1,0 +1,76 @@
+/*
+ * One peer: PPPoE and PPP put together. Pure; its owner is a lane. Packets,
+ * the time and answers go in, the outbox says what to send and tell.
+ */
+#ifndef SESS_SESS_H
+#define SESS_SESS_H
+
+#include "base/wheel.h"
+#include "ppp/link.h"
+#include "pppoe/pppoe.h"
+#include "sess/rec.h"
+
+struct sess {			/* owner: lane, slab */
+	struct timer timer;		/* in the lane's wheel */
+	uint32_t idx;			/* in the slab and the ledger */
+	uint32_t ticket;
+	struct sess_key key;		/* mac and sid are zero before PADS */
+	uint8_t	 role;			/* enum sess_role */
+	uint8_t	 link;			/* enum link_state */
+	bool	 done;			/* over: the lane takes it apart */
+	bool	 keyed, routed4, routed6;	/* in the lane's tables */
+	bool	 ip, ip6;		/* data of this protocol may pass */
+	uint8_t	 why;			/* enum why, once done */
+	uint16_t mtu;			/* largest IP packet to the peer */
+	uint32_t addr;			/* the peer's IPv4, host order */
+	uint64_t ifid;			/* the peer's interface id */
+	const struct ppp_conf *conf;	/* borrows: the lane's snapshot */
+	struct rng *rng;		/* borrows: the lane's */
+	struct sess_count *count;	/* borrows: the ledger's row */
+	struct pppoe_host *host;	/* owner: the lane; NULL: ROLE_AC */
+	struct pppoe_host_conf *host_conf;	/* owner: the lane */
+	struct ppp ppp;
+};
+
+/*
+ * sess_accept - the concentrator's side: PADS is on its way, LCP starts.
+ * @max_payload: what RFC 4638 agreed on, 0: 1492
+ * sess_dial - the Host's side: PADI. s->host and s->host_conf are set.
+ * @c, @rng: borrowed for the life of the session.
+ */
+void sess_accept(struct sess *s, const struct ppp_conf *c, struct rng *rng,
+    uint16_t max_payload, tstamp now, struct outbox *ob);
+void sess_dial(struct sess *s, const struct ppp_conf *c, struct rng *rng,
+    tstamp now, struct outbox *ob);
+
+/* A Discovery payload (Host) or a PPP packet; errors as the engines'. */
+int sess_disc(struct sess *s, const uint8_t src[ETH_ADDR], struct rd in,
+    tstamp now, struct outbox *ob);
+int sess_input(struct sess *s, uint16_t proto, struct rd in, tstamp now,
+    struct outbox *ob);
+
+void sess_expire(struct sess *s, tstamp now, struct outbox *ob);
+tstamp sess_deadline(const struct sess *s);
+
+/* sess_close - politely: Terminate-Request, then PADT. */
+void sess_close(struct sess *s, enum why why, tstamp now, struct outbox *ob);
+
+/* sess_down - the lower layer is gone; @padt: tell the peer all the same. */
+void sess_down(struct sess *s, enum why why, bool padt, tstamp now,
+    struct outbox *ob);
+
+/*
+ * sess_react - act on what the engines put into @ob from item @from on:
+ * PADS starts LCP, the end of LCP sends PADT. The functions above call it
+ * themselves; call it after ppp_verdict(), ppp_network() and the like.
+ */
+void sess_react(struct sess *s, int from, tstamp now, struct outbox *ob);
+
+/* sess_reconf - a new snapshot is in force; the old one is let go. */
+void sess_reconf(struct sess *s, const struct ppp_conf *c, tstamp now,
+    struct outbox *ob);
+
+/* sess_record - what the engines know into @r; names and times stay. */
+void sess_record(const struct sess *s, struct sess_rec *r);
+
+#endif
