@@ -42,6 +42,9 @@ interop_begin()
 	GUEST_DIR=$PWD/guests
 	export GUEST_DIR
 	ip netns add "$NS" || atf_skip "no network namespaces here"
+	# in_ns shows its own resolv.conf to what runs there, not the machine's.
+	mkdir -p "/etc/netns/$NS"
+	: > "/etc/netns/$NS/resolv.conf"
 	ip -n "$NS" link set dev lo up
 }
 
@@ -60,6 +63,7 @@ interop_end()
 		kill -9 "$p" 2>/dev/null || true
 	done
 	ip netns del "$NS" 2>/dev/null || true
+	rm -rf "/etc/netns/$NS"
 }
 
 fail() # TEXT, with what the logs say
