@@ -84,7 +84,7 @@ auth_ask(struct auth_run *r, const struct auth_query *q)
 		return -E_FULL;
 	r->a->id = q->id;
 	r->a->state = AUTH_ASKED;
-	r->a->deadline = r->now + AUTH_PATIENCE;
+	r->a->deadline = NEVER;
 	*r->step = AUTH_PEER_QUERY;
 	return 0;
 }
@@ -182,16 +182,12 @@ static enum auth_step
 peer_expire(struct auth_peer *a, const struct ppp_conf *c, tstamp now,
     struct outbox *ob)
 {
-	enum auth_step step = a->state == AUTH_ASKED ? AUTH_PEER_BUSY :
-	    AUTH_PEER_SILENT;
-
-	if (a->state == AUTH_WAIT && a->proto == PROTO_CHAP &&
-	    a->tries < auth_tries(&c->chap)) {
+	if (a->proto == PROTO_CHAP && a->tries < auth_tries(&c->chap)) {
 		chap_challenge(a, c, now, ob);
 		return AUTH_NOTHING;
 	}
 	a->state = AUTH_IDLE;		/* no verdict to repeat */
-	return step;
+	return AUTH_PEER_SILENT;
 }
 
 static tstamp
@@ -204,8 +200,7 @@ self_due(const struct auth_self *s)
 static tstamp
 peer_due(const struct auth_peer *a)
 {
-	return a->state == AUTH_WAIT || a->state == AUTH_ASKED ? a->deadline :
-	    NEVER;
+	return a->state == AUTH_WAIT ? a->deadline : NEVER;
 }
 
 void

@@ -23,8 +23,6 @@
 #define CHAP_MS		0x80
 #define CHAP_MSV2	0x81
 
-#define AUTH_PATIENCE	SEC(30)		/* most that a verdict may take */
-
 enum auth_step {
 	AUTH_NOTHING,
 	AUTH_SELF_OK,		/* the peer believes us */
@@ -33,7 +31,6 @@ enum auth_step {
 	AUTH_PEER_QUERY,	/* PPP_EV_AUTH_QUERY is the last item queued:
 				 * auth_peer_verdict() is awaited */
 	AUTH_PEER_SILENT,	/* the peer never sent its proof */
-	AUTH_PEER_BUSY,		/* no verdict in AUTH_PATIENCE: WHY_BUSY */
 };
 
 enum auth_state { AUTH_IDLE, AUTH_WAIT, AUTH_ASKED, AUTH_OK, AUTH_FAILED };
@@ -90,9 +87,9 @@ int auth_input(struct auth_self *s, struct auth_peer *a,
     tstamp now, struct outbox *ob, enum auth_step *step);
 
 /*
- * auth_peer_verdict - the answer to AUTH_PEER_QUERY: Success or Failure is
- * sent, and again whenever the peer repeats its request. Ignored unless it
- * is awaited.
+ * auth_peer_verdict - the answer to AUTH_PEER_QUERY, for which no timer runs
+ * here: Success or Failure is sent, and again whenever the peer repeats its
+ * request. Ignored unless it is awaited.
  */
 void auth_peer_verdict(struct auth_peer *a, const struct auth_verdict *v,
     tstamp now, struct outbox *ob);
