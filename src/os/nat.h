@@ -8,8 +8,14 @@
 
 #include <stddef.h>
 
-/* nat_on - masquerade on @ifname. 0 or -E_SYS with the text in @why. */
+/*
+ * nat_on - masquerade IPv4 that leaves through @ifname. Returns 0; else the
+ * text is in @why: -E_SYS, -E_RANGE (a name nftables cannot take),
+ * -E_UNKNOWN (this system has no NAT for us). Forwarding is not switched on.
+ */
 int nat_on(const char *ifname, char *why, size_t n);
+
+/* nat_off - undo it; 0 also when it was not on. -E_SYS, -E_RANGE. */
 int nat_off(const char *ifname);
 
 #endif

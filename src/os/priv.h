@@ -8,8 +8,12 @@
 
 /*
  * priv_drop - keep CAP_NET_ADMIN and CAP_NET_RAW, give up all others for
- * good (also for programs that we start), and set no_new_privs. Linux. On
- * FreeBSD nothing is dropped yet and @why says so. 0 or -E_SYS.
+ * good (also for programs that we start), and set no_new_privs. Linux: it
+ * counts for the calling thread and those it starts later, so it comes
+ * before the first worker. Without root's other powers the process reads
+ * and writes only what its user and group may.
+ * FreeBSD: nothing is dropped yet; returns 0 and @why says so.
+ * Returns 0 or -E_SYS; @why: what failed, else "".
  */
 int priv_drop(char *why, size_t n);
 

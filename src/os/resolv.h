@@ -6,6 +6,7 @@
 #define OS_RESOLV_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define RESOLV_PATH	"/etc/resolv.conf"
@@ -13,13 +14,24 @@
 
 struct resolv {			/* owner: the bundle */
 	char	 text[RESOLV_MAX];	/* as it was; "" : no file */
-	uint32_t ns[2];			/* IPv4 servers in it, host order */
+	size_t	 len;			/* octets of it, NUL not counted */
+	uint32_t ns[2];			/* first IPv4 servers, host order */
 	bool	 existed;
+	bool	 too_large;		/* never touched */
 	bool	 written;		/* ours is in place */
 };
 
-/* All return 0 or -E_SYS, -E_FULL (file too large: left alone). Written in
- * place, because it is often a mount of its own in containers. */
+/*
+ * All return 0, -E_SYS (errno), or -E_FULL (file of RESOLV_MAX octets or
+ * more: left alone). Written in place, because it is often a mount of its
+ * own in containers; a link is followed.
+ *
+ * resolv_load - remember the file; one that is absent is an empty one.
+ * resolv_write - its text without nameserver lines (IPv6 ones neither), an
+ * empty line, then @ns (host order, 0: none; both 0: nothing is written).
+ * resolv_restore - the remembered text, to the octet; removes a file that
+ * was not there before.
+ */
 int resolv_load(struct resolv *r, const char *path);
 int resolv_write(struct resolv *r, const char *path, const uint32_t ns[2]);
 int resolv_restore(struct resolv *r, const char *path);

@@ -27,4 +27,14 @@ void netns_mac(const char *ifname, uint8_t mac[6]);
 /* raw_open - a plain socket that sends whole frames on @ifname. */
 int raw_open(const char *ifname);
 
+/* A test case that needs root for its namespaces. */
+#define NET_TEST(name, text)						\
+	ATF_TC(name);							\
+	ATF_TC_HEAD(name, tc)						\
+	{								\
+		atf_tc_set_md_var(tc, "descr", text);			\
+		atf_tc_set_md_var(tc, "require.user", "root");		\
+	}								\
+	ATF_TC_BODY(name, tc)
+
 #endif

@@ -133,15 +133,6 @@ vlan_device(const char *on, const char *name, const char *rest)
 	sh("ip link set %s up", name);
 }
 
-#define NET_TEST(name, text)						\
-	ATF_TC(name);							\
-	ATF_TC_HEAD(name, tc)						\
-	{								\
-		atf_tc_set_md_var(tc, "descr", text);			\
-		atf_tc_set_md_var(tc, "require.user", "root");		\
-	}								\
-	ATF_TC_BODY(name, tc)
-
 NET_TEST(untagged, "both types, to us and broadcast, arrive whole")
 {
 	setup();

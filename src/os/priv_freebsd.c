@@ -1,0 +1,11 @@
+/* FreeBSD has no privilege that is narrower than root and opens a tun. */
+#include <stdio.h>
+
+#include "os/priv.h"
+
+int
+priv_drop(char *why, size_t n)
+{
+	snprintf(why, n, "privileges are kept on this system");
+	return 0;
+}
