@@ -100,6 +100,7 @@ lane_send_ppp(struct lane *l, struct sess *s, uint16_t proto,
 	b->len = (uint32_t)n;
 	lane_frame(l, s, b, proto);
 	lane_add(&s->count->ctl_out, 1);
+	lane_add(&s->count->ctl_out_oct, n);
 }
 
 void
@@ -196,6 +197,7 @@ take_ppp(struct lane *l, struct sess *s, struct rd in)
 		return;
 	}
 	lane_add(&s->count->ctl_in, 1);
+	lane_add(&s->count->ctl_in_oct, rd_size(&in));
 	lane_log(l, s, "rcvd", proto, in);
 	int err = sess_input(s, proto, in, l->now, &l->ob);
 

@@ -68,6 +68,7 @@ struct sess_count {
 	_Atomic uint64_t ip_in_oct, ip_out_oct;		/* octets of IPv4 */
 	_Atomic uint64_t ip6_in_oct, ip6_out_oct;
 	_Atomic uint64_t ctl_in, ctl_out;		/* PPP control packets */
+	_Atomic uint64_t ctl_in_oct, ctl_out_oct;
 };
 
 #endif

@@ -4,6 +4,9 @@
  */
 #include "sess/sess.h"
 
+#include <stdatomic.h>
+#include <string.h>
+
 #include "base/bug.h"
 
 #define PADT_MAX	128
@@ -51,11 +54,41 @@ sess_disc(struct sess *s, const uint8_t src[ETH_ADDR], struct rd in,
 	return err;
 }
 
+static uint64_t
+load(const _Atomic uint64_t *n)
+{
+	return atomic_load_explicit(n, memory_order_relaxed);
+}
+
+/* What Link-Quality-Reports tell; octets with the protocol field. */
+static void
+count_for_lqr(struct sess *s)
+{
+	const struct sess_count *c = s->count;
+	struct lqr_count n = { 0 };
+	uint64_t in = load(&c->ip_in) + load(&c->ip6_in) + load(&c->ctl_in);
+	uint64_t out = load(&c->ip_out) + load(&c->ip6_out) +
+	    load(&c->ctl_out);
+
+	if (!ppp_wants_count(&s->ppp))
+		return;
+	n.in_packets = (uint32_t)in;
+	n.out_packets = (uint32_t)out;
+	n.in_octets = (uint32_t)(load(&c->ip_in_oct) +
+	    load(&c->ip6_in_oct) + load(&c->ctl_in_oct) + 2 * in);
+	n.out_octets = (uint32_t)(load(&c->ip_out_oct) +
+	    load(&c->ip6_out_oct) + load(&c->ctl_out_oct) + 2 * out);
+	ppp_count(&s->ppp, &n);
+}
+
 int
 sess_input(struct sess *s, uint16_t proto, struct rd in, tstamp now,
     struct outbox *ob)
 {
 	int from = ob->n;
+
+	if (proto == PROTO_LQR)
+		count_for_lqr(s);
 	int err = ppp_input(&s->ppp, proto, in, now, ob);
 
 	sess_react(s, from, now, ob);
@@ -69,6 +102,7 @@ sess_expire(struct sess *s, tstamp now, struct outbox *ob)
 
 	if (s->host != NULL && host_deadline(s->host) <= now)
 		host_expire(s->host, now, ob);
+	count_for_lqr(s);
 	if (ppp_deadline(&s->ppp) <= now)
 		ppp_expire(&s->ppp, now, ob);
 	sess_react(s, from, now, ob);
