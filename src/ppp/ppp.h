@@ -119,6 +119,16 @@ void ppp_ifid_taken(struct ppp *p, tstamp now, struct outbox *ob);
 void ppp_reconf(struct ppp *p, const struct ppp_conf *c, tstamp now,
     struct outbox *ob);
 
+/*
+ * Down and Up again of PROTO_LCP, PROTO_IPCP or PROTO_IPV6CP (`open lcp`,
+ * `open ipcp`); nothing when LCP is not Opened.
+ */
+void ppp_renegotiate(struct ppp *p, uint16_t proto, tstamp now,
+    struct outbox *ob);
+
+/* Send conf's ident text now; nothing when LCP is not Opened or it is "". */
+void ppp_ident(struct ppp *p, tstamp now, struct outbox *ob);
+
 /* What was agreed. */
 enum ppp_phase ppp_phase(const struct ppp *p);
 bool ppp_ip_up(const struct ppp *p);

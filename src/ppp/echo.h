@@ -1,0 +1,38 @@
+/*
+ * LCP Echo: is the peer still there? RFC 1661 section 5.8; ppp(8)'s `enable
+ * echo` and `set echoperiod`. Anything that arrives from the peer counts as
+ * life, so a busy link is never cut for a lost Echo-Reply.
+ */
+#ifndef PPP_ECHO_H
+#define PPP_ECHO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "ppp/conf.h"
+#include "ppp/fsm.h"
+
+struct echo {				/* owner: struct lcp */
+	tstamp	 deadline;		/* next request; NEVER: off */
+	tstamp	 sent;			/* of the last request; 0: answered */
+	tstamp	 heard;			/* last sign of life */
+	uint8_t	 id;			/* of the last request */
+	uint8_t	 missed;		/* periods without a sign of life */
+};
+
+void echo_start(struct echo *e, const struct turn *t);
+void echo_stop(struct echo *e);
+
+/*
+ * echo_expire - send the next request when it is due.
+ * @f: LCP, whose Identifiers are used; @magic: our Magic-Number or 0
+ * Returns true when the peer has been silent for conf's echo_fail periods.
+ */
+bool echo_expire(struct echo *e, struct fsm *f, const struct turn *t,
+    uint32_t magic);
+
+/* echo_reply - Echo-Reply @id came; PPP_EV_ECHO tells how long it took. */
+int echo_reply(struct echo *e, const struct turn *t, uint8_t id);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The IP Control Protocol: RFC 1332, with the name server options of RFC
+ * 1877. Header compression is refused. Pure; owner: struct ppp.
+ */
+#ifndef PPP_IPCP_H
+#define PPP_IPCP_H
+
+#include "ppp/fsm.h"
+#include "ppp/opt.h"
+
+enum ipcp_type {
+	IPCP_ADDRS = 1, IPCP_COMPRESSION, IPCP_ADDR, IPCP_MOBILE,
+	IPCP_DNS1 = 129, IPCP_NBNS1, IPCP_DNS2, IPCP_NBNS2,
+};
+
+struct ipcp {
+	struct fsm fsm;			/* first */
+	uint32_t my, his;		/* IPv4, host order; 0: none */
+	uint32_t his_draft;		/* until our Ack is sent */
+	uint32_t dns[2];		/* what we ask for, then what he told */
+	uint8_t	 want;			/* IPCP_WANT_* that we ask for */
+	uint8_t	 hints;			/* Naks of ours that only advise */
+};
+
+extern const struct opt_table ipcp_table;
+
+void ipcp_init(struct ipcp *c);
+
+/* ipcp_input - one IPCP packet; returns what fsm_input() does. */
+int ipcp_input(struct ipcp *c, const struct turn *t, struct rd in);
+
+#endif

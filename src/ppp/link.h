@@ -1,0 +1,73 @@
+/*
+ * The insides of struct ppp, so that a session can embed it. Others than
+ * ppp/ read it, and change nothing but through ppp/ppp.h and the inline
+ * functions here.
+ */
+#ifndef PPP_LINK_H
+#define PPP_LINK_H
+
+#include "ppp/auth.h"
+#include "ppp/ipcp.h"
+#include "ppp/ipv6cp.h"
+#include "ppp/lcp.h"
+#include "ppp/lqr.h"
+#include "ppp/ppp.h"
+
+#define PPP_NAME	64	/* octets of the peer's name that we keep */
+#define PPP_EARLY	64	/* octets of an early NCP packet that we keep */
+
+/* An NCP's first request that came before ppp_network(). */
+struct ppp_early {
+	uint8_t	 len;			/* 0: none */
+	uint8_t	 pkt[PPP_EARLY];
+};
+
+struct ppp {				/* owner: the session */
+	const struct ppp_conf *conf;	/* borrows */
+	struct rng *rng;		/* borrows */
+	struct lcp lcp;
+	struct ipcp ipcp;
+	struct ipv6cp ipv6cp;
+	struct lqr lqr;
+	struct auth_self self;
+	struct auth_peer peer;
+	struct net_conf net;		/* since ppp_network() */
+	tstamp	 answer;		/* control must answer until then */
+	tstamp	 setup;			/* a network must be up until then */
+	uint16_t lower_mru;
+	uint8_t	 phase;			/* enum ppp_phase */
+	uint8_t	 why;			/* enum why; the first reason counts */
+	bool	 self_due, peer_due;	/* proofs that are still missing */
+	bool	 verdict_due;		/* ppp_verdict() is awaited */
+	bool	 network_due;		/* ppp_network() is awaited */
+	bool	 finished;		/* PPP_EV_FINISHED was sent */
+	struct ppp_early early[2];	/* IPCP, IPV6CP */
+	char	 name[PPP_NAME];	/* the peer's; "" : not authenticated */
+};
+
+/* ppp_alive - data came from the peer at @now: that counts as life. */
+static inline void
+ppp_alive(struct ppp *p, tstamp now)
+{
+	p->lcp.echo.heard = now;
+}
+
+/* ppp_wants_count - Link-Quality-Reports are sent: see ppp_count(). */
+static inline bool
+ppp_wants_count(const struct ppp *p)
+{
+	return p->lcp.fsm.state == FSM_OPENED &&
+	    (p->lcp.mine.quality || p->lcp.his.quality);
+}
+
+/*
+ * ppp_count - what went over the link so far, for Link-Quality-Reports; to
+ * be told before ppp_input() of PROTO_LQR and before ppp_expire().
+ */
+static inline void
+ppp_count(struct ppp *p, const struct lqr_count *n)
+{
+	p->lqr.count = *n;
+}
+
+#endif
