@@ -75,8 +75,8 @@ FUZZERS != find tests/fuzz -name 'fuzz_*.c' 2>/dev/null | sort | \
 	sed 's|.*/||; s|\.c$$||'
 SHTESTS != find tests -name '*_test.sh' 2>/dev/null | sort
 
-LIBOBJS = ${LIBSRCS:src/%.c=${B}/%.o}
-MAINOBJ = ${MAINSRC:src/%.c=${B}/%.o}
+LIBOBJS = ${LIBSRCS:src/%.c=${B}/obj/%.o}
+MAINOBJ = ${MAINSRC:src/%.c=${B}/obj/%.o}
 HELPOBJS = ${HELPSRCS:%.c=${B}/%.o}
 TESTBINS = ${TESTSRCS:%.c=${B}/%}
 TOOLBINS = ${TOOLSRCS:%.c=${B}/%}
@@ -103,7 +103,7 @@ tests: all ${TESTBINS} ${TOOLBINS} ${B}/tests/Kyuafile
 ${LIBOBJS} ${MAINOBJ}: ${B}/flags
 	@mkdir -p ${@D}
 	@echo "cc $@"
-	@${COMPILE} -MMD -MP -c -o $@ ${@:${B}/%.o=src/%.c}
+	@${COMPILE} -MMD -MP -c -o $@ ${@:${B}/obj/%.o=src/%.c}
 
 ${HELPOBJS}: ${B}/flags
 	@mkdir -p ${@D}
