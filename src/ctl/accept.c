@@ -629,9 +629,9 @@ ac_side_free(struct concentrator *a)
 	if (a->ac != NULL)
 		ac_free(a->ac);
 	slab_free(&a->slab);
-	table_free(&a->by_ticket);
-	table_free(&a->by_key);
-	table_free(&a->by_mac);
-	table_free(&a->by_addr);
+	table_done(&a->by_ticket);
+	table_done(&a->by_key);
+	table_done(&a->by_mac);
+	table_done(&a->by_addr);
 	free(a);
 }

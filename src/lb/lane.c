@@ -65,10 +65,10 @@ lane_free(struct lane *l)
 		free(l->only->host_conf);
 	}
 	slab_free(&l->slab);
-	table_free(&l->by_key);
-	table_free(&l->by_ticket);
-	table_free(&l->by_addr);
-	table_free(&l->by_ifid);
+	table_done(&l->by_key);
+	table_done(&l->by_ticket);
+	table_done(&l->by_addr);
+	table_done(&l->by_ifid);
 	spsc_free(&l->in);
 	spsc_free(&l->out);
 	ledger_free(l->ledger);

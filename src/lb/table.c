@@ -28,7 +28,7 @@ table_init(struct table *t)
 }
 
 void
-table_free(struct table *t)
+table_done(struct table *t)
 {
 	free(t->row);
 	t->row = NULL;

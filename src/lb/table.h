@@ -25,7 +25,7 @@ uint32_t table_first(const struct table *t, uint64_t hash, uint32_t *at);
 uint32_t table_next(const struct table *t, uint64_t hash, uint32_t *at);
 
 int table_init(struct table *t);		/* 0 or -E_NOMEM */
-void table_free(struct table *t);
+void table_done(struct table *t);
 int table_put(struct table *t, uint64_t hash, uint32_t idx);
 void table_del(struct table *t, uint64_t hash, uint32_t idx);
 
