@@ -24,7 +24,7 @@ struct os_route {
 };
 
 int os_if_index(const char *ifname);		/* or -E_UNKNOWN */
-int os_if_mac(const char *ifname, uint8_t mac[6]);
+int os_if_mac(const char *ifname, uint8_t mac[6]);	/* Ethernet only */
 int os_if_set_up(const char *ifname, bool up);
 int os_if_is_running(const char *ifname);	/* 1, 0 or -E_UNKNOWN */
 int os_if_set_mtu(const char *ifname, unsigned mtu);
