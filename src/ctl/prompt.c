@@ -169,6 +169,8 @@ take_line(struct prompt *pr, enum line_kind kind)
 {
 	static const char too_long[] = "Warning: Line too long, ignored\n";
 
+	if (pr->redraw)		/* what it was typed at */
+		put_prompt(pr);
 	if (kind == LINE_TOO_LONG)
 		put(pr, too_long, sizeof(too_long) - 1);
 	else if (!blank(pr->lines.buf))
