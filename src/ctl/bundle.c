@@ -121,6 +121,7 @@ attempt(struct bundle *b)
 	char why[160] = "";
 
 	b->ticket = ctl_ticket(b->c);
+	b->last_text[0] = '\0';
 	set_phase(b, PHASE_ESTABLISH);
 	bundle_link(b, LINK_OPENING);
 	if (next_device(b, &d, why, sizeof(why)) < 0) {
@@ -246,14 +247,18 @@ on_text(struct bundle *b, const struct mail *m)
 	uint16_t proto = (uint16_t)m->arg;
 	const char *name = proto == PROTO_PAP ? "Pap" : "Chap";
 
-	snprintf(b->last_text, sizeof(b->last_text), "%.*s", (int)m->len,
+	char text[sizeof(b->last_text)];
+
+	snprintf(text, sizeof(text), "%.*s", (int)m->len,
 	    (const char *)m->data);
+	if (!ok)
+		memcpy(b->last_text, text, sizeof(text));
 	if (proto == 0)
-		log_put(LOG_PHASE, LINK ": %s", b->last_text);
+		log_put(LOG_PHASE, LINK ": %s", text);
 	else
 		log_put(LOG_PHASE, "%s %s: %s (%s)", name,
 		    m->arg & 1u << 16 ? "Output" : "Input",
-		    ok ? "SUCCESS" : "FAILURE", b->last_text);
+		    ok ? "SUCCESS" : "FAILURE", text);
 }
 
 static void

@@ -123,7 +123,8 @@ finish(struct sess *s, enum why why, bool padt, struct outbox *ob)
 	if (s->done)
 		return;
 	s->done = true;
-	s->why = (uint8_t)why;
+	/* The engine's reason came first: a PADT only follows it. */
+	s->why = s->ppp.why != WHY_NONE ? s->ppp.why : (uint8_t)why;
 	s->link = LINK_CLOSED;
 	s->ip = s->ip6 = false;
 	if (!padt || s->key.sid == 0)
