@@ -117,8 +117,6 @@ challenge_check(const struct auth_run *r, const struct rd *challenge)
 {
 	size_t n = rd_size(challenge);
 
-	if (challenge->bad)
-		return -E_SHORT;
 	if (n == 0 || (r->s->algo != CHAP_MD5 &&
 	    n != challenge_size(r->s->algo)))
 		return -E_FORMAT;
@@ -137,9 +135,12 @@ challenge_in(struct auth_run *r, uint8_t id, struct rd in)
 	static const char cannot[] = "MS-CHAP needs MD4 and DES of OpenSSL";
 	struct rd challenge = rd_sub(&in, rd_u8(&in));
 	uint8_t value[MSCHAP_VALUE] = { 0 };
-	int err = challenge_check(r, &challenge);
 	struct wr w;
+	int err;
 
+	if (in.bad)
+		return -E_SHORT;
+	err = challenge_check(r, &challenge);
 	if (err != 0)
 		return err;
 	if (answer(r, id, challenge, value) != 0) {
@@ -211,7 +212,7 @@ response_in(struct auth_run *r, uint8_t id, struct rd in)
 	struct auth_peer *a = r->a;
 	struct auth_query q;
 
-	if (value.bad)
+	if (in.bad)
 		return -E_SHORT;
 	if (rd_size(&value) != response_size(a->algo) ||
 	    rd_size(&in) > AUTHNAME_MAX)

@@ -86,7 +86,7 @@ reply_in(struct auth_run *r, bool ok, uint8_t id, struct rd in)
 
 	if (rd_size(&in) > 0)		/* some leave Msg-Length out */
 		text = rd_sub(&in, rd_u8(&in));
-	if (text.bad)
+	if (in.bad)
 		return -E_SHORT;
 	if ((uint8_t)(r->s->id - id) >= r->s->tries)
 		return -E_STALE;
