@@ -7,6 +7,12 @@
 
 #include "io/io.h"
 
+#ifdef __FreeBSD__
+#define IO_NEEDS "needs root"
+#else
+#define IO_NEEDS "needs root, or CAP_NET_RAW and CAP_NET_ADMIN"
+#endif
+
 struct io_ops {
 	int  (*recv)(struct io *io, struct pkt *b, int n);
 	int  (*send)(struct io *io, struct pkt *const *b, int n);

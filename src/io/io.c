@@ -35,8 +35,8 @@ io_errno(const char *what, const char *ifname, char *why, size_t n)
 	int err = errno;
 
 	if (err == EPERM || err == EACCES)
-		snprintf(why, n, "%s: %s: %s (needs root, or CAP_NET_RAW and "
-		    "CAP_NET_ADMIN)", ifname, what, strerror(err));
+		snprintf(why, n, "%s: %s: %s (" IO_NEEDS ")", ifname, what,
+		    strerror(err));
 	else if (err == ENODEV || err == ENXIO)
 		snprintf(why, n, "%s: no such interface", ifname);
 	else

@@ -36,17 +36,19 @@ struct io_conf {
 int io_open(struct io **io, const struct io_conf *c, char *why, size_t n);
 void io_close(struct io *io);
 
-int io_fd(const struct io *io);			/* readable: io_recv() has work */
+int io_fd(const struct io *io);		/* readable: io_recv() has work */
 const uint8_t *io_mac(const struct io *io);	/* of the interface, 6 octets */
 unsigned io_ifindex(const struct io *io);
 unsigned io_mtu(const struct io *io);		/* of the interface */
 
 /*
  * io_recv - up to @n frames into @b[] (each reset first; the outer tag that
- * the kernel took out is in tci/tpid). Never blocks.
- * Returns the number, 0: nothing there, -E_SYS: errno (ENETDOWN, ENXIO,
- * ENODEV: the interface is gone or down). Frames larger than a buffer are
- * counted, not delivered.
+ * the kernel took out is in tci/tpid). Never blocks. After a full batch
+ * (@n frames) call again: io_fd() need not tell of what was read ahead.
+ * Returns the number; 0: nothing there; -E_SYS: errno (ENETDOWN, ENXIO,
+ * ENODEV: the interface is down or gone; Linux tells it once, then there is
+ * nothing until it is up again). Frames larger than a buffer are counted,
+ * not delivered.
  */
 int io_recv(struct io *io, struct pkt *b, int n);
 
@@ -59,7 +61,8 @@ int io_recv(struct io *io, struct pkt *b, int n);
  * Linux lets a raw frame have io_mtu() octets behind an Ethernet header with
  * no tag or one tag of type 0x8100; any other tag counts as payload. Two tags
  * (0x88a8 outside) leave io_mtu() - 8: with 1500 that is an IP packet of
- * 1484. For 1492 the interface needs an MTU of 1508.
+ * 1484. For 1492 the interface needs an MTU of 1508. FreeBSD counts every
+ * tag: io_mtu() - 4 and io_mtu() - 8.
  */
 int io_send(struct io *io, struct pkt *const *b, int n);
 

@@ -1,18 +1,17 @@
 /* Interfaces, as far as one set of ioctls serves every system. */
 #include <errno.h>
 #include <net/if.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "os/iface.h"
 #include "os/net.h"
 
-/* One ioctl about @ifname; -E_UNKNOWN when there is no such interface. */
-static int
-ask(const char *ifname, unsigned long op, struct ifreq *ifr)
+int
+if_ask(const char *ifname, unsigned long op, struct ifreq *ifr)
 {
 	int fd, err = 0, saved;
 
@@ -42,28 +41,12 @@ int
 os_if_set_up(const char *ifname, bool up)
 {
 	struct ifreq ifr = { .ifr_flags = 0 };
-	int err = ask(ifname, SIOCGIFFLAGS, &ifr);
+	int err = if_ask(ifname, SIOCGIFFLAGS, &ifr);
 
 	if (err < 0 || ((ifr.ifr_flags & IFF_UP) != 0) == up)
 		return err;
 	ifr.ifr_flags = (short)(ifr.ifr_flags ^ IFF_UP);
-	return ask(ifname, SIOCSIFFLAGS, &ifr);
-}
-
-int
-os_if_is_running(const char *ifname)
-{
-	struct ifreq ifr = { .ifr_flags = 0 };
-	int err = ask(ifname, SIOCGIFFLAGS, &ifr);
-
-	if (err < 0)
-		return -E_UNKNOWN;
-	return (ifr.ifr_flags & IFF_UP) != 0 &&
-#ifdef __FreeBSD__
-	    (ifr.ifr_flags & IFF_DRV_RUNNING) != 0;
-#else
-	    (ifr.ifr_flags & IFF_RUNNING) != 0;
-#endif
+	return if_ask(ifname, SIOCSIFFLAGS, &ifr);
 }
 
 int
@@ -71,5 +54,5 @@ os_if_set_mtu(const char *ifname, unsigned mtu)
 {
 	struct ifreq ifr = { .ifr_mtu = (int)mtu };
 
-	return ask(ifname, SIOCSIFMTU, &ifr);
+	return if_ask(ifname, SIOCSIFMTU, &ifr);
 }

@@ -6,14 +6,27 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "os/iface.h"
 #include "os/net.h"
 #include "os/netlink_linux.h"
 
 #define FLUSH_MAX	32	/* addresses taken from one dump */
+
+int
+os_if_is_running(const char *ifname)
+{
+	struct ifreq ifr = { .ifr_flags = 0 };
+	short both = IFF_UP | IFF_RUNNING;
+
+	if (if_ask(ifname, SIOCGIFFLAGS, &ifr) < 0)
+		return -E_UNKNOWN;
+	return (ifr.ifr_flags & both) == both;
+}
 
 static size_t
 addr_size(uint8_t family)

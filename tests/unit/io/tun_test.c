@@ -174,7 +174,7 @@ NET_TEST(denied, "without the privilege")
 	ATF_CHECK_EQ(-1, tun.fd);
 }
 
-NET_TEST(write_errors, "a device that is down or rubbish is an error, not a crash")
+NET_TEST(write_errors, "a device that is down, rubbish, a device that is gone")
 {
 	uint8_t ip[20] = { 0x45, 0, 0, 20 };
 

@@ -201,7 +201,8 @@ ATF_TC_BODY(unwritable, tc)
 ATF_TC(bind_mount);
 ATF_TC_HEAD(bind_mount, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "a mount of its own is written in place");
+	atf_tc_set_md_var(tc, "descr",
+	    "a mount of its own is written in place");
 	atf_tc_set_md_var(tc, "require.user", "root");
 }
 ATF_TC_BODY(bind_mount, tc)
