@@ -17,6 +17,7 @@
 #include "cmd/serve.h"
 #include "crypto/hash.h"
 #include "ctl/daemon.h"
+#include "ctl/device.h"
 #include "os/net.h"
 #include "os/priv.h"
 
@@ -101,7 +102,8 @@ check_interfaces(struct start *s)
 {
 	const struct profile *p = &s->env.conf->p;
 	struct pppoe_device d;
-	char why[160];
+	char why[160], ifname[IFNAMSIZ];
+	struct vlans v;
 
 	for (int i = 0; i < p->lb.ifaces; i++)
 		if (os_if_index(p->lb.iface[i].name) < 0)
@@ -110,7 +112,7 @@ check_interfaces(struct start *s)
 		if (pppoe_device_parse(p->device[i], &d, why,
 		    sizeof(why)) < 0)
 			continue;
-		if (os_if_index(d.ifname) > 0)
+		if (device_find(d.ifname, ifname, &v) == 0)
 			return 0;
 		if (i + 1 == p->devices)
 			return no_interface(s, d.ifname, AT_DEVICE);

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "ctl/device.h"
 #include "ctl/leftover.h"
 #include "os/net.h"
 
@@ -73,7 +74,7 @@ static void
 end_attempt(struct bundle *b, enum why why);
 
 static bool
-open_port(struct bundle *b, const struct pppoe_device *d)
+open_port(struct bundle *b, const char *ifname)
 {
 	const struct profile *p = &b->c->p;
 	struct io_conf io = { .lanes = 1,
@@ -81,7 +82,7 @@ open_port(struct bundle *b, const struct pppoe_device *d)
 	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = 0, .arg2 = p->com3 };
 
-	memcpy(io.ifname, d->ifname, sizeof(io.ifname));
+	memcpy(io.ifname, ifname, sizeof(io.ifname));
 	mail_put(&m, &io, sizeof(io));
 	return ctl_mail(b->c, 0, &m);
 }
@@ -118,7 +119,7 @@ attempt(struct bundle *b)
 {
 	struct pppoe_device d;
 	struct mail m = { .op = MAIL_DIAL };
-	char why[160] = "";
+	char why[160] = "", ifname[IFNAMSIZ];
 
 	b->ticket = ctl_ticket(b->c);
 	b->last_text[0] = '\0';
@@ -129,13 +130,18 @@ attempt(struct bundle *b)
 		end_attempt(b, WHY_IF_GONE);
 		return;
 	}
+	if (device_find(d.ifname, ifname, &m.key.vlan) < 0) {
+		log_put(LOG_WARN_, "%s: no such interface", d.ifname);
+		end_attempt(b, WHY_IF_GONE);
+		return;
+	}
 	d.host.max_payload = b->c->p.max_payload;
 	mail_put(&m, &d.host, sizeof(d.host));
-	if (!open_port(b, &d)) {
+	if (!open_port(b, ifname)) {
 		end_attempt(b, WHY_BUSY);
 		return;
 	}
-	if (os_if_mac(d.ifname, b->mac) == 0)
+	if (os_if_mac(ifname, b->mac) == 0)
 		leftover_find(b->mac, send_left_over, b);
 	if (!tell(b, &m)) {
 		end_attempt(b, WHY_BUSY);
@@ -490,12 +496,14 @@ void
 bundle_watch(struct bundle *b)
 {
 	struct pppoe_device d;
-	char why[160];
+	char why[160], ifname[IFNAMSIZ];
+	struct vlans v;
 
 	/* Back again: no need to sit out the pause. */
 	if (b->last_why != WHY_IF_GONE || b->dialer.deadline == NEVER ||
 	    pppoe_device_parse(b->device, &d, why, sizeof(why)) < 0 ||
-	    os_if_is_running(d.ifname) != 1)
+	    device_find(d.ifname, ifname, &v) < 0 ||
+	    os_if_is_running(ifname) != 1)
 		return;
 	loop_timer_set(b->redial, clock_now());
 	b->dialer.deadline = clock_now();
