@@ -27,19 +27,26 @@ begins(const char *name, const char *word, size_t n)
 	return name != NULL && strncasecmp(name, word, n) == 0;
 }
 
+bool
+row_begins(const struct row *r, const char *word)
+{
+	size_t n = strlen(word);
+
+	return begins(r->name, word, n) || begins(r->alias, word, n);
+}
+
 /* Rows of one generation that @word begins: how many, and one of them. */
 static int
 prefix(const struct row *table, const char *word, enum row_who who,
     bool newer, const struct row **one)
 {
-	size_t n = strlen(word);
 	int found = 0;
 
 	for (const struct row *r = table; r->name != NULL; r++) {
 		if (newer != ((r->flags & (ROW_NEW | ROW_HIDDEN)) != 0) ||
 		    !row_may(r, who))
 			continue;
-		if (begins(r->name, word, n) || begins(r->alias, word, n)) {
+		if (row_begins(r, word)) {
 			*one = r;
 			found++;
 		}

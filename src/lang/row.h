@@ -78,6 +78,9 @@ bool row_may(const struct row *r, enum row_who who);
 const struct row *row_find(const struct row *table, const char *word,
     enum row_who who, bool *ambiguous);
 
+/* row_begins - does @word begin the name or alias of @r? */
+bool row_begins(const struct row *r, const char *word);
+
 /* row_near - the name most like a mistyped @word; NULL: nothing is near. */
 const char *row_near(const struct row *table, const char *word,
     enum row_who who);

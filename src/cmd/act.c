@@ -1,0 +1,323 @@
+/* Commands that act: open, close, down, dial, quit, link, resolv, ... */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+#include "cmd/rows.h"
+#include "cmd/text.h"
+#include "lang/help.h"
+
+#define WHY	256
+
+static int
+no(struct cmd_ctx *cx, const char *what, const char *why, int n)
+{
+	diag(&cx->diag, "%s: %s", what, why);
+	return ROW_FAILED(n);
+}
+
+/* What the first word names; @def without one, NULL: none of @names. */
+static const char *
+which(const struct args *a, const char *const *names, const char *def)
+{
+	if (a->n == 0)
+		return def;
+	for (; a->n == 1 && *names != NULL; names++)
+		if (strcasecmp(a->w[0], *names) == 0)
+			return *names;
+	return NULL;
+}
+
+int
+link_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	static const char *const names[] = { "lcp", "ccp", "ipcp", NULL };
+	const char *what = which(a, names, "");
+	struct ctl_view v;
+	char why[WHY] = "";
+	int err;
+
+	(void)r;
+	if (what == NULL)
+		return ROW_USAGE;
+	if (strcmp(what, "ccp") == 0)
+		return no(cx, "open ccp", "compression is not in this "
+		    "version", 1);
+	if (cmd_held(cx, &err))
+		return err;
+	ctl_view(cx->env->ctl, &v);
+	if (strcmp(what, "ipcp") == 0 && v.have_rec && v.rec.my_addr != 0)
+		return no(cx, "open ipcp", "IPCP is open (`open lcp' "
+		    "negotiates all anew)", 1);
+	if (strcmp(what, "lcp") == 0 && v.link == LINK_OPEN)
+		err = ctl_reopen_lcp(cx->env->ctl, why, sizeof(why));
+	else
+		err = ctl_open(cx->env->ctl, why, sizeof(why));
+	return err < 0 ? no(cx, "open", why, 1) : 0;
+}
+
+int
+link_close(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	static const char *const names[] = { "lcp", "ccp", "ccp!", NULL };
+	const char *what = which(a, names, "");
+	int err;
+
+	(void)r;
+	if (a->n == 2 && strcasecmp(a->w[0], "session") == 0) {
+		if (cmd_held(cx, &err))
+			return err;
+		txt_put(cx->out, "%u closed\n",
+		    ctl_close_session(cx->env->ctl, a->w[1]));
+		return 0;
+	}
+	if (what == NULL)
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	if (strncmp(what, "ccp", 3) != 0)	/* CCP is never open */
+		ctl_close(cx->env->ctl);
+	return 0;
+}
+
+int
+link_down(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	static const char *const names[] = { "lcp", "ccp", NULL };
+	const char *what = which(a, names, "");
+	int err;
+
+	(void)r;
+	if (what == NULL)
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	if (strcmp(what, "ccp") != 0)
+		ctl_down(cx->env->ctl);
+	return 0;
+}
+
+/* `dial LABEL...` in a section: load now, dial when the program runs. */
+static int
+dial_later(struct cmd_ctx *cx)
+{
+	const struct words *whole = cx->words;
+	struct words one = { .n = 1, .w = { whole->w[0] } };
+	int err;
+
+	cx->words = &one;
+	cmd_held(cx, &err);
+	cx->words = whole;
+	return err;
+}
+
+int
+link_dial(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char why[WHY] = "";
+	int err = a->n > 0 ? run_load(cx, r, a) : 0;
+
+	if (err != 0)
+		return err;
+	if (cx->hold || a->n > 0)
+		return dial_later(cx);
+	if (cmd_held(cx, &err))
+		return err;
+	if (cx->env->conf->mode != MODE_AUTO &&
+	    cx->env->conf->mode != MODE_INTERACTIVE)
+		remark(&cx->diag, "Manual dial is only available for auto "
+		    "and interactive links");
+	err = ctl_open(cx->env->ctl, why, sizeof(why));
+	return err < 0 ? no(cx, "dial", why, 1) : 0;
+}
+
+int
+link_quit(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct cmd_prompt *p = cx->prompt;
+	bool all = a->n == 1 && strcasecmp(a->w[0], "all") == 0;
+	int err;
+
+	(void)r;
+	if (a->n > 1 || (a->n == 1 && !all))
+		return ROW_USAGE;
+	if (cx->hold && cmd_held(cx, &err))
+		return err;
+	if (p != NULL && p->pr != NULL && !prompt_quit(p->pr, all))
+		return 0;
+	if (p != NULL)
+		p->quit = true;
+	if (cx->env->ctl != NULL)
+		ctl_quit(cx->env->ctl);
+	return 0;
+}
+
+/* link NAME[,NAME...]|* COMMAND; there is one link, deflink. */
+int
+run_link(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char names[LEX_LINE], *rest = names, *name;
+	const char *before = cx->link;
+	int err;
+
+	(void)r;
+	if (a->n < 1)
+		return ROW_USAGE;
+	if (strlen(a->w[0]) >= sizeof(names))
+		return ROW_USAGE;
+	strcpy(names, a->w[0]);
+	while ((name = strsep(&rest, ", ")) != NULL)
+		if (*name != '\0' && strcmp(name, "*") != 0 &&
+		    strcasecmp(name, "deflink") != 0)
+			return cmd_bad(cx, "link: %s: Invalid link name "
+			    "(there is one link: deflink)", name);
+	if (a->n < 2) {
+		diag(&cx->diag, "usage: link name[,name...]|* command...");
+		return ROW_FAILED(2);
+	}
+	cx->link = "deflink";
+	err = cmd_rows_run(cx, top_rows, cx->word + 2);
+	cx->link = before;
+	return err;
+}
+
+const struct row resolv_rows[] = {
+	{ .name = "readonly", .args = "", .run = run_resolv,
+	  .lo = RESOLV_READONLY, .flags = ROW_LIVE,
+	  .help = "From now on do not write resolv.conf." },
+	{ .name = "reload", .args = "", .run = run_resolv,
+	  .lo = RESOLV_RELOAD, .flags = ROW_LIVE,
+	  .help = "Read resolv.conf again and remember it." },
+	{ .name = "restore", .args = "", .run = run_resolv,
+	  .lo = RESOLV_RESTORE, .flags = ROW_LIVE,
+	  .help = "Write back the resolv.conf that was remembered." },
+	{ .name = "rewrite", .args = "", .run = run_resolv,
+	  .lo = RESOLV_REWRITE, .flags = ROW_LIVE,
+	  .help = "Write the name servers known now." },
+	{ .name = "writable", .args = "", .run = run_resolv,
+	  .lo = RESOLV_WRITABLE, .flags = ROW_LIVE,
+	  .help = "Allow resolv.conf to be written; the default." },
+	END_ROWS
+};
+
+int
+run_resolv(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char why[WHY] = "";
+	int err;
+
+	if (a->n != 0)
+		return ROW_USAGE;
+	if (r->lo == RESOLV_READONLY || r->lo == RESOLV_WRITABLE) {
+		cx->draft->p.resolv_readonly = r->lo == RESOLV_READONLY;
+		if (cx->hold || cx->env->ctl == NULL)
+			return 0;
+	}
+	if (cmd_held(cx, &err))
+		return err;
+	if (ctl_resolv(cx->env->ctl, (enum resolv_op)r->lo, why,
+	    sizeof(why)) < 0)
+		return no(cx, "resolv", why, 1);
+	return 0;
+}
+
+int
+run_ident(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char *to = cx->draft->p.ppp.ident;
+	struct txt raw = { 0 }, t = { 0 };
+	int err = 0;
+
+	(void)r;
+	cmd_join(a, 0, &raw);
+	cmd_expand(cx, txt_str(&raw), &t);
+	if (t.n >= IDENT_MAX) {
+		err = cmd_bad(cx, "ident: longer than %d octets",
+		    IDENT_MAX - 1);
+	} else {
+		memset(to, 0, IDENT_MAX);
+		memcpy(to, txt_str(&t), t.n);
+	}
+	txt_free(&raw);
+	txt_free(&t);
+	return err;
+}
+
+int
+run_sendident(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char why[WHY] = "";
+	int err;
+
+	(void)r;
+	if (a->n != 0)
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	if (cx->draft->p.ppp.ident[0] == '\0')
+		return no(cx, "sendident", "no identification is set "
+		    "(ident TEXT)", 1);
+	if (ctl_send_ident(cx->env->ctl, why, sizeof(why)) < 0)
+		return no(cx, "sendident", "link has not reached LCP", 2);
+	return 0;
+}
+
+int
+run_passwd(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	if (a->n != 1)
+		return ROW_USAGE;
+	if (cx->prompt->pr != NULL)
+		prompt_passwd(cx->prompt->pr, a->w[0]);
+	return 0;
+}
+
+int
+run_save(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	(void)a;
+	return no(cx, "save", "edit ppp.conf; it is read again by `load'", 1);
+}
+
+int
+cmd_help(struct cmd_ctx *cx, const char *prefix, const struct row *table,
+    const char *word)
+{
+	bool many;
+	const struct row *r;
+
+	if (cx->prompt == NULL)
+		return diag(&cx->diag, "help: only at a prompt");
+	if (word == NULL) {
+		help_table(table, cx->who, cx->out);
+		return 0;
+	}
+	r = row_find(table, word, cx->who, &many);
+	if (r == NULL)
+		return no(cx, word, many ? "Ambiguous command" :
+		    "Invalid command", 1);
+	help_row(prefix, r, cx->out);
+	return 0;
+}
+
+int
+run_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	bool many;
+	const struct row *sub = a->n == 2 ? row_find(top_rows, a->w[0],
+	    cx->who, &many) : NULL;
+
+	(void)r;
+	if (a->n > 2)
+		return ROW_USAGE;
+	if (sub != NULL && sub->sub != NULL && cx->prompt != NULL) {
+		char prefix[32];
+
+		snprintf(prefix, sizeof(prefix), "%s ", sub->name);
+		return cmd_help(cx, prefix, sub->sub, a->w[1]);
+	}
+	return cmd_help(cx, "", top_rows, a->n > 0 ? a->w[0] : NULL);
+}

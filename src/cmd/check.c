@@ -1,0 +1,157 @@
+/*
+ * The whole of a draft before anything of it is used: settings that are
+ * right each alone and wrong together.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "cmd/rows.h"
+#include "cmd/text.h"
+
+struct check {
+	struct diag *d;
+	const struct draft *dr;
+	const struct cmd_env *e;
+};
+
+static void wrong(const struct check *k, enum where at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* diag() with the place where setting @at was written. */
+static void
+wrong(const struct check *k, enum where at, const char *fmt, ...)
+{
+	const struct origin *o = &k->dr->where[at];
+	const char *file = k->d->file;
+	unsigned line = k->d->line;
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	k->d->file = o->file[0] != '\0' ? o->file : NULL;
+	k->d->line = o->line;
+	diag(k->d, "%s", text);
+	k->d->file = file;
+	k->d->line = line;
+}
+
+static bool
+is_ac(const struct draft *d)
+{
+	return d->p.lb.ifaces > 0;
+}
+
+static void
+check_device(const struct check *k)
+{
+	const struct draft *d = k->dr;
+	const struct profile *p = &d->p;
+
+	if (p->devices > 0 && is_ac(d)) {
+		wrong(k, AT_LB, "both `set device' and `set lb interface': "
+		    "a process is client or access concentrator");
+		return;
+	}
+	if (p->devices == 0 && !is_ac(d) && d->mode != MODE_INTERACTIVE)
+		wrong(k, AT_LABEL, "label %s: no device (set device "
+		    "PPPoE:IFACE[:[AC\\\\]SERVICE], or set lb interface "
+		    "IFACE to serve peers)", p->label);
+	for (int i = 0; i < p->devices; i++)
+		if (strncasecmp(p->device[i], "PPPoE:", 6) != 0)
+			wrong(k, AT_DEVICE, "set device %s: only PPPoE "
+			    "devices are in this version (PPPoE:IFACE[:"
+			    "[AC\\\\]SERVICE])", p->device[i]);
+	if (d->mode == MODE_DIRECT || d->mode == MODE_DEDICATED)
+		wrong(k, AT_MODE, "mode %s: needs a line on descriptor 0; "
+		    "such devices are not in this version",
+		    mode_name(d->mode));
+}
+
+static void
+check_size(const struct check *k)
+{
+	const struct profile *p = &k->dr->p;
+	unsigned most = is_ac(k->dr) ? p->lb.ac.max_payload : p->max_payload;
+
+	if (most == 0)
+		most = PPPOE_MTU;
+	if (p->ppp.mru > most)
+		wrong(k, AT_MRU, "set mru %u: PPPoE carries at most %u "
+		    "(set %s up to 2040 asks for more, RFC 4638)",
+		    p->ppp.mru, most, is_ac(k->dr) ? "lb maxpayload" :
+		    "pppoe max-payload");
+	if (p->ppp.mtu > most)
+		wrong(k, AT_MTU, "set mtu %u: PPPoE carries at most %u "
+		    "(set %s up to 2040 asks for more, RFC 4638)",
+		    p->ppp.mtu, most, is_ac(k->dr) ? "lb maxpayload" :
+		    "pppoe max-payload");
+}
+
+/* ppp.secret must be there when peers have to prove who they are. */
+static void
+check_secrets(const struct check *k)
+{
+	const struct profile *p = &k->dr->p;
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!(p->ppp.enabled & NEG_AUTH) || p->passwdauth)
+		return;
+	snprintf(path, sizeof(path), "%s/ppp.secret", k->e->dir);
+	if (stat(path, &st) < 0)
+		wrong(k, AT_AUTH, "peers must authenticate, but %s: %s "
+		    "(one peer a line: NAME KEY [ADDRESS])", path,
+		    strerror(errno));
+	else if (st.st_mode & (S_IROTH | S_IWOTH))
+		wrong(k, AT_AUTH, "%s may be %s by others (chmod 600 %s)",
+		    path, st.st_mode & S_IWOTH ? "written" : "read", path);
+}
+
+static bool
+has_his(const struct profile *p)
+{
+	return p->his_ranges > 0 || p->net.his.addr != 0;
+}
+
+static void
+check_addr(const struct check *k)
+{
+	const struct draft *d = k->dr;
+	const struct profile *p = &d->p;
+	bool ip = p->ppp.enabled & NEG_IPCP;
+
+	if (!ip && !(p->ppp.enabled & NEG_IPV6CP))
+		wrong(k, AT_LABEL, "label %s: ipcp and ipv6cp are both "
+		    "disabled; nothing is left to carry", p->label);
+	if (d->mode == MODE_AUTO && !is_ac(d) && ip && !has_his(p))
+		wrong(k, AT_IFADDR, "You must ``set ifaddr'' with a peer "
+		    "address in auto mode.");
+	if (is_ac(d) && ip && p->net.my.addr == 0)
+		wrong(k, is_ac(d) ? AT_LB : AT_IFADDR, "no address of ours "
+		    "for IPv4 (set ifaddr MY HIS-FIRST-HIS-LAST)");
+	else if (is_ac(d) && ip && !has_his(p) &&
+	    !(p->ppp.enabled & NEG_AUTH))
+		wrong(k, AT_IFADDR, "no addresses for the peers "
+		    "(set ifaddr MY HIS-FIRST-HIS-LAST)");
+}
+
+int
+cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
+{
+	struct check k = { diag, d, e };
+	unsigned before = diag->errors;
+
+	check_device(&k);
+	check_size(&k);
+	check_secrets(&k);
+	check_addr(&k);
+	return diag->errors > before ? -E_FORMAT : 0;
+}

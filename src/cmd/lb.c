@@ -1,0 +1,174 @@
+/* `set lb ...`: the access concentrator. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "cmd/set.h"
+#include "lang/value.h"
+
+/* [vlan N[:M]|any] [3com], from word 1 on. */
+static int
+tags(struct cmd_ctx *cx, const struct args *a, struct lb_if *f)
+{
+	uint16_t outer, inner;
+
+	for (int i = 1; i < a->n; i++) {
+		if (strcasecmp(a->w[i], "3com") == 0) {
+			f->com3 = true;
+			continue;
+		}
+		if (strcasecmp(a->w[i], "vlan") != 0 || ++i == a->n)
+			return ROW_USAGE;
+		if (strcasecmp(a->w[i], "any") == 0) {
+			f->any_vlan = true;
+			continue;
+		}
+		if (val_vlan(a->w[i], &outer, &inner) < 0)
+			return cmd_bad(cx, "%s: not a VLAN: N, N:M or any, "
+			    "from 1 to 4094", a->w[i]);
+		f->vlan = (struct vlans){ .outer = outer, .inner = inner };
+	}
+	return 0;
+}
+
+static int
+lb_interface(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct lb_conf *lb = &cx->draft->p.lb;
+	struct lb_if f;
+	int err;
+
+	(void)r;
+	if (a->n < 1)
+		return ROW_USAGE;
+	if (a->n == 1 && strcasecmp(a->w[0], "none") == 0) {
+		memset(lb->iface, 0, sizeof(lb->iface));
+		lb->ifaces = 0;
+		return 0;
+	}
+	memset(&f, 0, sizeof(f));
+	if (strlen(a->w[0]) >= sizeof(f.name) || a->w[0][0] == '\0' ||
+	    strpbrk(a->w[0], "/ \t:") != NULL)
+		return cmd_bad(cx, "%s: not an interface name", a->w[0]);
+	memcpy(f.name, a->w[0], strlen(a->w[0]));
+	err = tags(cx, a, &f);
+	if (err != 0)
+		return err;
+	for (int i = 0; i < lb->ifaces; i++)
+		if (memcmp(&lb->iface[i], &f, sizeof(f)) == 0)
+			return 0;
+	if (lb->ifaces == LB_IFS_MAX)
+		return cmd_bad(cx, "more than %d interfaces", LB_IFS_MAX);
+	lb->iface[lb->ifaces++] = f;
+	cmd_mark(cx, AT_LB);
+	return 0;
+}
+
+static int
+name_ok(struct cmd_ctx *cx, const char *word)
+{
+	if (strlen(word) > PPPOE_NAME)
+		return cmd_bad(cx, "%.20s...: longer than %d octets", word,
+		    PPPOE_NAME);
+	return 0;
+}
+
+static int
+lb_acname(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char *to = cx->draft->p.lb.ac.acname;
+	int err;
+
+	(void)r;
+	if (a->n != 1)
+		return ROW_USAGE;
+	err = name_ok(cx, a->w[0]);
+	if (err != 0)
+		return err;
+	memset(to, 0, PPPOE_NAME + 1);
+	memcpy(to, a->w[0], strlen(a->w[0]));
+	return 0;
+}
+
+static int
+lb_service(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct ac_conf *ac = &cx->draft->p.lb.ac;
+	int err;
+
+	(void)r;
+	if (a->n < 1)
+		return ROW_USAGE;
+	if (a->n > AC_SERVICES)
+		return cmd_bad(cx, "more than %d services", AC_SERVICES);
+	memset(ac->service, 0, sizeof(ac->service));
+	ac->services = 0;
+	ac->any_service = false;
+	for (int i = 0; i < a->n; i++) {
+		if (strcmp(a->w[i], "*") == 0) {
+			ac->any_service = true;
+			continue;
+		}
+		err = name_ok(cx, a->w[i]);
+		if (err != 0)
+			return err;
+		memcpy(ac->service[ac->services++], a->w[i],
+		    strlen(a->w[i]));
+	}
+	return 0;
+}
+
+static int
+lb_padirate(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct ac_conf *ac = &cx->draft->p.lb.ac;
+	uint32_t n[2] = { 0, ac->mac_rate };
+	static const uint32_t most[2] = { 1000000, 65535 };
+
+	(void)r;
+	if (a->n < 1 || a->n > 2)
+		return ROW_USAGE;
+	for (int i = 0; i < a->n; i++)
+		if (val_num(a->w[i], 1, most[i], &n[i]) < 0)
+			return cmd_bad(cx, "%s: not 1 to %u a second",
+			    a->w[i], most[i]);
+	ac->padi_rate = n[0];
+	ac->mac_rate = (uint16_t)n[1];
+	return 0;
+}
+
+static int
+lb_maxpayload(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	if (a->n == 1 && strcasecmp(a->w[0], "off") == 0) {
+		cx->draft->p.lb.ac.max_payload = 0;
+		return 0;
+	}
+	return cmd_num(cx, r, a);
+}
+
+const struct row lb_rows[] = {
+	{ .name = "interface",
+	  .args = "iface [vlan n[:m]|any] [3com] | none",
+	  .run = lb_interface,
+	  .help = "Serve here too: untagged, with these tags, or any; none: nowhere." },
+	{ .name = "acname", .args = "name", .run = lb_acname,
+	  .help = "Our AC-Name; default: the host name." },
+	{ .name = "service", .args = "name...|*", .run = lb_service,
+	  .help = "Service-Names we offer; *: whatever is asked for." },
+	{ .name = "workers", .args = "n", .run = cmd_num,
+	  P_NUM(lb.workers, 1, 64), .help = "Worker threads, 1 to 64." },
+	{ .name = "maxsessions", .args = "n", .run = cmd_num,
+	  P_NUM(lb.max_sessions, 1, 4194240),
+	  .help = "Most sessions at once." },
+	{ .name = "macsessions", .args = "n", .run = cmd_num,
+	  P_NUM(lb.mac_sessions, 0, 65535),
+	  .help = "Most sessions of one MAC address; 0: no limit." },
+	{ .name = "padirate", .args = "n [permac]", .run = lb_padirate,
+	  .help = "PADIs answered a second, on an interface and of a MAC." },
+	{ .name = "maxpayload", .args = "octets|off", .run = lb_maxpayload,
+	  P_NUM(lb.ac.max_payload, 1492, PPPOE_PAYLOAD_MAX),
+	  .unit = "octets",
+	  .help = "Largest PPP-Max-Payload we grant, RFC 4638." },
+	END_ROWS
+};

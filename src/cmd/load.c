@@ -1,0 +1,364 @@
+/*
+ * Sections of files: labels at start, `load`, ppp.linkup and ppp.linkdown,
+ * and who may use a label. ppp(8) 1.7, 1.8.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ct.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/rows.h"
+#include "lang/reader.h"
+
+#define LOADS		16		/* `load` inside `load` */
+
+static int
+run_one(const struct words *w, void *arg)
+{
+	struct cmd_ctx *cx = arg;
+	const struct words *words = cx->words;
+	const char *link = cx->link;
+	enum row_who who = cx->who;
+
+	cx->words = w;
+	cx->link = NULL;
+	cx->who = WHO_FILE;
+	cmd_tell(cx, w);
+	cmd_rows_run(cx, top_rows, 0);	/* errors are counted in diag */
+	cx->words = words;
+	cx->link = link;
+	cx->who = who;
+	return 0;
+}
+
+static void
+conf_path(const struct cmd_env *e, const char *file, char *path, size_t n)
+{
+	snprintf(path, n, "%s/%s", e->dir, file);
+}
+
+/* The section of @file, errors and all, into cx->draft. */
+static int
+run_section(struct cmd_ctx *cx, const char *file, const char *label,
+    reader_fn *fn)
+{
+	struct reader r = { cx->env->dir, &cx->diag };
+	char path[PATH_MAX];
+	const char *source = cx->source;
+	struct cmd_prompt *prompt = cx->prompt;
+	int err;
+
+	conf_path(cx->env, file, path, sizeof(path));
+	cx->source = label;
+	cx->prompt = NULL;
+	err = reader_run(&r, path, label, fn, cx);
+	cx->prompt = prompt;
+	cx->source = source;
+	return err;
+}
+
+int
+cmd_run_label(struct cmd_ctx *cx, const char *label)
+{
+	bool hold = cx->hold;
+	int err;
+
+	if (cx->depth == LOADS)
+		return diag(&cx->diag, "load: sections load each other");
+	cx->depth++;
+	cx->hold = true;
+	err = run_section(cx, "ppp.conf", label, run_one);
+	cx->hold = hold;
+	cx->depth--;
+	return err;
+}
+
+static void
+add_label(const char *label, const char *file, unsigned line, void *arg)
+{
+	(void)file;
+	(void)line;
+	txt_put(arg, " %s", label);
+}
+
+static int
+no_label(struct cmd_ctx *cx, const char *label, int err)
+{
+	struct reader r = { cx->env->dir, &cx->diag };
+	struct txt names = { 0 };
+	char path[PATH_MAX];
+
+	conf_path(cx->env, "ppp.conf", path, sizeof(path));
+	if (err == -E_SYS)
+		return diag(&cx->diag, "%s: %s : %s", label, path,
+		    errno == ENOENT ? "File not found" : strerror(errno));
+	if (err != -E_UNKNOWN)
+		return err;
+	reader_labels(&r, path, add_label, &names);
+	diag(&cx->diag, "%s: Configuration label not found in %s (it has:%s)",
+	    label, path, names.n > 0 ? txt_str(&names) : " none");
+	txt_free(&names);
+	return -E_UNKNOWN;
+}
+
+static int
+set_label(struct cmd_ctx *cx, const char *label)
+{
+	struct profile *p = &cx->draft->p;
+
+	if (strlen(label) > LABEL_MAX)
+		return diag(&cx->diag, "%.60s: label longer than 50 octets",
+		    label);
+	memset(p->label, 0, sizeof(p->label));
+	memcpy(p->label, label, strlen(label));
+	return 0;
+}
+
+struct where_is {
+	const char *label;
+	struct origin *at;
+};
+
+static void
+found_label(const char *label, const char *file, unsigned line, void *arg)
+{
+	struct where_is *w = arg;
+
+	if (w->at->line != 0 || strcmp(label, w->label) != 0)
+		return;
+	snprintf(w->at->file, sizeof(w->at->file), "%s", file);
+	w->at->line = line;
+}
+
+/* Where the first section of that name begins, for messages about it. */
+static void
+mark_label(struct cmd_ctx *cx, const char *label)
+{
+	struct reader r = { cx->env->dir, &cx->diag };
+	struct where_is w = { label, &cx->draft->where[AT_LABEL] };
+	char path[PATH_MAX];
+
+	memset(w.at, 0, sizeof(*w.at));
+	conf_path(cx->env, "ppp.conf", path, sizeof(path));
+	reader_labels(&r, path, found_label, &w);
+}
+
+static int
+load_all(struct cmd_ctx *cx, int n, const char *const *labels)
+{
+	const char *last = n > 0 ? labels[n - 1] : "default";
+	unsigned before = cx->diag.errors;
+	int err = 0;
+
+	if (set_label(cx, last) < 0)
+		return -E_RANGE;
+	for (int i = 0; i < n; i++) {
+		err = cmd_run_label(cx, labels[i]);
+		if (err < 0)
+			return no_label(cx, labels[i], err);
+	}
+	set_label(cx, last);
+	mark_label(cx, last);
+	return cx->diag.errors > before ? -E_FORMAT : 0;
+}
+
+int
+cmd_load(struct cmd_ctx *cx, int n, const char *const *labels)
+{
+	struct draft *d = malloc(sizeof(*d));
+	unsigned before = cx->diag.errors;
+	int err;
+
+	if (d == NULL)
+		return diag(&cx->diag, "out of memory");
+	*d = *cx->env->conf;
+	cx->draft = d;
+	cx->hold = true;
+	cx->who = WHO_FILE;
+	set_label(cx, n > 0 && strlen(labels[n - 1]) <= LABEL_MAX ?
+	    labels[n - 1] : "default");
+	err = cmd_run_label(cx, "default");
+	if (err == -E_SYS)
+		err = no_label(cx, n > 0 ? labels[0] : "default", err);
+	else
+		err = load_all(cx, n, labels);
+	if (cx->diag.errors > before)
+		err = -E_FORMAT;
+	if (err == 0)
+		err = cmd_check(&cx->diag, d, cx->env);
+	if (err == 0)
+		*cx->env->conf = *d;
+	cx->draft = NULL;
+	cx->hold = false;
+	ct_wipe(d, sizeof(*d));
+	free(d);
+	return err;
+}
+
+/* ---- load ---- */
+
+static int
+nothing(const struct words *w, void *arg)
+{
+	(void)w;
+	(void)arg;
+	return 0;
+}
+
+int
+run_load(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	static const char *const plain[] = { "default" };
+	const char *const *labels = a->n > 0 ? (const char *const *)a->w :
+	    plain;
+	int n = a->n > 0 ? a->n : 1, err;
+	char why[128];
+
+	(void)r;
+	for (int i = 0; i < n; i++) {
+		err = run_section(cx, "ppp.conf", labels[i], nothing);
+		if (err < 0) {
+			no_label(cx, labels[i], err);
+			return ROW_FAILED(1);
+		}
+		if (cmd_allowed(cx->env, labels[i], cx->env->uid,
+		    cx->draft->mode, why, sizeof(why)) < 0)
+			return cmd_bad(cx, "%s: %s", labels[i], why);
+	}
+	return load_all(cx, n, labels);
+}
+
+/* ---- ppp.linkup, ppp.linkdown ---- */
+
+static int
+run_live(const struct words *w, void *arg)
+{
+	struct cmd_ctx *cx = arg;
+
+	cx->who = WHO_FILE;
+	cmd_words(cx, w);
+	return 0;
+}
+
+/* The section named by the address in @v; -E_UNKNOWN: there is none. */
+static int
+by_address(struct cmd_ctx *cx, const char *file, enum var v)
+{
+	struct txt addr = { 0 };
+	int err = -E_UNKNOWN;
+
+	cmd_var(cx->env, v, &addr);
+	if (addr.n > 0)
+		err = run_section(cx, file, txt_str(&addr), run_live);
+	txt_free(&addr);
+	return err;
+}
+
+void
+cmd_section(struct cmd_ctx *cx, const char *file, bool ipv6)
+{
+	struct ctl_view v;
+	const struct profile *p = &cx->env->conf->p;
+
+	if (by_address(cx, file, ipv6 ? VAR_MYADDR6 : VAR_MYADDR) !=
+	    -E_UNKNOWN)
+		return;
+	ctl_view(cx->env->ctl, &v);
+	if ((!ipv6 || !(p->ppp.enabled & NEG_IPCP)) &&
+	    run_section(cx, file, v.label, run_live) != -E_UNKNOWN)
+		return;
+	run_section(cx, file, ipv6 ? "MYADDR6" : "MYADDR", run_live);
+}
+
+/* ---- allow ---- */
+
+struct allowed {
+	const char *user;		/* name of the real user */
+	enum mode mode;
+	bool	 fresh;			/* no `allow users` yet in this section */
+	bool	 users, modes;		/* the answers so far */
+};
+
+static void
+allow_users(struct allowed *al, const struct words *w)
+{
+	if (al->fresh || w->n == 2)
+		al->users = false;
+	al->fresh = false;
+	for (int i = 2; i < w->n; i++)
+		if (strcmp(w->w[i], "*") == 0 ||
+		    strcmp(w->w[i], al->user) == 0)
+			al->users = true;
+}
+
+static void
+allow_modes(struct allowed *al, const struct words *w)
+{
+	enum mode m;
+
+	al->modes = false;
+	for (int i = 2; i < w->n; i++)
+		if (strcmp(w->w[i], "*") == 0 ||
+		    (cmd_mode_find(w->w[i], &m) && m == al->mode))
+			al->modes = true;
+}
+
+static int
+allow_line(const struct words *w, void *arg)
+{
+	bool many;
+	const struct row *r = row_find(top_rows, w->w[0], WHO_FILE, &many);
+
+	if (r == NULL || r->sub != allow_rows || w->n < 2)
+		return 0;
+	r = row_find(allow_rows, w->w[1], WHO_FILE, &many);
+	if (r == NULL)
+		return 0;
+	if (strcmp(r->name, "users") == 0)
+		allow_users(arg, w);
+	else if (strcmp(r->name, "modes") == 0)
+		allow_modes(arg, w);
+	return 0;
+}
+
+static int
+denied(char *why, size_t n, const char *text, int err)
+{
+	snprintf(why, n, "%s", text);
+	return err;
+}
+
+int
+cmd_allowed(struct cmd_env *e, const char *label, unsigned uid, enum mode m,
+    char *why, size_t n)
+{
+	struct allowed al = { .mode = m, .fresh = true, .modes = true };
+	struct txt lost = { 0 };
+	struct diag d = { .to = &lost };
+	struct reader r = { e->dir, &d };
+	const struct passwd *pw = getpwuid((uid_t)uid);
+	char path[PATH_MAX];
+	int err;
+
+	al.user = pw != NULL ? pw->pw_name : "";
+	conf_path(e, "ppp.conf", path, sizeof(path));
+	reader_run(&r, path, "default", allow_line, &al);
+	al.fresh = true;
+	err = reader_run(&r, path, label, allow_line, &al);
+	txt_free(&lost);
+	if (err == -E_SYS)
+		return denied(why, n, "File not found", err);
+	if (err < 0)
+		return denied(why, n, "Configuration label not found", err);
+	if (uid != 0 && !al.users)
+		return denied(why, n, "User access denied", -E_DENIED);
+	if (uid != 0 && !al.modes)
+		return denied(why, n, "Mode denied for this label",
+		    -E_DENIED);
+	return 0;
+}

@@ -1,0 +1,126 @@
+/* The values of HISADDR, LABEL and the other words that ppp(8) replaces. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/rows.h"
+#include "cmd/text.h"
+#include "cmd/version.h"
+#include "ctl/server.h"
+
+static void
+count(struct txt *out, uint64_t n)
+{
+	txt_put(out, "%llu", (unsigned long long)n);
+}
+
+static void
+counter(const struct ctl_counts *c, enum var v, struct txt *out)
+{
+	switch (v) {
+	case VAR_IPOCTETSIN:	count(out, c->ip_in_oct); break;
+	case VAR_IPOCTETSOUT:	count(out, c->ip_out_oct); break;
+	case VAR_IPPACKETSIN:	count(out, c->ip_in); break;
+	case VAR_IPPACKETSOUT:	count(out, c->ip_out); break;
+	case VAR_IPV6OCTETSIN:	count(out, c->ip6_in_oct); break;
+	case VAR_IPV6OCTETSOUT:	count(out, c->ip6_out_oct); break;
+	case VAR_IPV6PACKETSIN:	count(out, c->ip6_in); break;
+	case VAR_IPV6PACKETSOUT: count(out, c->ip6_out); break;
+	case VAR_OCTETSIN:	count(out, c->ip_in_oct + c->ip6_in_oct);
+				break;
+	case VAR_OCTETSOUT:	count(out, c->ip_out_oct + c->ip6_out_oct);
+				break;
+	case VAR_PACKETSIN:	count(out, c->ip_in + c->ip6_in); break;
+	case VAR_PACKETSOUT:	count(out, c->ip_out + c->ip6_out); break;
+	default:		break;
+	}
+}
+
+/* What the profile and the process know, also when nothing runs. */
+static bool
+still(const struct cmd_env *e, enum var v, struct txt *out)
+{
+	const struct profile *p = &e->conf->p;
+
+	switch (v) {
+	case VAR_AUTHNAME:	txt_put(out, "%s", p->ppp.authname); break;
+	case VAR_PROCESSID:	txt_put(out, "%ld", (long)getpid()); break;
+	case VAR_VERSION:	txt_put(out, "%s", PPP_VERSION); break;
+	case VAR_ENDDISC:	put_enddisc(p->ppp.enddisc_class,
+				    p->ppp.enddisc, p->ppp.enddisc_len, out);
+				break;
+	case VAR_PEER_ENDDISC:
+	case VAR_IPV6PREFIX:	break;	/* nobody tells us these yet */
+	case VAR_SOCKNAME:
+		if (e->conf->server.kind != SERVER_OPEN)
+			break;
+		if (e->server != NULL && server_port(e->server) != 0)
+			txt_put(out, "%u", server_port(e->server));
+		else
+			txt_put(out, "%s", e->conf->server.addr);
+		break;
+	default:		return false;
+	}
+	return true;
+}
+
+static void
+running(const struct cmd_env *e, enum var v, struct txt *out)
+{
+	struct ctl_view view;
+	const struct sess_rec *r = &view.rec;
+	uint32_t dns[2];
+
+	ctl_view(e->ctl, &view);
+	switch (v) {
+	case VAR_DNS0:
+	case VAR_DNS1:
+		ctl_dns(e->ctl, dns);
+		put_ip4(dns[v == VAR_DNS1], out);
+		break;
+	case VAR_INTERFACE:	txt_put(out, "%s", view.tun); break;
+	case VAR_LABEL:		txt_put(out, "%s", view.label); break;
+	case VAR_UPTIME:
+		put_time(view.up_since == 0 ? 0 : view.now - view.up_since,
+		    out);
+		break;
+	case VAR_MYADDR:
+		put_ip4(view.have_rec ? r->my_addr : 0, out);
+		break;
+	case VAR_HISADDR:
+		put_ip4(view.have_rec ? r->his_addr : 0, out);
+		break;
+	case VAR_MYADDR6:
+		put_ifid(r->my_ifid, out);
+		break;
+	case VAR_HISADDR6:
+		put_ifid(r->his_ifid, out);
+		break;
+	case VAR_USER:		txt_put(out, "%s", r->name); break;
+	default:		counter(&view.count, v, out); break;
+	}
+}
+
+void
+cmd_var(struct cmd_env *e, enum var v, struct txt *out)
+{
+	if (still(e, v, out))
+		return;
+	if (e->ctl != NULL)
+		running(e, v, out);
+	else if (v == VAR_LABEL)
+		txt_put(out, "%s", e->conf->p.label);
+}
+
+static void
+value(enum var v, struct txt *out, void *arg)
+{
+	cmd_var(arg, v, out);
+}
+
+void
+cmd_expand(struct cmd_ctx *cx, const char *in, struct txt *out)
+{
+	vars_expand(in, value, cx->env, out);
+}

@@ -1,0 +1,83 @@
+/* Inside cmd/ only: the tables, and what every command function needs. */
+#ifndef CMD_ROWS_H
+#define CMD_ROWS_H
+
+#include "cmd/cmd.h"
+#include "lang/vars.h"
+
+extern const struct row top_rows[], set_rows[], enable_rows[];
+#define ENABLE_ONLY	18		/* of enable_rows: not accept, deny */
+#define accept_rows	(&enable_rows[ENABLE_ONLY])
+extern const struct row show_rows[], lb_rows[], pppoe_rows[], nat_rows[];
+extern const struct row iface_rows[], allow_rows[], resolv_rows[];
+extern const struct row clear_rows[];
+
+#define END_ROWS	{ .name = NULL }
+
+/* An answer beside those of lang/row.h: an absent row needs no machinery
+ * for these arguments ("off"). */
+#define ROW_DONE	2
+
+/* A field of the profile for T_NUM and .at. */
+#define P_AT(field)	offsetof(struct draft, p.field)
+#define P_NUM(field, low, high)						\
+	.at = P_AT(field), .size = sizeof(((struct profile *)0)->field), \
+	.lo = (low), .hi = (high)
+
+/* cmd_bad - tell what is wrong with a value; `return cmd_bad(...)`. */
+int cmd_bad(struct cmd_ctx *cx, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* cmd_mark - remember where @w was written. */
+void cmd_mark(struct cmd_ctx *cx, enum where w);
+
+/*
+ * cmd_held - at start a command that acts is put off until the program has
+ * begun: true, and the caller returns 0. Also true, told, when there is
+ * nothing to act on: *@err is then negative.
+ */
+bool cmd_held(struct cmd_ctx *cx, int *err);
+
+/* cmd_rows_run - the command that word @i begins, from @table. */
+int cmd_rows_run(struct cmd_ctx *cx, const struct row *table, int i);
+
+/* cmd_tell - @w to the Command log. cmd_words - run them as a line. */
+void cmd_tell(struct cmd_ctx *cx, const struct words *w);
+int cmd_words(struct cmd_ctx *cx, const struct words *w);
+
+/* cmd_mode_find - a mode by its name or unique prefix; false: none. */
+bool cmd_mode_find(const char *word, enum mode *out);
+
+/* cmd_var - the value of a macro, as text; "" when there is none now. */
+void cmd_var(struct cmd_env *e, enum var v, struct txt *out);
+
+/* cmd_take - check the draft and make it the one in force. */
+int cmd_take(struct cmd_ctx *cx, struct draft *d);
+
+/* cmd_run_label - run a section of ppp.conf into the draft. */
+int cmd_run_label(struct cmd_ctx *cx, const char *label);
+
+/* cmd_expand - @in with the macros of ppp(8) replaced. */
+void cmd_expand(struct cmd_ctx *cx, const char *in, struct txt *out);
+
+/* The words behind the row joined by blanks, from word @i of @a. */
+void cmd_join(const struct args *a, int i, struct txt *out);
+
+int cmd_num(struct cmd_ctx *cx, const struct row *r, const struct args *a);
+
+/* Of the four negotiation commands; .lo of their rows. */
+enum verb { ENABLE, DISABLE, ACCEPT, DENY };
+
+/* cmd_help - `help` over @table; @word NULL: all of it. */
+int cmd_help(struct cmd_ctx *cx, const char *prefix,
+    const struct row *table, const char *word);
+
+typedef int run_fn(struct cmd_ctx *cx, const struct row *r,
+    const struct args *a);
+run_fn route_add, route_delete;
+run_fn run_shell, run_bg, run_log, run_ident, run_sendident;
+run_fn link_open, link_close, link_down, link_dial, link_quit;
+run_fn run_load, run_resolv, run_clear, run_help, run_passwd, run_link;
+run_fn run_save, run_iface, run_iface_clear;
+
+#endif

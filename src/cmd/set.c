@@ -1,0 +1,444 @@
+/* The `set` rows and those settings that are a number, a word or a text. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/ct.h"
+#include "cmd/rows.h"
+#include "cmd/set.h"
+#include "lang/value.h"
+
+#define TEXT(field)							\
+	.at = P_AT(field), .hi = sizeof(((struct profile *)0)->field) - 1
+
+/* A number into a field of 1, 2 or 4 octets. */
+static void
+store(struct draft *d, const struct row *r, uint32_t n)
+{
+	void *to = (char *)d + r->at;
+	uint16_t two = (uint16_t)n;
+	uint8_t one = (uint8_t)n;
+
+	if (r->size == 1)
+		memcpy(to, &one, 1);
+	else if (r->size == 2)
+		memcpy(to, &two, 2);
+	else
+		memcpy(to, &n, 4);
+}
+
+static void
+restore(struct draft *d, const struct row *r)
+{
+	struct draft *fresh = malloc(sizeof(*fresh));
+
+	if (fresh == NULL)
+		return;
+	draft_default(fresh, d->mode);
+	memcpy((char *)d + r->at, (char *)fresh + r->at, r->size);
+	free(fresh);
+}
+
+int
+cmd_num(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	bool secs = r->unit != NULL && strcmp(r->unit, "seconds") == 0;
+	uint32_t n;
+	int err;
+
+	if (a->n == 0 && r->args[0] == '[') {
+		restore(cx->draft, r);
+		return 0;
+	}
+	if (a->n != 1)
+		return ROW_USAGE;
+	err = secs ? val_secs(a->w[0], r->lo, r->hi, &n) :
+	    val_num(a->w[0], r->lo, r->hi, &n);
+	if (err < 0)
+		return cmd_bad(cx, "%s: not %u to %u%s%s", a->w[0], r->lo,
+		    r->hi, r->unit != NULL ? " " : "",
+		    r->unit != NULL ? r->unit : "");
+	store(cx->draft, r, n);
+	return 0;
+}
+
+/* The first word is the text; none: empty. */
+static int
+set_text(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const char *s = a->n > 0 ? a->w[0] : "";
+	char *to = (char *)cx->draft + r->at;
+
+	if (strlen(s) > r->hi)
+		return cmd_bad(cx, "%s: longer than %u octets", r->name,
+		    r->hi);
+	memset(to, 0, r->hi + 1);
+	memcpy(to, s, strlen(s));
+	if (a->n > 1)
+		remark(&cx->diag, "set %s: only the first word counts; "
+		    "quote the text to keep it together", r->name);
+	return 0;
+}
+
+static int
+set_authkey(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char *to = cx->draft->p.ppp.authkey;
+	const char *s = a->n > 0 ? a->w[0] : "";
+
+	(void)r;
+	if (a->n > 1)
+		return ROW_USAGE;
+	if (s[0] == '!' && s[1] != '!')
+		return cmd_bad(cx, "a program that makes the key is not in "
+		    "this version (a key that begins with ! is written !!)");
+	if (s[0] == '!')
+		s++;
+	if (strlen(s) > AUTHKEY_MAX)
+		return cmd_bad(cx, "key longer than 255 octets");
+	ct_wipe(to, AUTHKEY_MAX + 1);
+	memcpy(to, s, strlen(s));
+	return 0;
+}
+
+static int
+set_authname(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct ctl_view v;
+
+	if (a->n > 1)
+		return ROW_USAGE;
+	if (!cx->hold && cx->env->ctl != NULL) {
+		ctl_view(cx->env->ctl, &v);
+		if (v.phase > PHASE_ESTABLISH)
+			remark(&cx->diag, "Altering authname while at "
+			    "phase %s", ppp_phase_name(v.phase));
+	}
+	return set_text(cx, r, a);
+}
+
+static int
+set_accmap(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	if (a->n == 0)
+		return cmd_bad(cx, "No accmap specified");
+	if (a->n > 1)
+		return ROW_USAGE;
+	if (val_hex(a->w[0], &cx->draft->p.ppp.accmap) < 0)
+		return cmd_bad(cx, "%s: not a 32-bit number in hex",
+		    a->w[0]);
+	return 0;
+}
+
+static int
+set_escape(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	uint32_t bits[8] = { 0 }, n;
+
+	(void)r;
+	for (int i = 0; i < a->n; i++) {
+		if (val_hex(a->w[i], &n) < 0 || n > 0xff)
+			return cmd_bad(cx, "%s: not 00 to ff in hex",
+			    a->w[i]);
+		bits[n / 32] |= 1u << n % 32;
+	}
+	memcpy(cx->draft->p.serial.escape, bits, sizeof(bits));
+	return 0;
+}
+
+static int
+set_ctsrts(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	if (a->n != 1 ||
+	    val_onoff(a->w[0], &cx->draft->p.serial.ctsrts) < 0)
+		return cmd_bad(cx, "RTS/CTS value must be on or off");
+	return 0;
+}
+
+static int
+set_parity(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	static const char *const names[] = { "none", "odd", "even" };
+
+	(void)r;
+	for (int i = 0; a->n == 1 && i < 3; i++)
+		if (strcasecmp(a->w[0], names[i]) == 0) {
+			cx->draft->p.serial.parity = names[i][0];
+			return 0;
+		}
+	return cmd_bad(cx, "Parity value must be odd, even or none");
+}
+
+static int
+set_speed(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	uint32_t *speed = &cx->draft->p.serial.speed;
+
+	(void)r;
+	if (a->n == 0) {
+		diag(&cx->diag, "SetModemSpeed: No speed specified");
+		return ROW_USAGE;
+	}
+	if (a->n > 1)
+		return ROW_USAGE;
+	if (strcasecmp(a->w[0], "sync") == 0) {
+		*speed = 0;
+		return 0;
+	}
+	if (val_num(a->w[0], 50, 921600, speed) < 0) {
+		diag(&cx->diag, "%s: Invalid speed", a->w[0]);
+		return ROW_USAGE;
+	}
+	return 0;
+}
+
+static int
+set_pppoe_std(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	if (a->n != 0)
+		return ROW_USAGE;
+	cx->draft->p.com3 = r->lo != 0;
+	return 0;
+}
+
+static int
+set_payload(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	if (a->n == 1 && strcmp(a->w[0], "off") == 0) {
+		cx->draft->p.max_payload = 0;
+		return 0;
+	}
+	cmd_mark(cx, AT_PAYLOAD);
+	return cmd_num(cx, r, a);
+}
+
+const struct row pppoe_rows[] = {
+	{ .name = "standard", .args = "", .run = set_pppoe_std,
+	  .help = "Ethernet types of RFC 2516.", .flags = ROW_LINK },
+	{ .name = "3Com", .args = "", .run = set_pppoe_std, .lo = 1,
+	  .help = "Ethernet types of 3Com's old equipment.",
+	  .flags = ROW_LINK },
+	{ .name = "max-payload", .args = "octets|off", .run = set_payload,
+	  P_NUM(max_payload, 1492, PPPOE_PAYLOAD_MAX), .unit = "octets",
+	  .help = "Ask for packets over 1492 octets, RFC 4638.",
+	  .flags = ROW_LINK | ROW_NEW },
+	END_ROWS
+};
+
+/* Settings whose machinery is missing: fine when they switch it off. */
+static int
+only_off(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)cx;
+	(void)r;
+	for (int i = 0; i < a->n; i++)
+		if (strcasecmp(a->w[i], "0") != 0 &&
+		    strcasecmp(a->w[i], "none") != 0)
+			return 0;
+	return ROW_DONE;
+}
+
+static int
+some_words(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)cx;
+	if (a->n < (int)r->lo || a->n > (int)r->hi)
+		return ROW_USAGE;
+	return 0;
+}
+
+static int
+radius_only(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	if (a->n != 1)
+		return cmd_bad(cx, r->lo == 0 ? "%s RADIUS alive interval "
+		    "values" : "RADIUS port id must be one of default, pid, "
+		    "ifnum or tunnum", a->n == 0 ? "Too few" : "Too many");
+	return cmd_bad(cx, "%s requires radius to be configured", r->name);
+}
+
+static int
+set_filter(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	uint32_t rule;
+
+	(void)r;
+	if (a->n < 2 || (strcmp(a->w[0], "in") != 0 &&
+	    strcmp(a->w[0], "out") != 0 && strcmp(a->w[0], "dial") != 0 &&
+	    strcmp(a->w[0], "alive") != 0))
+		return ROW_USAGE;
+	if (strcmp(a->w[1], "-1") == 0)
+		return ROW_DONE;	/* there is nothing to empty */
+	if (val_num(a->w[1], 0, 39, &rule) < 0)
+		return cmd_bad(cx, "%s: not a rule from 0 to 39", a->w[1]);
+	if (a->n < 3)
+		return ROW_USAGE;
+	return strcmp(a->w[2], "clear") == 0 ? ROW_DONE : 0;
+}
+
+static int
+set_proctitle(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)cx;
+	(void)r;
+	return a->n == 0 ? ROW_DONE : 0;
+}
+
+static int
+set_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	return cmd_help(cx, "set ", set_rows, a->n > 0 ? a->w[0] : NULL);
+}
+
+#define RETRY(word, other, field, least, ctx, text)			\
+	{ .name = word, .alias = other, .run = set_retry, .help = text,	\
+	  .args = (least) == 5 ? "[period [reqs [terms]]]" :		\
+	    "[period [reqs]]",						\
+	  .at = P_AT(ppp.field), .hi = (least) == 5, .flags = (ctx) }
+#define ABSENT(word, other, syntax, function, ctx, what, text)		\
+	{ .name = word, .alias = other, .args = syntax, .run = function, \
+	  .flags = (ctx) | ROW_ABSENT, .unit = what, .help = text, .hi = 39 }
+#define SCRIPT(word, field, text)					\
+	{ .name = word, .args = "[script]", .run = set_text,		\
+	  TEXT(field), .flags = ROW_LINK, .help = text " (serial lines)." }
+
+const struct row set_rows[] = {
+	{ .name = "accmap", .args = "hex", .run = set_accmap,
+	  .flags = ROW_LINK, .help = "Characters the peer must escape." },
+	{ .name = "authkey", .alias = "key", .args = "[key]",
+	  .run = set_authkey, .flags = ROW_SECRET1,
+	  .help = "Secret we present to the peer." },
+	{ .name = "authname", .args = "[name]", .run = set_authname,
+	  TEXT(ppp.authname), .help = "Name we present to the peer." },
+	ABSENT("autoload", NULL, "min max period", only_off, 0,
+	    "multilink is", "Open and close links by load."),
+	ABSENT("bandwidth", NULL, "bits/s", some_words, ROW_LINK,
+	    "multilink is", "Weight of a link."),
+	ABSENT("callback", NULL, "[none|auth|cbcp|E.164 *|number[,number...]]",
+	    only_off, ROW_LINK, "callback is", "Ask the peer to call back."),
+	ABSENT("cbcp", NULL, "[*|number[,number...] [delay [retry]]]",
+	    only_off, ROW_LINK, "callback is", "Numbers we call back."),
+	ABSENT("ccpretry", "ccpretries", "[period [reqs [terms]]]",
+	    set_retry_check, ROW_OPT, "compression is",
+	    "Retransmission of CCP."),
+	{ .name = "cd", .args = "[seconds[!]]", .run = set_cd,
+	  .flags = ROW_LINK,
+	  .help = "How long to wait for the line: PPPoE, for its session." },
+	RETRY("chapretry", "chapretries", chap, 3, ROW_LINK,
+	    "Retransmission of CHAP challenges."),
+	{ .name = "choked", .args = "[seconds]", .run = cmd_num,
+	  P_NUM(choked_secs, 1, 86400), .unit = "seconds",
+	  .help = "How long the send queue may stay full." },
+	{ .name = "ctsrts", .alias = "crtscts", .args = "on|off",
+	  .run = set_ctsrts, .flags = ROW_LINK,
+	  .help = "Hardware flow control (serial lines)." },
+	ABSENT("deflate", NULL, "out [in]", some_words, ROW_OPT,
+	    "compression is", "Deflate window sizes."),
+	{ .name = "device", .alias = "line", .args = "device...",
+	  .run = set_device, .flags = ROW_LINK,
+	  .help = "What to open: PPPoE:IFACE[:[AC\\][HOSTUNIQ|]SERVICE]." },
+	SCRIPT("dial", dial, "Chat script to dial"),
+	{ .name = "dns", .args = "[primary [secondary]]", .run = set_dns,
+	  .at = P_AT(net.dns),
+	  .help = "Name servers we tell the peer (accept dns)." },
+	{ .name = "enddisc", .args = "[label|IP|magic|psn value]",
+	  .run = set_enddisc, .help = "Our endpoint discriminator." },
+	{ .name = "escape", .args = "[hex...]", .run = set_escape,
+	  .flags = ROW_LINK, .help = "Characters we escape (serial lines)." },
+	ABSENT("filter", NULL, "in|out|dial|alive rule|-1 permit|deny|clear|"
+	    "rule [!] [src dst] [proto [tests]]", set_filter, 0,
+	    "packet filters are", "Packet filters."),
+	SCRIPT("hangup", hangup, "Script when the line is closed"),
+	{ .name = "ifaddr", .args = "[my[/n] [his[/n]|list [mask [trigger]]]]",
+	  .run = set_ifaddr, .help = "IPv4 addresses of both sides." },
+	{ .name = "ifqueue", .args = "packets", .run = cmd_num,
+	  P_NUM(ifqueue, 0, 65535), .unit = "packets",
+	  .help = "Packets that wait before the interface is not read." },
+	RETRY("ipcpretry", "ipcpretries", ipcp, 5, 0,
+	    "Retransmission of IPCP."),
+	RETRY("ipv6cpretry", "ipv6cpretries", ipv6cp, 5, 0,
+	    "Retransmission of IPV6CP."),
+	{ .name = "lb", .args = "setting...", .sub = lb_rows,
+	  .flags = ROW_NEW, .help = "The access concentrator." },
+	RETRY("lcpretry", "lcpretries", lcp, 5, ROW_LINK,
+	    "Retransmission of LCP."),
+	{ .name = "log", .args = "[local] [+|-]level...", .run = set_log,
+	  .help = "What is logged." },
+	SCRIPT("login", login, "Chat script to log in"),
+	SCRIPT("logout", logout, "Script before hangup"),
+	{ .name = "lqrperiod", .alias = "echoperiod", .args = "seconds",
+	  .run = set_lqrperiod, P_NUM(ppp.lqr_period, 1, 65535),
+	  .unit = "seconds", .flags = ROW_OPT,
+	  .help = "Period of LQR and of LCP echo." },
+	{ .name = "mode", .args = "interactive|auto|ddial|background",
+	  .run = set_mode, .flags = ROW_LINK,
+	  .help = "When the link is opened." },
+	ABSENT("mppe", NULL, "[40|56|128|* [stateful|stateless|*]]",
+	    only_off, ROW_OPT, "encryption is", "Encryption."),
+	ABSENT("mrru", NULL, "[octets]", only_off, 0, "multilink is",
+	    "Multilink and its packet size."),
+	{ .name = "mru", .args = "[max[imum]] [octets]", .run = set_mru,
+	  .at = P_AT(ppp.mru), .lo = P_AT(ppp.mru_max), .hi = AT_MRU,
+	  .unit = "MRU", .flags = ROW_LINK,
+	  .help = "Largest packet we accept, 296 to 2048." },
+	{ .name = "mtu", .args = "[max[imum]] [octets]", .run = set_mru,
+	  .at = P_AT(ppp.mtu), .lo = P_AT(ppp.mtu_max), .hi = AT_MTU,
+	  .unit = "MTU", .flags = ROW_LINK,
+	  .help = "Smallest MRU the peer may have; max: most we send." },
+	{ .name = "nbns", .args = "[primary [secondary]]", .run = set_dns,
+	  .at = P_AT(net.nbns), .lo = 1,
+	  .help = "NetBIOS name servers we tell the peer." },
+	{ .name = "openmode", .args = "active [seconds]|passive",
+	  .run = set_openmode, .flags = ROW_LINK,
+	  .help = "Whether we send the first LCP request." },
+	RETRY("papretry", "papretries", pap, 3, ROW_LINK,
+	    "Retransmission of PAP."),
+	{ .name = "parity", .args = "odd|even|none", .run = set_parity,
+	  .flags = ROW_LINK, .help = "Parity (serial lines)." },
+	{ .name = "phone", .args = "[list]", .run = set_text, TEXT(phone),
+	  .flags = ROW_LINK, .help = "Phone numbers (serial lines)." },
+	{ .name = "pppoe", .args = "standard|3Com|max-payload octets",
+	  .sub = pppoe_rows, .flags = ROW_LINK,
+	  .help = "Ethernet types and packet size of PPPoE." },
+	ABSENT("proctitle", "title", "[text...]", set_proctitle, 0,
+	    "the process title is", "Process title."),
+	ABSENT("radius", NULL, "[file]", only_off, 0, "RADIUS is",
+	    "RADIUS configuration file."),
+	{ .name = "rad_alive", .args = "seconds", .run = radius_only,
+	  .flags = ROW_ABSENT, .unit = "RADIUS is",
+	  .help = "Period of RADIUS interim accounting." },
+	{ .name = "rad_port_id", .args = "default|pid|ifnum|tunnum",
+	  .run = radius_only, .lo = 1, .flags = ROW_ABSENT,
+	  .unit = "RADIUS is", .help = "What NAS-Port carries." },
+	{ .name = "reconnect", .args = "seconds|random tries",
+	  .run = set_reconnect, .flags = ROW_LINK,
+	  .help = "Tries after the loss of an established line." },
+	ABSENT("recvpipe", NULL, "[octets]", only_off, 0,
+	    "route buffer sizes are", "Receive buffer of routes."),
+	{ .name = "redial",
+	  .args = "seconds|random[+inc[-max]][.next|.random] [tries]",
+	  .run = set_redial, .flags = ROW_LINK,
+	  .help = "Pauses and tries of dialling." },
+	ABSENT("sendpipe", NULL, "[octets]", only_off, 0,
+	    "route buffer sizes are", "Send buffer of routes."),
+	{ .name = "server", .alias = "socket",
+	  .args = "none|open|closed|[+]port password|/path password [mask]",
+	  .run = set_server, .flags = ROW_SECRET2,
+	  .help = "The diagnostic socket." },
+	{ .name = "speed", .args = "rate|sync", .run = set_speed,
+	  .flags = ROW_LINK, .help = "Speed (serial lines)." },
+	ABSENT("stopped", NULL, "[lcp [ccp]]", only_off, ROW_LINK,
+	    "the stopped timer is", "Close a protocol stopped that long."),
+	{ .name = "timeout", .args = "idle [min]", .run = set_timeout,
+	  .help = "Idle seconds before the line is closed; 0: never." },
+	ABSENT("urgent", NULL, "[tcp|udp] [+|-]port...|length octets|none",
+	    only_off, 0, "the urgent queue is", "Packets that go first."),
+	ABSENT("vj", NULL, "slots n|slotcomp on|off", some_words, 0,
+	    "header compression is", "Van Jacobson header compression."),
+	{ .name = "help", .alias = "?", .args = "[variable]",
+	  .run = set_help, .flags = ROW_ANYONE, .help = "This list." },
+	END_ROWS
+};

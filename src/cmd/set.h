@@ -1,0 +1,15 @@
+/* Inside cmd/ only: functions of the `set` rows, one file per noun. */
+#ifndef CMD_SET_H
+#define CMD_SET_H
+
+#include "cmd/rows.h"
+
+#define PPPOE_PAYLOAD_MAX	2040	/* PKT_ROOM less both headers */
+
+run_fn set_cd, set_device, set_mru, set_openmode;		/* set_link.c */
+run_fn set_lqrperiod, set_redial, set_reconnect, set_retry;
+run_fn set_retry_check, set_timeout, set_enddisc;
+run_fn set_ifaddr, set_dns;					/* set_addr.c */
+run_fn set_log, set_server, set_mode;				/* set_proc.c */
+
+#endif

@@ -1,0 +1,330 @@
+/* Settings of the link: device, sizes, timers, retransmission. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+
+#include "cmd/set.h"
+#include "lang/value.h"
+
+#define MRU_LEAST	296
+#define MRU_MOST	2048
+#define PPPOE_WORD	"PPPoE:"
+
+int
+set_cd(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct profile *p = &cx->draft->p;
+	char word[32];
+	size_t n;
+	uint32_t secs;
+
+	(void)r;
+	if (a->n > 1)
+		return ROW_USAGE;
+	if (a->n == 0) {
+		p->cd_secs = 5;
+		p->cd_required = true;
+		return 0;
+	}
+	if (strcasecmp(a->w[0], "off") == 0)
+		return cmd_bad(cx, "off: PPPoE waits for its session; "
+		    "carrier cannot be left out");
+	n = strlen(a->w[0]);
+	if (n >= sizeof(word))
+		return ROW_USAGE;
+	memcpy(word, a->w[0], n + 1);
+	if (n > 0 && word[n - 1] == '!')
+		word[n - 1] = '\0';
+	if (val_secs(word, 0, 3600, &secs) < 0)
+		return cmd_bad(cx, "%s: not 0 to 3600 seconds", a->w[0]);
+	p->cd_secs = (uint16_t)secs;
+	p->cd_required = true;		/* PPPoE: always */
+	return 0;
+}
+
+/* Does @word look like a device of ppp(8) at all? */
+static int
+device_ok(struct cmd_ctx *cx, const char *word)
+{
+	struct pppoe_device d;
+	char why[128];
+
+	if (strlen(word) >= DEVICE_MAX)
+		return cmd_bad(cx, "Device name longer than %d octets",
+		    DEVICE_MAX - 1);
+	if (strncasecmp(word, PPPOE_WORD, strlen(PPPOE_WORD)) == 0) {
+		if (pppoe_device_parse(word, &d, why, sizeof(why)) < 0)
+			return cmd_bad(cx, "Device (%s): %s", word, why);
+		return 0;
+	}
+	if (word[0] != '/' && word[0] != '!' && strchr(word, ':') == NULL)
+		return cmd_bad(cx, "Device (%s) must begin with a '/', a '!' "
+		    "or contain at least one ':'", word);
+	return 0;
+}
+
+static int
+device_add(struct cmd_ctx *cx, struct profile *p, const char *word)
+{
+	int err = device_ok(cx, word);
+
+	if (err != 0)
+		return err;
+	if (p->devices == DEVICES_MAX)
+		return cmd_bad(cx, "more than %d devices", DEVICES_MAX);
+	memset(p->device[p->devices], 0, DEVICE_MAX);
+	memcpy(p->device[p->devices++], word, strlen(word));
+	return 0;
+}
+
+int
+set_device(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct profile *p = &cx->draft->p;
+	char text[LEX_TEXT], *rest, *word;
+	int err = 0;
+
+	(void)r;
+	if (a->n == 0)
+		return ROW_USAGE;
+	memset(p->device, 0, sizeof(p->device));
+	p->devices = 0;
+	for (int i = 0; i < a->n && err == 0; i++) {
+		snprintf(text, sizeof(text), "%s", a->w[i]);
+		if (text[0] == '!') {
+			err = device_add(cx, p, text);
+			continue;
+		}
+		rest = text;
+		while (err == 0 && (word = strsep(&rest, ",")) != NULL)
+			if (*word != '\0')
+				err = device_add(cx, p, word);
+	}
+	cmd_mark(cx, AT_DEVICE);
+	return err;
+}
+
+/* Serves `set mru` and `set mtu`; the row says which fields. */
+int
+set_mru(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	uint16_t *size = (uint16_t *)(void *)((char *)cx->draft + r->at);
+	uint16_t *most = (uint16_t *)(void *)((char *)cx->draft + r->lo);
+	bool max = a->n > 0 && (strcasecmp(a->w[0], "max") == 0 ||
+	    strcasecmp(a->w[0], "maximum") == 0);
+	const char *word = a->n > max ? a->w[max] : "0";
+	uint32_t n;
+
+	if (a->n > 1 + max)
+		return ROW_USAGE;
+	if (val_num(word, 0, UINT32_MAX, &n) < 0)
+		return ROW_USAGE;
+	if (n != 0 && n < MRU_LEAST)
+		return cmd_bad(cx, "%s %u: too small - min %d", r->unit, n,
+		    MRU_LEAST);
+	if (n > MRU_MOST)
+		return cmd_bad(cx, "%s %u: too large - maximum is %d",
+		    r->unit, n, MRU_MOST);
+	if (!max && *most != 0 && n > *most)
+		return cmd_bad(cx, "%s %u: too large - max set to %u",
+		    r->unit, n, *most);
+	*(max ? most : size) = (uint16_t)n;
+	if (max && n != 0 && *size > n)
+		*size = (uint16_t)n;
+	cmd_mark(cx, (enum where)r->hi);
+	return 0;
+}
+
+int
+set_openmode(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct ppp_conf *c = &cx->draft->p.ppp;
+	uint32_t delay = 1;
+
+	(void)r;
+	if (a->n < 1 || a->n > 2)
+		return ROW_USAGE;
+	if (strcasecmp(a->w[0], "passive") == 0 && a->n == 1) {
+		c->passive = true;
+		return 0;
+	}
+	if (strcasecmp(a->w[0], "active") != 0)
+		return cmd_bad(cx, "%s: Invalid openmode", a->w[0]);
+	if (a->n == 2 && val_secs(a->w[1], 0, 3600, &delay) < 0)
+		return cmd_bad(cx, "%s: not 0 to 3600 seconds", a->w[1]);
+	c->passive = false;
+	c->open_delay = (uint16_t)delay;
+	return 0;
+}
+
+int
+set_lqrperiod(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	uint32_t n;
+
+	if (a->n == 1 && val_secs(a->w[0], 0, UINT32_MAX, &n) == 0 && n < 1)
+		return cmd_bad(cx, "%s: Invalid lqr period - min 1",
+		    a->w[0]);
+	return cmd_num(cx, r, a);
+}
+
+static int
+pause_word(const char *s, uint32_t *out)
+{
+	if (strcasecmp(s, "random") == 0) {
+		*out = PAUSE_RANDOM;
+		return 0;
+	}
+	return val_secs(s, 0, 86400, out);
+}
+
+int
+set_redial(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct val_redial v;
+	uint32_t tries = 1;
+
+	(void)r;
+	if (a->n < 1 || a->n > 2 || val_redial(a->w[0], &v) < 0 ||
+	    (a->n == 2 && val_num(a->w[1], 0, UINT32_MAX, &tries) < 0))
+		return ROW_USAGE;
+	if ((v.secs != VAL_RANDOM && v.secs > 86400) || v.inc > 86400 ||
+	    v.max > 1000 || (v.next != VAL_RANDOM && v.next > 86400))
+		return cmd_bad(cx, "%s: a pause is at most 86400 seconds, "
+		    "MAX 1000", a->w[0]);
+	cx->draft->p.redial = (struct redial){ .secs = v.secs,
+	    .next = v.next, .inc = v.inc, .max = v.max, .tries = tries };
+	return 0;
+}
+
+int
+set_reconnect(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct profile *p = &cx->draft->p;
+	uint32_t secs, tries;
+
+	(void)r;
+	if (a->n != 2 || pause_word(a->w[0], &secs) < 0 ||
+	    val_num(a->w[1], 0, UINT32_MAX, &tries) < 0)
+		return ROW_USAGE;
+	p->reconnect_secs = secs;
+	p->reconnect_tries = tries;
+	return 0;
+}
+
+int
+set_timeout(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct profile *p = &cx->draft->p;
+	uint32_t n[2] = { 0, 0 };
+
+	(void)r;
+	if (a->n < 1 || a->n > 2)
+		return cmd_bad(cx, "Too %s idle timeout values",
+		    a->n < 1 ? "few" : "many");
+	for (int i = 0; i < a->n; i++)
+		if (val_secs(a->w[i], 0, 31536000, &n[i]) < 0)
+			return cmd_bad(cx, "%s: not 0 to 31536000 seconds",
+			    a->w[i]);
+	p->idle_secs = n[0];
+	p->idle_min = n[1];
+	return 0;
+}
+
+/* PERIOD, REQS, TERMS of one protocol; @reqs: its default. */
+static int
+retry(struct cmd_ctx *cx, const struct args *a, uint16_t reqs,
+    struct retry *out)
+{
+	static const char *const what[] = { "FSM retry period",
+	    "FSM REQ tries", "FSM TRM tries" };
+	uint32_t n[3] = { 3, reqs, 5 };
+
+	if (a->n > (reqs == 5 ? 3 : 2))
+		return ROW_USAGE;
+	for (int i = 0; i < a->n; i++)
+		if (val_secs(a->w[i], 1, 65535, &n[i]) < 0)
+			return cmd_bad(cx, "%s: Invalid %s - min 1", a->w[i],
+			    what[i]);
+	out->period = (uint16_t)n[0];
+	out->reqs = (uint16_t)n[1];
+	out->terms = (uint16_t)n[2];
+	return 0;
+}
+
+/* .at: the struct retry; .hi: LCP and the like, with 5 requests. */
+int
+set_retry(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct retry v;
+	int err = retry(cx, a, r->hi ? 5 : 3, &v);
+
+	if (err == 0)
+		memcpy((char *)cx->draft + r->at, &v, sizeof(v));
+	return err;
+}
+
+int
+set_retry_check(struct cmd_ctx *cx, const struct row *r,
+    const struct args *a)
+{
+	struct retry v;
+
+	(void)r;
+	return retry(cx, a, 5, &v);
+}
+
+/* ---- endpoint discriminator, RFC 1990 section 5.1.3 ---- */
+
+enum { CLASS_NULL, CLASS_LOCAL, CLASS_IP, CLASS_MAC, CLASS_MAGIC, CLASS_PSN };
+
+static int
+enddisc(struct ppp_conf *c, uint8_t class, const void *p, size_t n)
+{
+	memset(c->enddisc, 0, sizeof(c->enddisc));
+	memcpy(c->enddisc, p, n);
+	c->enddisc_class = class;
+	c->enddisc_len = (uint8_t)n;
+	return 0;
+}
+
+int
+set_enddisc(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct profile *p = &cx->draft->p;
+	const char *kind = a->n > 0 ? a->w[0] : "";
+	uint8_t data[ENDDISC_MAX];
+	uint32_t ip = p->net.my.addr;
+
+	(void)r;
+	if (a->n > 2 || (a->n == 2) != (strcasecmp(kind, "psn") == 0))
+		return ROW_USAGE;
+	if (a->n == 0)
+		return enddisc(&p->ppp, CLASS_NULL, data, 0);
+	if (a->n == 2) {
+		if (strlen(a->w[1]) > 15)
+			return cmd_bad(cx, "psn: longer than 15 digits");
+		return enddisc(&p->ppp, CLASS_PSN, a->w[1],
+		    strlen(a->w[1]));
+	}
+	if (strcasecmp(kind, "label") == 0) {
+		size_t n = strnlen(p->label, ENDDISC_MAX);
+
+		return enddisc(&p->ppp, CLASS_LOCAL, p->label, n);
+	}
+	if (strcasecmp(kind, "IP") == 0) {
+		for (int i = 0; i < 4; i++)
+			data[i] = (uint8_t)(ip >> (24 - 8 * i));
+		if (ip == 0)
+			return cmd_bad(cx, "IP: no address from `set ifaddr'");
+		return enddisc(&p->ppp, CLASS_IP, data, 4);
+	}
+	if (strcasecmp(kind, "magic") == 0) {
+		if (getrandom(data, sizeof(data), 0) != sizeof(data))
+			return cmd_bad(cx, "magic: no random numbers");
+		return enddisc(&p->ppp, CLASS_MAGIC, data, sizeof(data));
+	}
+	return ROW_USAGE;
+}

@@ -1,0 +1,200 @@
+/* shell, bg, log: programs and lines of the log with macros replaced. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "cmd/rows.h"
+
+extern char **environ;
+
+/* The words with macros replaced, but not in the program's name. */
+static int
+expand(struct cmd_ctx *cx, const struct args *a, char *argv[LEX_WORDS + 1])
+{
+	for (int i = 0; i < a->n; i++) {
+		struct txt t = { 0 };
+
+		if (i == 0)
+			txt_put(&t, "%s", a->w[0]);
+		else
+			cmd_expand(cx, a->w[i], &t);
+		argv[i] = t.p != NULL ? t.p : strdup("");
+		argv[i + 1] = NULL;
+		if (argv[i] == NULL)
+			return diag(&cx->diag, "out of memory");
+	}
+	return 0;
+}
+
+static void
+release(char **argv)
+{
+	for (; *argv != NULL; argv++)
+		free(*argv);
+}
+
+/*
+ * Starts argv[0], found by PATH, as the real user, with our signals set
+ * back. @out: its output; -1: nowhere. Returns 0 or errno.
+ */
+static int
+start(char **argv, int out, bool own_session, pid_t *pid)
+{
+	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t at;
+	sigset_t none, all;
+	short flags = POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETSIGMASK |
+	    POSIX_SPAWN_SETSIGDEF;
+	int err;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+#ifdef POSIX_SPAWN_SETSID
+	if (own_session)
+		flags |= POSIX_SPAWN_SETSID;
+#else
+	(void)own_session;
+#endif
+	posix_spawnattr_init(&at);
+	posix_spawnattr_setflags(&at, flags);
+	posix_spawnattr_setsigmask(&at, &none);
+	posix_spawnattr_setsigdefault(&at, &all);
+	posix_spawn_file_actions_init(&fa);
+	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
+	if (out < 0)
+		posix_spawn_file_actions_addopen(&fa, 1, "/dev/null",
+		    O_WRONLY, 0);
+	else
+		posix_spawn_file_actions_adddup2(&fa, out, 1);
+	posix_spawn_file_actions_adddup2(&fa, 1, 2);
+	err = posix_spawnp(pid, argv[0], &fa, &at, argv, environ);
+	posix_spawn_file_actions_destroy(&fa);
+	posix_spawnattr_destroy(&at);
+	return err;
+}
+
+static void
+copy_output(int fd, struct txt *out)
+{
+	char buf[4096];
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0 ||
+	    (n < 0 && errno == EINTR))
+		if (n > 0)
+			txt_add(out, buf, (size_t)n);
+}
+
+static void
+reap(pid_t pid)
+{
+	int st;
+
+	while (waitpid(pid, &st, 0) < 0 && errno == EINTR)
+		;
+}
+
+static int
+wait_for(struct cmd_ctx *cx, char **argv)
+{
+	int fd[2], err;
+	pid_t pid;
+
+	if (pipe2(fd, O_CLOEXEC) < 0)
+		return diag(&cx->diag, "pipe: %s", strerror(errno));
+	err = start(argv, cx->prompt != NULL ? fd[1] : -1, false, &pid);
+	close(fd[1]);
+	if (err == 0) {
+		copy_output(fd[0], cx->out);
+		reap(pid);
+	}
+	close(fd[0]);
+	return err == 0 ? 0 : diag(&cx->diag, "exec() of %s failed: %s",
+	    argv[0], strerror(err));
+}
+
+/*
+ * Nobody waits for it: a helper of ours would be a zombie, so a shell
+ * in between starts the program and ends at once.
+ */
+static int
+detach(struct cmd_ctx *cx, char **argv)
+{
+	static char sh[] = "/bin/sh", c[] = "-c", end[] = "\"$@\" &",
+	    name[] = "bg";
+	char *with[LEX_WORDS + 5] = { sh, c, end, name };
+	pid_t pid;
+	int err;
+
+	for (int i = 0; argv[i] != NULL; i++)
+		with[i + 4] = argv[i];
+	err = start(with, -1, true, &pid);
+	if (err != 0)
+		return diag(&cx->diag, "exec() of %s failed: %s", argv[0],
+		    strerror(err));
+	reap(pid);
+	return 0;
+}
+
+int
+run_shell(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char *argv[LEX_WORDS + 1] = { NULL };
+	int err;
+
+	(void)r;
+	if (a->n == 0)
+		return cmd_bad(cx, "cannot start an interactive shell from "
+		    "a %s (give a command)", cx->prompt == NULL ?
+		    "config file" : "prompt");
+	if (cx->hold && cmd_held(cx, &err))
+		return err;
+	err = expand(cx, a, argv);
+	if (err == 0)
+		err = wait_for(cx, argv);
+	release(argv);
+	return err;
+}
+
+int
+run_bg(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char *argv[LEX_WORDS + 1] = { NULL };
+	int err;
+
+	(void)r;
+	if (a->n == 0)
+		return ROW_USAGE;
+	if (cx->hold && cmd_held(cx, &err))
+		return err;
+	err = expand(cx, a, argv);
+	if (err == 0)
+		err = detach(cx, argv);
+	release(argv);
+	return err;
+}
+
+int
+run_log(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct txt raw = { 0 }, t = { 0 };
+	int err;
+
+	(void)r;
+	if (a->n == 0)
+		return ROW_USAGE;
+	if (cx->hold && cmd_held(cx, &err))
+		return err;
+	cmd_join(a, 0, &raw);
+	cmd_expand(cx, txt_str(&raw), &t);
+	syslog(LOG_DAEMON | LOG_INFO, "LOG: %s", txt_str(&t));
+	txt_free(&raw);
+	txt_free(&t);
+	return 0;
+}

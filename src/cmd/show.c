@@ -1,0 +1,237 @@
+/* The `show` rows, and the items about the whole program. */
+#include "cmd/show.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "cmd/text.h"
+#include "cmd/version.h"
+#include "ctl/logger.h"
+#include "ctl/server.h"
+
+const char *
+show_neg(const struct ppp_conf *c, uint32_t bits)
+{
+	bool on = c->enabled & bits, ok = c->accepted & bits;
+
+	return on ? ok ? "enabled & accepted" : "enabled & denied" :
+	    ok ? "disabled & accepted" : "disabled & denied";
+}
+
+int
+show_version(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	(void)a;
+	txt_put(cx->out, "PPP Version %s\n", PPP_VERSION);
+	return 0;
+}
+
+static void
+levels(uint32_t mask, struct txt *t)
+{
+	for (int i = 0; i < LOG_LEVELS; i++)
+		if (mask & LOG_BIT(i))
+			txt_put(t, " %s", log_level_name((enum log_level)i));
+	txt_put(t, "\n");
+}
+
+/* `show log [N]`: the levels; N: the last N lines. */
+static void
+tail_line(void *arg, int64_t wall, const struct log_line *line)
+{
+	(void)wall;
+	txt_put(arg, "%s: ", log_level_name((enum log_level)line->level));
+	put_clean(line->text, arg);
+	txt_put(arg, "\n");
+}
+
+int
+show_log(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct prompt *pr = cx->prompt->pr;
+
+	(void)r;
+	if (a->n > 1 || (a->n == 1 && strcmp(a->w[0], "tail") != 0))
+		return ROW_USAGE;
+	if (a->n == 1) {
+		if (cx->env->logger != NULL)
+			logger_tail(cx->env->logger, LOGGER_TAIL, tail_line,
+			    cx->out);
+		return 0;
+	}
+	txt_put(cx->out, "Log:  ");
+	levels(cx->env->conf->log | LOG_ALWAYS, cx->out);
+	txt_put(cx->out, "Local:");
+	levels(pr != NULL ? prompt_mask(pr) : LOG_ALWAYS, cx->out);
+	return 0;
+}
+
+static void
+who(void *arg, struct prompt *pr)
+{
+	struct cmd_ctx *cx = arg;
+
+	txt_put(cx->out, "%s (%s)%s%s\n", prompt_kind_name(prompt_kind(pr)),
+	    prompt_from(pr), pr == cx->prompt->pr ? " *" : "",
+	    prompt_suspended(pr) ? " ^Z" : "");
+}
+
+int
+show_who(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	(void)a;
+	if (cx->env->prompts != NULL)
+		prompts_each(cx->env->prompts, who, cx);
+	return 0;
+}
+
+/* ---- show bundle ---- */
+
+static void
+put_server(const struct cmd_env *e, struct txt *t)
+{
+	const struct server_want *s = &e->conf->server;
+	bool open = e->server != NULL && server_is_open(e->server);
+
+	txt_put(t, " Diagnostic socket: ");
+	if (s->kind == SERVER_NONE)
+		txt_put(t, "not configured\n");
+	else if (open && server_port(e->server) != 0)
+		txt_put(t, "TCP port %u\n", server_port(e->server));
+	else
+		txt_put(t, "%s%s\n", s->addr, open ? "" : " (closed)");
+}
+
+static void
+put_idle(const struct profile *p, const struct ctl_view *v, struct txt *t)
+{
+	txt_put(t, " Idle Timer:        ");
+	if (p->idle_secs == 0) {
+		txt_put(t, "Disabled\n");
+		return;
+	}
+	txt_put(t, "%us", p->idle_secs);
+	if (p->idle_min > 0)
+		txt_put(t, ", min %us", p->idle_min);
+	if (v->idle_left > 0)
+		txt_put(t, " (%us remaining)", v->idle_left);
+	txt_put(t, "\n");
+}
+
+static void
+put_options(const struct profile *p, struct txt *t)
+{
+	const struct { const char *name; bool on; } opt[] = {
+		{ "Filter Decap", p->filter_decap },
+		{ "ID check", p->idcheck },
+		{ "Iface-Alias", p->iface_alias },
+		{ "IPCP", p->ppp.enabled & NEG_IPCP },
+		{ "IPV6CP", p->ppp.enabled & NEG_IPV6CP },
+		{ "Keep-Session", p->keep_session },
+		{ "Loopback", p->loopback },
+		{ "PasswdAuth", p->passwdauth },
+		{ "Proxy", p->proxy },
+		{ "Proxyall", p->proxyall },
+		{ "Sticky Routes", p->sroutes },
+		{ "TCPMSS Fixup", p->tcpmssfixup },
+		{ "Throughput", p->throughput },
+		{ "NAT", p->nat },
+	};
+	const int n = sizeof(opt) / sizeof(opt[0]);
+
+	for (int i = 0; i < n; i++)
+		txt_put(t, "%s%-14s %-10s%s", i % 2 == 0 ? " " : "  ",
+		    opt[i].name, opt[i].on ? "enabled" : "disabled",
+		    i % 2 == 1 || i + 1 == n ? "\n" : "");
+}
+
+int
+show_bundle(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const struct profile *p = &cx->env->conf->p;
+	struct txt *t = cx->out;
+	struct ctl_view v;
+	int err;
+
+	(void)r;
+	(void)a;
+	if (cmd_held(cx, &err))
+		return err;
+	ctl_view(cx->env->ctl, &v);
+	txt_put(t, "Phase %s\n", ppp_phase_name(v.phase));
+	txt_put(t, " Device:        /dev/%s\n", v.tun);
+	txt_put(t, " Interface:     %s @ %ubps", v.tun, p->serial.speed);
+	if (v.up_since != 0) {
+		txt_put(t, " (up time ");
+		put_time(v.now - v.up_since, t);
+		txt_put(t, ")");
+	}
+	txt_put(t, "\n\nDefaults:\n Label:             %s\n", v.label);
+	txt_put(t, " Auth name:         %s\n", p->ppp.authname);
+	put_server(cx->env, t);
+	txt_put(t, " Choked Timer:      %us\n", p->choked_secs);
+	txt_put(t, " Radius config:     none\n");
+	put_idle(p, &v, t);
+	put_options(p, t);
+	return 0;
+}
+
+static int
+show_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	return cmd_help(cx, "show ", show_rows,
+	    a->n > 0 ? a->w[0] : NULL);
+}
+
+#define SHOW(word, other, syntax, function, ctx, text)			\
+	{ .name = word, .alias = other, .args = syntax, .run = function, \
+	  .flags = ROW_PROMPT | (ctx), .help = text }
+#define GONE(word, other, ctx, what, text)				\
+	{ .name = word, .alias = other, .args = "",			\
+	  .flags = ROW_ABSENT | (ctx), .unit = what, .help = text }
+
+const struct row show_rows[] = {
+	SHOW("bundle", NULL, "", show_bundle, 0, "The bundle's settings."),
+	SHOW("ccp", NULL, "", show_ccp, ROW_OPT, "CCP."),
+	GONE("compress", NULL, 0, "header compression is",
+	    "Header compression figures."),
+	SHOW("escape", NULL, "", show_escape, ROW_LINK,
+	    "Escaped characters."),
+	GONE("filter", NULL, 0, "packet filters are", "Packet filters."),
+	GONE("hdlc", NULL, ROW_LINK, "serial lines are", "HDLC errors."),
+	SHOW("iface", "interface", "", show_iface, 0,
+	    "The interface and its addresses."),
+	SHOW("ipcp", NULL, "", show_ipcp, 0, "IPCP."),
+	SHOW("ipv6cp", NULL, "", show_ipv6cp, 0, "IPV6CP."),
+	SHOW("layers", NULL, "", show_layers, ROW_OPT, "Protocol layers."),
+	SHOW("lcp", NULL, "", show_lcp, ROW_LINK, "LCP."),
+	SHOW("link", "datalink", "", show_link, ROW_LINK, "The link."),
+	SHOW("links", NULL, "", show_links, 0, "All links."),
+	SHOW("log", NULL, "[tail]", show_log, 0,
+	    "Log levels; tail: the last lines."),
+	GONE("mem", NULL, 0, "memory figures are", "Memory in use."),
+	GONE("mp", "multilink", 0, "multilink is", "Multilink."),
+	SHOW("ncp", NULL, "", show_ncp, 0, "Sticky routes."),
+	SHOW("physical", NULL, "", show_physical, ROW_LINK,
+	    "The device and its throughput."),
+	SHOW("proto", NULL, "", show_proto, ROW_OPT, "Protocol counters."),
+	SHOW("route", NULL, "", show_route, 0, "Routes."),
+	GONE("stopped", NULL, ROW_LINK, "the stopped timer is",
+	    "Stopped timers."),
+	SHOW("timers", NULL, "", show_timers, 0, "Timers."),
+	SHOW("version", NULL, "", show_version, ROW_ANYONE, "The version."),
+	SHOW("who", NULL, "", show_who, 0, "Everybody at a prompt."),
+	SHOW("sessions", NULL,
+	    "[column,...] [match column regex] [order column] "
+	    "[json|jsonl|csv]", show_sessions, ROW_NEW,
+	    "Sessions of the access concentrator."),
+	SHOW("lb", NULL, "[json]", show_lb, ROW_NEW,
+	    "The access concentrator."),
+	SHOW("workers", NULL, "[json|jsonl|csv]", show_workers, ROW_NEW,
+	    "Workers and lanes."),
+	SHOW("help", "?", "[item]", show_help, ROW_ANYONE, "This list."),
+	END_ROWS
+};

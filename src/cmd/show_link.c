@@ -1,0 +1,354 @@
+/* show physical, link, links, layers, lcp, ccp, proto, escape, timers. */
+#include <string.h>
+
+#include "cmd/show.h"
+#include "cmd/text.h"
+#include "ppp/fsm.h"
+
+void
+show_counts(struct cmd_env *e, const struct ctl_view *v,
+    struct ctl_counts *out)
+{
+	const struct ctl_counts *was = &e->cleared;
+
+	*out = v->count;
+	if (e->cleared_at == 0 || e->cleared_up != v->up_since)
+		return;
+	out->ip_in -= was->ip_in;
+	out->ip_out -= was->ip_out;
+	out->ip_in_oct -= was->ip_in_oct;
+	out->ip_out_oct -= was->ip_out_oct;
+	out->ip6_in -= was->ip6_in;
+	out->ip6_out -= was->ip6_out;
+	out->ip6_in_oct -= was->ip6_in_oct;
+	out->ip6_out_oct -= was->ip6_out_oct;
+}
+
+void
+show_throughput(struct cmd_env *e, const struct ctl_view *v,
+    const struct show_sum *s, struct txt *t)
+{
+	tstamp since = v->up_since, secs;
+
+	txt_put(t, "\nConnect time: ");
+	put_time(since == 0 ? 0 : v->now - since, t);
+	txt_put(t, "\n%llu octets in, %llu octets out\n",
+	    (unsigned long long)s->in_oct, (unsigned long long)s->out_oct);
+	txt_put(t, "%llu packets in, %llu packets out\n",
+	    (unsigned long long)s->in, (unsigned long long)s->out);
+	if (e->cleared_at != 0 && e->cleared_up == since)
+		since = e->cleared_at;
+	secs = since == 0 ? 0 : (v->now - since) / SEC(1);
+	txt_put(t, "  %s %llu bytes/sec\n",
+	    e->conf->p.throughput ? "overall" : "Overall",
+	    (unsigned long long)(secs == 0 ? 0 :
+	    (s->in_oct + s->out_oct) / secs));
+}
+
+/* The view, or false: told. */
+bool
+show_view(struct cmd_ctx *cx, const struct args *a, struct ctl_view *v,
+    int *answer)
+{
+	if (a->n > 0) {
+		*answer = ROW_USAGE;
+		return false;
+	}
+	if (cmd_held(cx, answer))
+		return false;
+	ctl_view(cx->env->ctl, v);
+	return true;
+}
+
+int
+show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const struct profile *p = &cx->env->conf->p;
+	struct txt *t = cx->out;
+	struct ctl_counts c;
+	struct show_sum sum;
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	txt_put(t, "Name: deflink\n State:           ");
+	if (v.have_rec && v.rec.key.sid != 0) {
+		txt_put(t, "open (PPPoE session %u, ", v.rec.key.sid);
+		put_clean(v.rec.ac_name, t);
+		txt_put(t, " at ");
+		put_mac(v.rec.key.mac, t);
+		txt_put(t, ")\n");
+	} else {
+		txt_put(t, "%s\n", v.link == LINK_CLOSED ? "closed" :
+		    "opening");
+	}
+	txt_put(t, " Device:          %s\n",
+	    v.device[0] != '\0' ? v.device : "N/A");
+	txt_put(t, " Link Type:       %s\n", mode_name(cx->env->conf->mode));
+	txt_put(t, " Connect Count:   %u\n", v.connects);
+	txt_put(t, " Queued Packets:  0\n Phone Number:    N/A\n");
+	txt_put(t, "\nDefaults:\n Device List:     ");
+	for (int i = 0; i < p->devices; i++)
+		txt_put(t, "%s\"%s\"", i > 0 ? ", " : "", p->device[i]);
+	txt_put(t, "\n Characteristics: ");
+	if (p->serial.speed == 0)
+		txt_put(t, "sync\n");
+	else
+		txt_put(t, "%ubps, cs8, %s parity, CTS/RTS %s\n",
+		    p->serial.speed, p->serial.parity == 'o' ? "odd" :
+		    p->serial.parity == 'e' ? "even" : "no",
+		    p->serial.ctsrts ? "on" : "off");
+	txt_put(t, " CD check delay:  %u seconds (required)\n", p->cd_secs);
+	show_counts(cx->env, &v, &c);
+	sum = (struct show_sum){ .in_oct = c.ip_in_oct + c.ip6_in_oct,
+	    .out_oct = c.ip_out_oct + c.ip6_out_oct,
+	    .in = c.ip_in + c.ip6_in, .out = c.ip_out + c.ip6_out };
+	show_throughput(cx->env, &v, &sum, t);
+	return 0;
+}
+
+static void
+scripts(const struct profile *p, struct txt *t)
+{
+	txt_put(t, " Dial Script:     %s\n", p->dial);
+	txt_put(t, " Login Script:    %s\n", p->login);
+	txt_put(t, " Logout Script:   %s\n", p->logout);
+	txt_put(t, " Hangup Script:   %s\n", p->hangup);
+}
+
+int
+show_link(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const struct profile *p = &cx->env->conf->p;
+	struct txt *t = cx->out;
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	txt_put(t, "Name: deflink\n State:              %s\n",
+	    link_state_name(v.link));
+	txt_put(t, " Peer name:          ");
+	if (v.have_rec && v.rec.name[0] != '\0')
+		put_clean(v.rec.name, t);
+	else
+		txt_put(t, "N/A");
+	txt_put(t, "\n Last end:           %s (%s)", why_text(v.last_why),
+	    why_side(v.last_why));
+	if (v.last_text[0] != '\0') {
+		txt_put(t, ": ");
+		put_clean(v.last_text, t);
+	}
+	txt_put(t, "\n\nDefaults:\n Phone List:         %s\n", p->phone);
+	txt_put(t, " Dial tries:         %u of ", v.tries);
+	if (p->redial.tries == 0)
+		txt_put(t, "no limit");
+	else
+		txt_put(t, "%u", p->redial.tries);
+	txt_put(t, ", delay ");
+	put_pause(p->redial.secs, t);
+	if (v.redial_in > 0)
+		txt_put(t, " (%us remaining)", v.redial_in);
+	txt_put(t, "\n Reconnect tries:    %u of %u, delay ", v.reconnects,
+	    p->reconnect_tries);
+	put_pause(p->reconnect_secs, t);
+	txt_put(t, "\n Callback:           none\n CBCP:               none\n");
+	scripts(p, t);
+	return 0;
+}
+
+int
+show_links(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	txt_put(cx->out, "Name: deflink [%s, %s]\n",
+	    mode_name(cx->env->conf->mode), link_state_name(v.link));
+	return 0;
+}
+
+int
+show_layers(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	if (a->n > 0)
+		return ROW_USAGE;
+	txt_put(cx->out, "PROTO, PPPoE, Ethernet\n");
+	return 0;
+}
+
+static const char *
+auth_name(uint16_t proto, uint8_t algo)
+{
+	if (proto == PROTO_PAP)
+		return "PAP";
+	if (proto != PROTO_CHAP)
+		return "none";
+	return algo == 0x81 ? "CHAP 0x81" : algo == 0x80 ? "CHAP 0x80" :
+	    "CHAP 0x05";
+}
+
+static void
+lcp_side(const char *name, const struct lcp_side *s, struct txt *t)
+{
+	txt_put(t, " %s side: MRU %u, ACCMAP %08x, PROTOCOMP %s, "
+	    "ACFCOMP %s,\n           MAGIC %08x, AUTH %s, LQR %s, "
+	    "REJECT %04x\n", name, s->mru, s->accmap,
+	    s->protocomp ? "on" : "off", s->acfcomp ? "on" : "off",
+	    s->magic, auth_name(s->auth_proto, s->auth_algo),
+	    s->lqr ? "on" : "off", s->rejected);
+}
+
+static void
+put_size(const char *name, unsigned size, unsigned max, struct txt *t)
+{
+	txt_put(t, "%s = ", name);
+	if (size != 0)
+		txt_put(t, "%u", size);
+	else
+		txt_put(t, "the device's");
+	if (max != 0)
+		txt_put(t, " (max %u)", max);
+}
+
+static void
+put_retry(const struct retry *r, bool terms, struct txt *t)
+{
+	txt_put(t, " FSM retry = %us, max %u Config REQ%s", r->period,
+	    r->reqs, r->reqs == 1 ? "" : "s");
+	if (terms)
+		txt_put(t, ", %u Term REQ%s", r->terms,
+		    r->terms == 1 ? "" : "s");
+	txt_put(t, "\n");
+}
+
+static void
+negotiation(const struct ppp_conf *c, struct txt *t)
+{
+	static const struct { const char *name; uint32_t bit; } row[] = {
+		{ "ACFCOMP", NEG_ACFCOMP }, { "CHAP", NEG_CHAP5 },
+		{ "CHAP80", NEG_MSCHAP }, { "LANMan", NEG_LANMAN },
+		{ "CHAP81", NEG_MSCHAPV2 }, { "LQR", NEG_LQR },
+		{ "PAP", NEG_PAP }, { "PROTOCOMP", NEG_PROTOCOMP },
+	};
+
+	txt_put(t, "\nNegotiation:\n");
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		txt_put(t, " %-11s= %s\n", row[i].name,
+		    show_neg(c, row[i].bit));
+	txt_put(t, " LCP ECHO   = %s\n", c->enabled & NEG_ECHO ? "enabled" :
+	    "disabled");
+}
+
+int
+show_lcp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const struct ppp_conf *c = &cx->env->conf->p.ppp;
+	struct txt *t = cx->out;
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	txt_put(t, "deflink: LCP [%s]\n", fsm_state_name(v.have_rec ?
+	    (enum fsm_state)v.rec.lcp_state : FSM_INITIAL));
+	lcp_side("his", &v.rec.his, t);
+	lcp_side("my ", &v.rec.mine, t);
+	txt_put(t, "\nDefaults:\n ");
+	put_size("MRU", c->mru, c->mru_max, t);
+	put_size(", MTU", c->mtu, c->mtu_max, t);
+	txt_put(t, ", ACCMAP = %08x\n LQR period = %us, ", c->accmap,
+	    c->lqr_period);
+	if (c->passive)
+		txt_put(t, "Open Mode: passive\n");
+	else
+		txt_put(t, "Open Mode: active (delay %us)\n", c->open_delay);
+	put_retry(&c->lcp, true, t);
+	txt_put(t, " Ident: %s\n", c->ident);
+	negotiation(c, t);
+	return 0;
+}
+
+int
+show_ccp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	if (a->n > 0)
+		return ROW_USAGE;
+	txt_put(cx->out, "deflink: CCP [%s]\n My protocol = none, His "
+	    "protocol = none\n Compression is not in this version; the "
+	    "peer's requests are rejected.\n", fsm_state_name(FSM_INITIAL));
+	return 0;
+}
+
+static void
+proto(const char *name, uint64_t in, uint64_t out, struct txt *t)
+{
+	txt_put(t, "   %-12s: %12llu, %12llu\n", name,
+	    (unsigned long long)in, (unsigned long long)out);
+}
+
+int
+show_proto(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct ctl_counts c;
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	show_counts(cx->env, &v, &c);
+	txt_put(cx->out, "deflink:\n   Protocol    :           In,"
+	    "          Out\n");
+	proto("IP", c.ip_in, c.ip_out, cx->out);
+	proto("IPV6", c.ip6_in, c.ip6_out, cx->out);
+	proto("Control", c.ctl_in, c.ctl_out, cx->out);
+	return 0;
+}
+
+int
+show_escape(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const uint32_t *bits = cx->env->conf->p.serial.escape;
+	const char *sep = "";
+
+	(void)r;
+	if (a->n > 0)
+		return ROW_USAGE;
+	for (unsigned i = 0; i < 256; i++)
+		if (bits[i / 32] >> i % 32 & 1) {
+			txt_put(cx->out, "%s0x%02x", sep, i);
+			sep = ", ";
+		}
+	txt_put(cx->out, "\n");
+	return 0;
+}
+
+int
+show_timers(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const struct profile *p = &cx->env->conf->p;
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	txt_put(cx->out, "redial timer: freq = ");
+	put_pause(p->redial.secs, cx->out);
+	txt_put(cx->out, ", next = %us, state = %s\n", v.redial_in,
+	    v.redial_in > 0 ? "running" : "stopped");
+	txt_put(cx->out, "idle timer: freq = %us, next = %us, state = %s\n",
+	    p->idle_secs, v.idle_left, v.idle_left > 0 ? "running" :
+	    "stopped");
+	return 0;
+}

@@ -1,0 +1,265 @@
+/* show ipcp, ipv6cp, iface, route, ncp. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "cmd/show.h"
+#include "cmd/text.h"
+#include "ppp/fsm.h"
+
+static void
+pair(const uint32_t ns[2], struct txt *t)
+{
+	if (ns[0] == 0) {
+		txt_put(t, "none");
+		return;
+	}
+	put_ip4(ns[0], t);
+	if (ns[1] != 0) {
+		txt_put(t, ", ");
+		put_ip4(ns[1], t);
+	}
+}
+
+static void
+his_address(const struct profile *p, struct txt *t)
+{
+	txt_put(t, " His Address:      ");
+	if (p->his_ranges == 0)
+		put_want(&p->net.his, t);
+	for (int i = 0; i < p->his_ranges; i++) {
+		txt_put(t, "%s", i > 0 ? "," : "");
+		put_ip4(p->his[i].lo, t);
+		if (p->his[i].hi != p->his[i].lo) {
+			txt_put(t, "-");
+			put_ip4(p->his[i].hi, t);
+		}
+	}
+	txt_put(t, "\n");
+}
+
+static void
+ipcp_defaults(struct cmd_ctx *cx, struct txt *t)
+{
+	const struct profile *p = &cx->env->conf->p;
+	const struct retry *r = &p->ppp.ipcp;
+	uint32_t dns[2];
+
+	txt_put(t, "\nDefaults:\n FSM retry = %us, max %u Config REQs, "
+	    "%u Term REQs\n My Address:       ", r->period, r->reqs,
+	    r->terms);
+	put_want(&p->net.my, t);
+	if (p->netmask != 0) {
+		txt_put(t, ", netmask ");
+		put_ip4(p->netmask, t);
+	}
+	if (p->net.has_trigger) {
+		txt_put(t, "\n Trigger address:  ");
+		put_ip4(p->net.trigger, t);
+	}
+	txt_put(t, "\n VJ compression:   %s\n",
+	    show_neg(&p->ppp, NEG_VJCOMP));
+	his_address(p, t);
+	txt_put(t, " DNS:              ");
+	pair(p->net.dns, t);
+	txt_put(t, ", %s\n Resolver DNS:     ", show_neg(&p->ppp, NEG_DNS));
+	ctl_dns(cx->env->ctl, dns);
+	pair(dns, t);
+	txt_put(t, "\n NetBIOS NS:       ");
+	pair(p->net.nbns, t);
+	txt_put(t, "\n");
+}
+
+int
+show_ipcp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct txt *t = cx->out;
+	struct ctl_counts c;
+	struct show_sum sum;
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	txt_put(t, "IPCP [%s]\n", fsm_state_name(v.have_rec ?
+	    (enum fsm_state)v.rec.ipcp_state : FSM_INITIAL));
+	if (v.have_rec && v.rec.my_addr != 0) {
+		txt_put(t, " His side:        ");
+		put_ip4(v.rec.his_addr, t);
+		txt_put(t, ", no VJ compression\n My side:         ");
+		put_ip4(v.rec.my_addr, t);
+		txt_put(t, ", no VJ compression\n");
+	}
+	txt_put(t, " Queued packets:  0\n");
+	ipcp_defaults(cx, t);
+	show_counts(cx->env, &v, &c);
+	sum = (struct show_sum){ .in_oct = c.ip_in_oct,
+	    .out_oct = c.ip_out_oct, .in = c.ip_in, .out = c.ip_out };
+	show_throughput(cx->env, &v, &sum, t);
+	return 0;
+}
+
+int
+show_ipv6cp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const struct retry *ry = &cx->env->conf->p.ppp.ipv6cp;
+	struct txt *t = cx->out;
+	struct ctl_counts c;
+	struct show_sum sum;
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	txt_put(t, "IPV6CP [%s]\n", fsm_state_name(v.have_rec ?
+	    (enum fsm_state)v.rec.ipv6cp_state : FSM_INITIAL));
+	if (v.have_rec) {
+		txt_put(t, " His side:        ");
+		put_ifid(v.rec.his_ifid, t);
+		txt_put(t, "\n My side:         ");
+		put_ifid(v.rec.my_ifid, t);
+		txt_put(t, "\n");
+	}
+	txt_put(t, "\nDefaults:\n FSM retry = %us, max %u Config REQs, "
+	    "%u Term REQs\n", ry->period, ry->reqs, ry->terms);
+	show_counts(cx->env, &v, &c);
+	sum = (struct show_sum){ .in_oct = c.ip6_in_oct,
+	    .out_oct = c.ip6_out_oct, .in = c.ip6_in, .out = c.ip6_out };
+	show_throughput(cx->env, &v, &sum, t);
+	return 0;
+}
+
+static void
+address(const struct os_addr *oa, struct txt *t)
+{
+	bool v6 = oa->family == AF_INET6;
+	uint32_t mask = v6 || oa->bits == 0 ? 0 :
+	    UINT32_MAX << (32 - oa->bits);
+	char text[INET6_ADDRSTRLEN];
+
+	txt_put(t, "  %s %s", v6 ? "inet6" : "inet", inet_ntop(oa->family,
+	    oa->addr, text, sizeof(text)));
+	if (oa->has_peer)
+		txt_put(t, " --> %s", inet_ntop(oa->family, oa->peer, text,
+		    sizeof(text)));
+	if (v6)
+		txt_put(t, " prefixlen %u\n", oa->bits);
+	else
+		txt_put(t, " netmask 0x%08x\n", mask);
+}
+
+int
+show_iface(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct os_addr list[IFACE_ADDRS];
+	struct ctl_view v;
+	int answer, n;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	n = iface_list(v.tun, list, IFACE_ADDRS);
+	txt_put(cx->out, "%s (idx %d) <%s> mtu %u has %d address%s:\n",
+	    v.tun, os_if_index(v.tun), os_if_is_running(v.tun) > 0 ?
+	    "UP,POINTOPOINT,RUNNING" : "POINTOPOINT", v.have_rec &&
+	    v.rec.mtu != 0 ? v.rec.mtu : PPPOE_MTU, n, n == 1 ? "" : "es");
+	for (int i = 0; i < n; i++)
+		address(&list[i], cx->out);
+	return 0;
+}
+
+int
+show_ncp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const struct profile *p = &cx->env->conf->p;
+
+	(void)r;
+	if (a->n > 0)
+		return ROW_USAGE;
+	txt_put(cx->out, "Sticky routes:\n");
+	for (int i = 0; i < p->routes; i++) {
+		txt_put(cx->out, " %s ", p->route[i].replace ? "add!" :
+		    "add");
+		put_route(&p->route[i], cx->out);
+		txt_put(cx->out, "\n");
+	}
+	return 0;
+}
+
+/* ---- show route: those through our interface ---- */
+
+/* What an address keyword stands for now; false: not known yet. */
+static bool
+word_now(struct cmd_ctx *cx, uint8_t word, struct txt *t)
+{
+	static const enum var vars[] = { VARS, VAR_MYADDR, VAR_HISADDR,
+	    VAR_MYADDR6, VAR_HISADDR6, VAR_DNS0, VAR_DNS1 };
+	size_t n = t->n;
+
+	cmd_var(cx->env, vars[word], t);
+	return t->n > n && strcmp(t->p + n, "0.0.0.0") != 0;
+}
+
+/* A copy of @r with keywords as addresses, in words: `DEST GATEWAY`. */
+static bool
+route_now(struct cmd_ctx *cx, const struct route_want *r, struct txt *dst,
+    struct txt *gw)
+{
+	struct txt both = { 0 };
+	char *cut;
+	bool known = true;
+
+	put_route(r, &both);
+	cut = strchr(both.p, ' ');
+	*cut++ = '\0';
+	if (r->dst_word != AW_NONE)
+		known = word_now(cx, r->dst_word, dst);
+	else
+		txt_put(dst, "%s", both.p);
+	if (r->gw_word != AW_NONE)
+		known = word_now(cx, r->gw_word, gw) && known;
+	else
+		txt_put(gw, "%s", cut);
+	txt_free(&both);
+	return known;
+}
+
+static void
+route_line(const char *dst, const char *gw, const char *flags,
+    const char *ifname, struct txt *t)
+{
+	txt_put(t, "%-28s %-28s %-6s %s\n", dst, gw, flags, ifname);
+}
+
+int
+show_route(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	const struct profile *p = &cx->env->conf->p;
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	route_line("Destination", "Gateway", "Flags", "Netif", cx->out);
+	if (v.have_rec && v.rec.my_addr != 0) {
+		struct txt his = { 0 }, my = { 0 };
+
+		put_ip4(v.rec.his_addr, &his);
+		put_ip4(v.rec.my_addr, &my);
+		route_line(txt_str(&his), txt_str(&my), "UH", v.tun, cx->out);
+		txt_free(&his);
+		txt_free(&my);
+	}
+	for (int i = 0; i < p->routes; i++) {
+		struct txt dst = { 0 }, gw = { 0 };
+
+		if (route_now(cx, &p->route[i], &dst, &gw))
+			route_line(txt_str(&dst), txt_str(&gw), "UGS", v.tun,
+			    cx->out);
+		txt_free(&dst);
+		txt_free(&gw);
+	}
+	return 0;
+}

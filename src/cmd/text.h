@@ -1,0 +1,29 @@
+/* Inside cmd/ only: values as people read them. */
+#ifndef CMD_TEXT_H
+#define CMD_TEXT_H
+
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/txt.h"
+#include "sess/profile.h"
+
+void put_ip4(uint32_t addr, struct txt *out);		/* 10.0.0.1 */
+void put_want(const struct ip4_want *w, struct txt *out); /* 10.0.0.1/0 */
+void put_ip6(const uint8_t addr[16], struct txt *out);
+void put_ifid(const uint8_t ifid[8], struct txt *out);	/* fe80::...; zero: "" */
+void put_mac(const uint8_t mac[6], struct txt *out);
+void put_vlan(struct vlans v, struct txt *out);		/* 100:7; "" : none */
+void put_time(tstamp dt, struct txt *out);		/* H:MM:SS */
+void put_pause(uint32_t secs, struct txt *out);		/* or "random" */
+void put_enddisc(uint8_t class, const uint8_t *p, size_t n,
+    struct txt *out);
+void put_route(const struct route_want *r, struct txt *out); /* DEST GW */
+
+/* put_clean - text of a peer: what is not printable becomes `?`. */
+void put_clean(const char *s, struct txt *out);
+
+/* addr_word_name - "HISADDR"; NULL for AW_NONE. */
+const char *addr_word_name(enum addr_word w);
+
+#endif

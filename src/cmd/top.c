@@ -1,0 +1,240 @@
+/* The commands of the first word, and the smaller tables below them. */
+#include <string.h>
+#include <strings.h>
+
+#include "cmd/rows.h"
+#include "cmd/show.h"
+#include "lang/help.h"
+#include "lang/value.h"
+
+static int
+allow_passed(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	enum mode m;
+
+	for (int i = 0; i < a->n && r->lo != 0; i++)
+		if (strcmp(a->w[i], "*") != 0 && !cmd_mode_find(a->w[i], &m))
+			return cmd_bad(cx, "allow modes: %s: Invalid mode",
+			    a->w[i]);
+	return 0;		/* cmd_allowed() asks these lines */
+}
+
+const struct row allow_rows[] = {
+	{ .name = "users", .args = "[name...|*]", .run = allow_passed,
+	  .help = "Users who may run this section." },
+	{ .name = "modes", .args = "[mode...|*]", .run = allow_passed,
+	  .lo = 1, .help = "Modes in which this section may run." },
+	END_ROWS
+};
+
+static int
+nat_enable(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct profile *p = &cx->draft->p;
+
+	(void)r;
+	if (a->n != 1 || val_yesno(a->w[0], &p->nat) < 0)
+		return ROW_USAGE;
+	if (!p->nat)
+		p->iface_alias = false;
+	return 0;
+}
+
+static int
+nat_words(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	bool yes;
+
+	if (a->n < (int)r->lo || a->n > (int)r->hi)
+		return ROW_USAGE;
+	if (strcmp(r->args, "yes|no") == 0 && val_yesno(a->w[0], &yes) < 0)
+		return ROW_USAGE;
+	if (!cx->draft->p.nat)
+		return cmd_bad(cx, "Alias not enabled");
+	return 0;
+}
+
+static int
+nat_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	return cmd_help(cx, "nat ", nat_rows, a->n > 0 ? a->w[0] : NULL);
+}
+
+#define NAT(word, syntax, least, most, what, text)			\
+	{ .name = word, .args = syntax, .run = nat_words, .lo = (least), \
+	  .hi = (most), .flags = ROW_ABSENT, .unit = what, .help = text }
+
+const struct row nat_rows[] = {
+	NAT("addr", "local public", 2, 2, "static translation is",
+	    "All traffic for PUBLIC goes to LOCAL."),
+	NAT("deny_incoming", "yes|no", 1, 1, "this NAT option is",
+	    "Drop incoming connections nobody asked for."),
+	{ .name = "enable", .args = "yes|no", .run = nat_enable,
+	  .help = "Translate addresses of what leaves through the link." },
+	NAT("log", "yes|no", 1, 1, "this NAT option is",
+	    "Log translations."),
+	NAT("port", "tcp|udp local:port[-port] [public:]port[-port] "
+	    "[remote:port[-port]]", 3, 4, "port forwarding is",
+	    "Forward ports."),
+	NAT("proto", "proto local [public [remote]]", 2, 4,
+	    "protocol forwarding is", "Forward a protocol."),
+	NAT("proxy", "rule...", 1, 39, "transparent proxying is",
+	    "Transparent proxy."),
+	NAT("punch_fw", "[base count]", 0, 2, "firewall punching is",
+	    "Let data connections through the firewall."),
+	NAT("same_ports", "yes|no", 1, 1, "this NAT option is",
+	    "Keep port numbers if possible."),
+	NAT("skinny_port", "[port]", 0, 1, "this NAT option is",
+	    "Port of Cisco's Skinny protocol."),
+	NAT("target", "addr|MYADDR|default", 1, 1, "a NAT target is",
+	    "Where unknown incoming packets go."),
+	NAT("unregistered_only", "yes|no", 1, 1, "this NAT option is",
+	    "Translate private addresses only."),
+	NAT("use_sockets", "yes|no", 1, 1, "this NAT option is",
+	    "Reserve ports of the host."),
+	{ .name = "help", .alias = "?", .args = "[command]",
+	  .run = nat_help, .help = "This list." },
+	END_ROWS
+};
+
+static int
+run_nat(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	if (strncasecmp(cx->words->w[cx->word], "alias", 2) == 0)
+		remark(&cx->diag, "The alias command is deprecated");
+	if (a->n == 0) {
+		diag(&cx->diag, "%s command must have arguments", r->name);
+		return ROW_USAGE;
+	}
+	return cmd_rows_run(cx, nat_rows, cx->word + 1);
+}
+
+int
+run_clear(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct ctl_view v;
+	int err;
+
+	for (int i = 0; i < a->n; i++)
+		if (strcasecmp(a->w[i], "overall") != 0 &&
+		    strcasecmp(a->w[i], "current") != 0 &&
+		    strcasecmp(a->w[i], "peak") != 0)
+			return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	ctl_view(cx->env->ctl, &v);
+	if (r->lo & 1) {
+		cx->env->cleared.ip_in = v.count.ip_in;
+		cx->env->cleared.ip_out = v.count.ip_out;
+		cx->env->cleared.ip_in_oct = v.count.ip_in_oct;
+		cx->env->cleared.ip_out_oct = v.count.ip_out_oct;
+	}
+	if (r->lo & 2) {
+		cx->env->cleared.ip6_in = v.count.ip6_in;
+		cx->env->cleared.ip6_out = v.count.ip6_out;
+		cx->env->cleared.ip6_in_oct = v.count.ip6_in_oct;
+		cx->env->cleared.ip6_out_oct = v.count.ip6_out_oct;
+	}
+	cx->env->cleared_up = v.up_since;
+	cx->env->cleared_at = v.now;
+	return 0;
+}
+
+#define CLEAR_ARGS	"[overall|current|peak]..."
+
+const struct row clear_rows[] = {
+	{ .name = "ipcp", .args = CLEAR_ARGS, .run = run_clear, .lo = 1,
+	  .help = "Figures of IPv4." },
+	{ .name = "ipv6cp", .args = CLEAR_ARGS, .run = run_clear, .lo = 2,
+	  .help = "Figures of IPv6." },
+	{ .name = "physical", .args = CLEAR_ARGS, .run = run_clear, .lo = 3,
+	  .flags = ROW_OPT, .help = "Figures of the link." },
+	END_ROWS
+};
+
+#define ONE_LINK(word, other, syntax, text)				\
+	{ .name = word, .alias = other, .args = syntax, .help = text,	\
+	  .flags = ROW_LINK | ROW_ABSENT, .unit = "multilink is" }
+
+const struct row top_rows[] = {
+	{ .name = "accept", .args = "option...", .sub = accept_rows,
+	  .flags = ROW_OPT | ROW_MANY, .lo = ACCEPT,
+	  .help = "Grant options when the peer asks." },
+	{ .name = "add", .args = "dest[/n] gateway | dest mask gateway",
+	  .run = route_add, .help = "Add a route." },
+	{ .name = "add!", .args = "dest[/n] gateway | dest mask gateway",
+	  .run = route_add, .lo = 1, .help = "Add or change a route." },
+	{ .name = "allow", .alias = "auth", .args = "users|modes [word...]",
+	  .sub = allow_rows, .help = "Who may use a section, and how." },
+	{ .name = "bg", .alias = "!bg", .args = "command [args]",
+	  .run = run_bg, .help = "Run a program in the background." },
+	{ .name = "clear", .args = "ipcp|ipv6cp|physical "
+	  "[overall|current|peak]...", .sub = clear_rows, .flags = ROW_OPT,
+	  .help = "Zero throughput figures." },
+	ONE_LINK("clone", NULL, "name[,name]...", "Copy the link."),
+	{ .name = "close", .args = "[lcp|ccp|ccp!] | session name|mac|ip|all",
+	  .run = link_close, .flags = ROW_OPT,
+	  .help = "Close the link, or sessions of the concentrator." },
+	{ .name = "delete", .args = "dest|ALL", .run = route_delete,
+	  .help = "Delete a route." },
+	{ .name = "delete!", .args = "dest|ALL", .run = route_delete,
+	  .lo = 1, .help = "Delete a route if it is there." },
+	{ .name = "deny", .args = "option...", .flags = ROW_OPT | ROW_MANY,
+	  .sub = accept_rows, .lo = DENY, .help = "Refuse options when the peer asks." },
+	{ .name = "dial", .alias = "call", .args = "[label...]",
+	  .run = link_dial, .flags = ROW_OPT,
+	  .help = "Load labels, then open the link." },
+	{ .name = "disable", .args = "option...",
+	  .sub = enable_rows, .flags = ROW_OPT | ROW_MANY, .lo = DISABLE,
+	  .help = "Do not ask for or do these." },
+	{ .name = "down", .args = "[lcp|ccp]", .run = link_down,
+	  .flags = ROW_OPT, .help = "Drop the link at once." },
+	{ .name = "enable", .args = "option...",
+	  .sub = enable_rows, .flags = ROW_OPT | ROW_MANY, .lo = ENABLE,
+	  .help = "Ask for or do these." },
+	{ .name = "help", .alias = "?", .args = "[command [word]]",
+	  .run = run_help, .flags = ROW_ANYONE,
+	  .help = "This list, or the syntax of a command." },
+	{ .name = "ident", .args = "[text...]", .run = run_ident,
+	  .flags = ROW_LINK, .help = "Text of LCP Identification." },
+	{ .name = "iface", .alias = "interface", .args = "command...",
+	  .sub = iface_rows, .help = "Addresses of the interface." },
+	{ .name = "link", .alias = "datalink",
+	  .args = "name[,name...]|* command...", .run = run_link,
+	  .flags = ROW_OPT, .help = "Run a command for links." },
+	{ .name = "load", .args = "[label...]", .run = run_load,
+	  .flags = ROW_OPT, .help = "Run sections of ppp.conf." },
+	{ .name = "log", .args = "word...", .run = run_log,
+	  .flags = ROW_OPT, .help = "Write a line to syslog." },
+	{ .name = "nat", .alias = "alias", .args = "command...",
+	  .run = run_nat, .sub = nat_rows,
+	  .help = "Network address translation." },
+	{ .name = "open", .args = "[lcp|ccp|ipcp]", .run = link_open,
+	  .flags = ROW_OPT, .help = "Open the link, or negotiate anew." },
+	{ .name = "passwd", .args = "password", .run = run_passwd,
+	  .flags = ROW_LOCKED | ROW_SECRET1,
+	  .help = "Give the password of this prompt." },
+	{ .name = "quit", .alias = "bye", .args = "[all]",
+	  .run = link_quit, .flags = ROW_ANYONE,
+	  .help = "Leave the prompt; all: end the program." },
+	ONE_LINK("remove", "rm", "", "Delete the link."),
+	ONE_LINK("rename", "mv", "name", "Rename the link."),
+	{ .name = "resolv",
+	  .args = "readonly|reload|restore|rewrite|writable",
+	  .sub = resolv_rows, .help = "Handling of resolv.conf." },
+	{ .name = "save", .args = "", .run = run_save,
+	  .help = "Not implemented." },
+	{ .name = "sendident", .args = "", .run = run_sendident,
+	  .flags = ROW_LINK, .help = "Send the identification now." },
+	{ .name = "set", .alias = "setup", .args = "variable [value...]",
+	  .sub = set_rows, .flags = ROW_OPT, .help = "Set a variable." },
+	{ .name = "shell", .alias = "!", .args = "command [args]",
+	  .run = run_shell, .help = "Run a program and wait for it." },
+	{ .name = "show", .args = "item", .sub = show_rows,
+	  .flags = ROW_OPT | ROW_ANYONE, .help = "Show an item." },
+	{ .name = "term", .args = "", .flags = ROW_LINK | ROW_ABSENT,
+	  .unit = "PPPoE has no terminal mode; serial lines are",
+	  .help = "Talk to the device." },
+	END_ROWS
+};
