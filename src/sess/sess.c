@@ -116,6 +116,15 @@ sess_deadline(const struct sess *s)
 	return s->host != NULL ? tstamp_min(t, host_deadline(s->host)) : t;
 }
 
+/* What the engine saw came first: a PADT only follows it. */
+static enum why
+reason(const struct sess *s, enum why why)
+{
+	if (s->ppp.why != WHY_NONE)
+		return (enum why)s->ppp.why;
+	return s->ppp.lcp.fsm.end == FSM_END_PEER ? WHY_PEER_TERM : why;
+}
+
 /* The end: PADT when the peer may still think that the session lives. */
 static void
 finish(struct sess *s, enum why why, bool padt, struct outbox *ob)
@@ -123,8 +132,7 @@ finish(struct sess *s, enum why why, bool padt, struct outbox *ob)
 	if (s->done)
 		return;
 	s->done = true;
-	/* The engine's reason came first: a PADT only follows it. */
-	s->why = s->ppp.why != WHY_NONE ? s->ppp.why : (uint8_t)why;
+	s->why = (uint8_t)reason(s, why);
 	s->link = LINK_CLOSED;
 	s->ip = s->ip6 = false;
 	if (!padt || s->key.sid == 0)
