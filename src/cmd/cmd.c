@@ -229,7 +229,7 @@ cmd_rows_run(struct cmd_ctx *cx, const struct row *table, int i)
 	a.w = cx->words->w + i + 1;
 	if (r->flags & ROW_PROMPT && cx->prompt == NULL)
 		return diag(&cx->diag, "%s: Cannot %s without a prompt",
-		    r->name, r->name);
+		    cx->words->w[0], cx->words->w[0]);
 	if (r->sub != NULL && r->run == NULL) {
 		if (a.n == 0)
 			return no_word(cx, r, i);

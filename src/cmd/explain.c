@@ -304,8 +304,8 @@ static void
 no_such(const char *name, struct txt *t)
 {
 	if (if_nametoindex(name) == 0)
-		txt_put(t, "Remark: interface %s does not exist now; the "
-		    "link is tried again until it does.\n", name);
+		txt_put(t, "Remark: interface %s does not exist here now; "
+		    "starting needs it.\n", name);
 }
 
 static void

@@ -89,8 +89,9 @@ add_label(const char *label, const char *file, unsigned line, void *arg)
 static int
 no_label(struct cmd_ctx *cx, const char *label, int err)
 {
-	struct reader r = { cx->env->dir, &cx->diag };
-	struct txt names = { 0 };
+	struct txt names = { 0 }, lost = { 0 };
+	struct diag nobody = { .to = &lost };
+	struct reader r = { cx->env->dir, &nobody };
 	char path[PATH_MAX];
 
 	conf_path(cx->env, "ppp.conf", path, sizeof(path));
@@ -103,6 +104,7 @@ no_label(struct cmd_ctx *cx, const char *label, int err)
 	diag(&cx->diag, "%s: Configuration label not found in %s (it has:%s)",
 	    label, path, names.n > 0 ? txt_str(&names) : " none");
 	txt_free(&names);
+	txt_free(&lost);
 	return -E_UNKNOWN;
 }
 
@@ -139,13 +141,16 @@ found_label(const char *label, const char *file, unsigned line, void *arg)
 static void
 mark_label(struct cmd_ctx *cx, const char *label)
 {
-	struct reader r = { cx->env->dir, &cx->diag };
+	struct txt lost = { 0 };
+	struct diag nobody = { .to = &lost };
+	struct reader r = { cx->env->dir, &nobody };
 	struct where_is w = { label, &cx->draft->where[AT_LABEL] };
 	char path[PATH_MAX];
 
 	memset(w.at, 0, sizeof(*w.at));
 	conf_path(cx->env, "ppp.conf", path, sizeof(path));
 	reader_labels(&r, path, found_label, &w);
+	txt_free(&lost);
 }
 
 static int

@@ -119,7 +119,8 @@ log_in(struct args *a)
 		return false;
 	ct_wipe(a->password, sizeof(a->password));
 	if (!a->conn.on) {
-		fprintf(stderr, "Password incorrect\n");
+		fprintf(stderr, a->password_given ? "Password incorrect\n" :
+		    "Password needed, and no terminal to ask at\n");
 		conn_quit(&a->conn);
 	}
 	return a->conn.on;

@@ -198,15 +198,21 @@ host_of(const struct conn *c)
 	return c->host[0] != '\0' ? c->host : NULL;
 }
 
-/* Print @n octets of what was received, drop @drop. */
 static void
-show(struct conn *c, size_t n, size_t drop)
+drop(struct conn *c, size_t n)
+{
+	c->got.n -= n;
+	if (n > 0)
+		memmove(c->got.p, c->got.p + n, c->got.n + 1);
+}
+
+/* Print @n octets of what was received, drop @total. */
+static void
+show(struct conn *c, size_t n, size_t total)
 {
 	if (!c->verbose && n > 0)
 		print(c->got.p, n);
-	c->got.n -= drop;
-	if (drop > 0)
-		memmove(c->got.p, c->got.p + drop, c->got.n + 1);
+	drop(c, total);
 }
 
 /*
@@ -251,7 +257,7 @@ conn_greeting(struct conn *c)
 	if (end != CONN_PROMPT)
 		return give_up(c, end);
 	remember(c, &pr);
-	show(c, 0, c->got.n);
+	drop(c, c->got.n);
 	return CONN_PROMPT;
 }
 
@@ -270,38 +276,48 @@ take_unasked(struct conn *c)
 		    host_of(c), &pr);
 
 		remember(c, &pr);
-		show(c, 0, 1);
+		drop(c, 1);
 		show(c, text - 1, text - 1 + len);
 	}
+}
+
+/* What came unasked, or was it the answer, beginning with a blank line? */
+static void
+release(struct conn *c, struct txt *held, bool unasked)
+{
+	size_t skip = unasked || held->n == 1;
+
+	if (!c->verbose && held->n > skip)
+		print(held->p + skip, held->n - skip);
+	txt_free(held);
 }
 
 static enum conn_end
 take_answer(struct conn *c)
 {
+	struct txt held = { 0 };
 	struct answer_prompt pr;
 	size_t text, unasked;
-	bool grace = false;
 	enum conn_end end;
 
 	for (;;) {
-		end = await(c, grace, &pr);
-		if (grace && end == CONN_SILENT && c->got.n == 0)
-			return CONN_PROMPT;	/* it began with a blank line */
+		end = await(c, held.n > 0 && c->got.n == 0, &pr);
+		if (held.n > 0 && end == CONN_SILENT && c->got.n == 0)
+			end = CONN_PROMPT;
+		release(c, &held, c->got.n > 0);
 		if (end != CONN_PROMPT)
 			return give_up(c, end);
+		if (c->got.n == 0)
+			return CONN_PROMPT;
+		remember(c, &pr);
 		unasked = answer_unasked(c->got.p, c->got.n, host_of(c),
 		    &text);
-		remember(c, &pr);
 		if (unasked == 0) {
 			show(c, pr.at, c->got.n);
 			return CONN_PROMPT;
 		}
-		show(c, 0, 1);
-		show(c, text - 1, unasked - 1);
-		grace = true;
-		if (c->got.n == 0)
-			continue;
-		grace = false;
+		txt_add(&held, c->got.p, text);
+		drop(c, unasked);
 	}
 }
 

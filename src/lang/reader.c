@@ -87,25 +87,47 @@ logical(FILE *f, struct line *l, unsigned *count, struct diag *d)
 }
 
 /* A section may be looked for many times: each fault is told once. */
+static bool
+told(const struct diag *d, const char *text)
+{
+	struct txt one = { 0 };
+	bool yes;
+
+	txt_put(&one, "%s:%u: %s\n", d->file, d->line, text);
+	yes = strstr(txt_str(d->to), txt_str(&one)) != NULL;
+	txt_free(&one);
+	return yes;
+}
+
+/* In or at the end of the wanted section. */
 static void
 fault(struct diag *d, const char *text)
 {
-	struct txt one = { 0 };
-
-	txt_put(&one, "%s:%u: %s\n", d->file, d->line, text);
-	if (strstr(txt_str(d->to), txt_str(&one)) == NULL)
+	if (!told(d, text))
 		diag(d, "%s", text);
-	txt_free(&one);
+}
+
+/* On the way to it: whose section that spoils is not asked for. */
+static void
+oddity(struct diag *d, const char *text)
+{
+	if (!told(d, text))
+		remark(d, "%s", text);
 }
 
 static bool
-whole(const struct line *l, struct diag *d)
+whole(const struct line *l, struct diag *d, bool inside)
 {
-	if (l->cut)
-		fault(d, "line longer than 511 octets");
-	else if (l->nul)
-		fault(d, "line holds a NUL octet");
-	return !l->cut && !l->nul;
+	const char *text = l->cut ? "line longer than 511 octets" :
+	    "line holds a NUL octet";
+
+	if (!l->cut && !l->nul)
+		return true;
+	if (inside)
+		fault(d, text);
+	else
+		oddity(d, text);
+	return false;
 }
 
 /* NAME of `NAME:`, `NAME :` or `"NAME":`, comment aside; false: no label. */
@@ -148,21 +170,21 @@ include(struct scan *s, const char *text)
 	    strcasecmp(w.w[0], "include") != 0) {
 		snprintf(say, sizeof(say), "!%.40s: Invalid command",
 		    w.n > 0 ? w.w[0] : "");
-		fault(d, say);
+		oddity(d, say);
 		return NOT_FOUND;
 	}
 	if (w.n != 2) {
-		fault(d, "usage: !include filename");
+		oddity(d, "usage: !include filename");
 		return NOT_FOUND;
 	}
 	if (s->depth == READER_DEPTH) {
-		fault(d, "!include: more than 16 files deep");
+		oddity(d, "!include: more than 16 files deep");
 		return NOT_FOUND;
 	}
 	if ((size_t)snprintf(path, sizeof(path), "%s%s%s",
 	    w.w[1][0] == '/' ? "" : s->r->dir, w.w[1][0] == '/' ? "" : "/",
 	    w.w[1]) >= sizeof(path)) {
-		fault(d, "!include: name too long");
+		oddity(d, "!include: name too long");
 		return NOT_FOUND;
 	}
 	log_put(LOG_COMMAND, "%s: Including \"%s\"", d->file, path);
@@ -177,7 +199,7 @@ command(struct scan *s, const struct line *l)
 	struct words w;
 	int err;
 
-	if (!whole(l, s->r->diag))
+	if (!whole(l, s->r->diag, true))
 		return 0;
 	err = lex_words(l->text, &w);
 	if (err < 0) {
@@ -206,12 +228,12 @@ at_left(struct scan *s, const struct line *l, bool inside)
 	struct diag *d = s->r->diag;
 	char name[LEX_LINE];
 
-	if (!whole(l, d))
+	if (!whole(l, d, inside))
 		return NOT_FOUND;
 	if (l->text[0] == '!')
 		return inside ? NOT_FOUND : include(s, l->text);
 	if (!label_of(l->text, name)) {
-		fault(d, "Bad label - missing colon "
+		(inside ? fault : oddity)(d, "Bad label - missing colon "
 		    "(commands below a label begin with a blank)");
 		return NOT_FOUND;
 	}

@@ -28,9 +28,10 @@ struct reader {
 /*
  * reader_run - run section @label of @path.
  * Returns 0: found and run to its end; -E_UNKNOWN: no such label; -E_SYS:
- * @path cannot be read (errno); else what @fn returned. Lines that are no
- * label, no command and no !include, unbalanced quotes and overlong lines
- * are reported by diag(), each once, and passed over.
+ * @path cannot be read (errno); else what @fn returned. Unbalanced quotes,
+ * overlong lines and a line that ends the section without being a label or
+ * an !include are reported by diag(), such lines on the way to the section
+ * by remark(), each once; they are passed over.
  */
 int reader_run(const struct reader *r, const char *path, const char *label,
     reader_fn *fn, void *arg);
