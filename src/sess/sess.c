@@ -116,7 +116,7 @@ sess_deadline(const struct sess *s)
 	return s->host != NULL ? tstamp_min(t, host_deadline(s->host)) : t;
 }
 
-/* What the engine saw came first: a PADT only follows it. */
+/* The engine's own reason came first: a PADT only follows it. */
 static enum why
 reason(const struct sess *s, enum why why)
 {
@@ -132,7 +132,7 @@ finish(struct sess *s, enum why why, bool padt, struct outbox *ob)
 	if (s->done)
 		return;
 	s->done = true;
-	s->why = (uint8_t)reason(s, why);
+	s->why = (uint8_t)why;
 	s->link = LINK_CLOSED;
 	s->ip = s->ip6 = false;
 	if (!padt || s->key.sid == 0)
@@ -166,6 +166,7 @@ sess_down(struct sess *s, enum why why, bool padt, tstamp now,
 {
 	int from = ob->n;
 
+	why = reason(s, why);
 	if (ppp_phase(&s->ppp) != PHASE_DEAD)
 		ppp_down(&s->ppp, why, now, ob);
 	sess_react(s, from, now, ob);
@@ -216,6 +217,16 @@ ip6_up(struct sess *s)
 	s->mtu = ppp_mtu(&s->ppp);
 }
 
+/* Discovery says that the session is over: nobody is left to be told. */
+static void
+lower_down(struct sess *s, enum why why, tstamp now, struct outbox *ob)
+{
+	why = reason(s, why);
+	if (ppp_phase(&s->ppp) != PHASE_DEAD)
+		ppp_down(&s->ppp, why, now, ob);
+	finish(s, why, false, ob);
+}
+
 static void
 react_one(struct sess *s, const struct out_item *it, tstamp now,
     struct outbox *ob)
@@ -225,9 +236,7 @@ react_one(struct sess *s, const struct out_item *it, tstamp now,
 		carrier(s, now, ob);
 		break;
 	case PPPOE_EV_DOWN:
-		if (ppp_phase(&s->ppp) != PHASE_DEAD)
-			ppp_down(&s->ppp, (enum why)it->arg, now, ob);
-		finish(s, (enum why)it->arg, false, ob);
+		lower_down(s, (enum why)it->arg, now, ob);
 		break;
 	case PPP_EV_PHASE:
 		phase(s, (enum ppp_phase)it->arg);
