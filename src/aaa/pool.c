@@ -279,7 +279,7 @@ pool_claim_any(struct pool *p, const struct ip4_range *range, size_t n,
 	for (size_t i = 0; i < n; i++)
 		for (uint64_t a = range[i].lo; a <= range[i].hi; a++) {
 			err = pool_claim(p, (uint32_t)a);
-			if (err == -E_EXIST)
+			if (err == -E_EXIST || err == -E_RANGE)
 				continue;
 			*addr = (uint32_t)a;
 			return err;
