@@ -510,11 +510,16 @@ bundle_watch(struct bundle *b)
 }
 
 void
-bundle_start(struct bundle *b)
+bundle_prepare(struct bundle *b)
 {
 	hostnet_init(&b->host, b->c->tun);
 	if (b->c->mode == MODE_AUTO)
 		bundle_idle_addr(b);
+}
+
+void
+bundle_start(struct bundle *b)
+{
 	act(b, dialer_start(&b->dialer));
 }
 

@@ -478,6 +478,8 @@ ctl_start(struct ctl *c, char *why, size_t n)
 		err = watch_all(c);
 	if (err == 0 && c->ac != NULL)
 		err = ac_side_start(c->ac, why, n);
+	else if (err == 0)
+		bundle_prepare(c->bundle);
 	if (err < 0 && why[0] == '\0')
 		snprintf(why, n, "cannot start: %s", err_text(err));
 	return err;

@@ -65,6 +65,7 @@ void ctl_counts_copy(struct ledger *l, uint32_t i, struct ctl_counts *out);
 /* ---- client: bundle.c ---- */
 struct bundle *bundle_new(struct ctl *c);
 void bundle_free(struct bundle *b);
+void bundle_prepare(struct bundle *b);	/* before anybody forks */
 void bundle_start(struct bundle *b);
 void bundle_mail(struct bundle *b, const struct mail *m);
 void bundle_tick(struct bundle *b, tstamp now);
