@@ -143,7 +143,7 @@ set_state(struct fsm *f, uint8_t s)
 		f->reqs = f->naks = f->rejs = 0;
 	}
 	if (s <= FSM_STOPPED)
-		f->awaited = f->give_up = false;
+		f->awaited = false;
 }
 
 /* Would this go on for ever? ppp(8): three times the number of requests. */
@@ -179,6 +179,7 @@ event(struct fsm *f, const struct turn *t, enum fsm_event ev,
 	if (!c->legal)
 		return;
 	if (diverges(f, t, c->act, r)) {
+		f->give_up = false;
 		f->end = FSM_END_LIMIT;
 		ev = EV_CLOSE;
 		c = fsm_cell(ev, f->state);
