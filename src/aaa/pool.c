@@ -16,7 +16,7 @@
 #define NUMBER_NONE	UINT32_MAX
 #define EVEN		16	/* blocks may differ by one part in so many */
 
-struct span {			/* addresses lo..hi have numbers from first on */
+struct span {			/* lo has number first, lo + 1 the next */
 	uint32_t lo, hi, first;
 };
 

@@ -21,7 +21,7 @@
 struct secrets {
 	struct secret_table table;
 	struct stat st;			/* of what was read or refused */
-	int	 no;			/* errno of the last look; 0: it is there */
+	int	 no;			/* errno of the last look */
 	bool	 looked, young;
 	uint64_t stamp;
 	char	 error[192];		/* "" : in use */

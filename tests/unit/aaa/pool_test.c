@@ -108,7 +108,7 @@ ATF_TC_BODY(fixed_addresses_stay, tc)
 
 	pool = pool_new(&range, 1, 1);
 	pool_keep(pool, NET + 1);
-	pool_keep(pool, A(192, 0, 2, 1));		/* not ours: no matter */
+	pool_keep(pool, A(192, 0, 2, 1));	/* not ours: no matter */
 	ATF_CHECK(take(0, NET + 1) != NET + 1);
 	take(0, 0);
 	take(0, 0);
@@ -202,8 +202,9 @@ covered(const struct ip4_range *range, size_t n, unsigned lanes, uint32_t base,
 		ATF_REQUIRE(count <= 512);
 		most = count > most ? count : most;
 		for (size_t i = 0; i < count; i++)
-			for (uint64_t a = 0; a < 1ull << (32 - c[i].bits); a++) {
-				uint32_t at = c[i].addr + (uint32_t)a;
+			for (uint32_t a = 0; a <= size &&
+			    a >> (32 - c[i].bits) == 0; a++) {
+				uint32_t at = c[i].addr + a;
 
 				ATF_REQUIRE(at - base < size);
 				ATF_CHECK_EQ((int)k, pool_lane(pool, at));
