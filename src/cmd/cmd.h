@@ -24,6 +24,7 @@ struct cmd_env {			/* owner: main */
 	struct ctl_counts cleared;	/* `clear`: counts at that moment, */
 	tstamp	 cleared_up, cleared_at; /* of the line up since then */
 	unsigned uid;			/* real user: whose rights `load` has */
+	bool	 no_lookup;		/* host names are not looked up (-n) */
 };
 
 /* Who typed the line. */

@@ -19,8 +19,7 @@ sentence_mode(const struct draft *d, struct txt *t)
 	static const char *const text[] = {
 		"waits for commands at the terminal; `dial' opens the link",
 		"opens the link when a packet wants to leave",
-		"opens the link at once from the background; ends when it "
-		"is lost for good",
+		"opens the link at once; ends when it is lost for good",
 		"opens the link at once; ends when it is lost for good",
 		"opens the link at once and again for ever",
 		"keeps a leased line open",

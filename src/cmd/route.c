@@ -52,7 +52,7 @@ keyword(const char *s, struct end *e)
 
 /* An address, a host name or a keyword. */
 static int
-parse_end(const char *s, struct end *e)
+parse_end(struct cmd_ctx *cx, const char *s, struct end *e)
 {
 	uint32_t addr;
 	int err;
@@ -68,7 +68,7 @@ parse_end(const char *s, struct end *e)
 	err = val_ip4_bits(s, &addr, &e->bits);
 	if (err == -E_FORMAT && strchr(s, '/') == NULL) {
 		e->bits = 32;
-		err = val_host(s, &addr);
+		err = cmd_host(cx, s, &addr);
 	}
 	if (err == 0)
 		put4(e->addr, addr);
@@ -76,10 +76,10 @@ parse_end(const char *s, struct end *e)
 }
 
 static int
-parse_dest(const char *s, struct end *e)
+parse_dest(struct cmd_ctx *cx, const char *s, struct end *e)
 {
 	if (strcasecmp(s, "default") != 0)
-		return parse_end(s, e);
+		return parse_end(cx, s, e);
 	memset(e, 0, sizeof(*e));
 	return 0;
 }
@@ -157,7 +157,7 @@ words(struct cmd_ctx *cx, const struct args *a, bool replace,
 
 	if (a->n < 2 || a->n > 3)
 		return ROW_USAGE;
-	if (parse_dest(a->w[0], &dst) < 0) {
+	if (parse_dest(cx, a->w[0], &dst) < 0) {
 		diag(&cx->diag, "%s: Invalid destination address", a->w[0]);
 		return ROW_USAGE;
 	}
@@ -166,7 +166,7 @@ words(struct cmd_ctx *cx, const struct args *a, bool replace,
 		diag(&cx->diag, "%s: Invalid netmask", a->w[1]);
 		return ROW_USAGE;
 	}
-	if (parse_end(a->w[a->n - 1], &gw) < 0 ||
+	if (parse_end(cx, a->w[a->n - 1], &gw) < 0 ||
 	    (gw.word != AW_NONE && gw.word != AW_HISADDR &&
 	    gw.word != AW_HISADDR6)) {
 		diag(&cx->diag, "%s: Invalid gateway address",
@@ -200,7 +200,7 @@ route_add(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 
 	if (err != 0)
 		return err;
-	if (no_gateway(&w))
+	if (no_gateway(&w) && !cx->env->no_lookup)
 		return cmd_bad(cx, "Cannot add a route with gateway 0.0.0.0");
 	if (sticky(&w) || cx->hold || cx->env->ctl == NULL)
 		return remember(cx, &w);	/* put in when published */
@@ -243,7 +243,7 @@ route_delete(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return ROW_USAGE;
 	if (strcasecmp(a->w[0], "ALL") == 0)
 		return delete_all(cx);
-	if (parse_dest(a->w[0], &dst) < 0) {
+	if (parse_dest(cx, a->w[0], &dst) < 0) {
 		diag(&cx->diag, "%s: Invalid destination address", a->w[0]);
 		return ROW_USAGE;
 	}

@@ -45,6 +45,9 @@ int cmd_rows_run(struct cmd_ctx *cx, const struct row *table, int i);
 void cmd_tell(struct cmd_ctx *cx, const struct words *w);
 int cmd_words(struct cmd_ctx *cx, const struct words *w);
 
+/* cmd_host - an IPv4 address or host name; the latter may stay 0 (-n). */
+int cmd_host(struct cmd_ctx *cx, const char *word, uint32_t *addr);
+
 /* cmd_mode_find - a mode by its name or unique prefix; false: none. */
 bool cmd_mode_find(const char *word, enum mode *out);
 

@@ -12,14 +12,24 @@ bad(struct cmd_ctx *cx, const char *word, const char *text, int n)
 	return ROW_FAILED(n);
 }
 
+int
+cmd_host(struct cmd_ctx *cx, const char *word, uint32_t *addr)
+{
+	if (!cx->env->no_lookup || val_ip4(word, addr) == 0)
+		return val_host(word, addr);
+	remark(&cx->diag, "%s: looked up when the program starts", word);
+	*addr = 0;
+	return 0;
+}
+
 /* ADDR[/N] or a host name. */
 static int
-want(const char *word, struct ip4_want *w)
+want(struct cmd_ctx *cx, const char *word, struct ip4_want *w)
 {
 	int err = val_ip4_bits(word, &w->addr, &w->bits);
 
 	if (err == -E_FORMAT && strchr(word, '/') == NULL &&
-	    val_host(word, &w->addr) == 0) {
+	    cmd_host(cx, word, &w->addr) == 0) {
 		w->bits = 32;
 		return 0;
 	}
@@ -35,7 +45,7 @@ set_his(struct cmd_ctx *cx, const char *word)
 	int n = 0, err;
 
 	if (strpbrk(word, "-,") == NULL) {
-		err = want(word, &p->net.his);
+		err = want(cx, word, &p->net.his);
 		if (err < 0)
 			return bad(cx, word, err == -E_RANGE ?
 			    "bad mask width" : "Bad address", 4);
@@ -69,7 +79,7 @@ set_ifaddr(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	p->net.has_trigger = false;
 	p->ifaddr_set = a->n > 0;
 	cmd_mark(cx, AT_IFADDR);
-	if (a->n > 0 && (err = want(a->w[0], &p->net.my)) < 0)
+	if (a->n > 0 && (err = want(cx, a->w[0], &p->net.my)) < 0)
 		return bad(cx, a->w[0], err == -E_RANGE ?
 		    "bad mask width" : "Bad address", 1);
 	if (a->n > 1 && (err = set_his(cx, a->w[1])) != 0)

@@ -153,7 +153,7 @@ run_shell(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return cmd_bad(cx, "cannot start an interactive shell from "
 		    "a %s (give a command)", cx->prompt == NULL ?
 		    "config file" : "prompt");
-	if (cx->hold && cmd_held(cx, &err))
+	if (cmd_held(cx, &err))
 		return err;
 	err = expand(cx, a, argv);
 	if (err == 0)
@@ -171,7 +171,7 @@ run_bg(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (a->n == 0)
 		return ROW_USAGE;
-	if (cx->hold && cmd_held(cx, &err))
+	if (cmd_held(cx, &err))
 		return err;
 	err = expand(cx, a, argv);
 	if (err == 0)
@@ -189,7 +189,7 @@ run_log(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (a->n == 0)
 		return ROW_USAGE;
-	if (cx->hold && cmd_held(cx, &err))
+	if (cmd_held(cx, &err))
 		return err;
 	cmd_join(a, 0, &raw);
 	cmd_expand(cx, txt_str(&raw), &t);

@@ -142,9 +142,10 @@ put_options(const struct profile *p, struct txt *t)
 	const int n = sizeof(opt) / sizeof(opt[0]);
 
 	for (int i = 0; i < n; i++)
-		txt_put(t, "%s%-14s %-10s%s", i % 2 == 0 ? " " : "  ",
-		    opt[i].name, opt[i].on ? "enabled" : "disabled",
-		    i % 2 == 1 || i + 1 == n ? "\n" : "");
+		txt_put(t, i % 2 == 0 ? " %-14s %-10s" : " %-14s %s\n",
+		    opt[i].name, opt[i].on ? "enabled" : "disabled");
+	if (n % 2 == 1)
+		txt_put(t, "\n");
 }
 
 int

@@ -367,8 +367,10 @@ show_sessions(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	for (int i = 0; i < k.n; i++)
 		k.col[i] = i;
+	if (cmd_held(cx, &err))
+		return err;
 	err = ask(cx, a, &k);
-	if (err == 0 && !cmd_held(cx, &err)) {
+	if (err == 0) {
 		ctl_sessions(cx->env->ctl, collect, &all);
 		sorting = &k;
 		sort_now = now;

@@ -144,7 +144,7 @@ int
 lex_split(const char *in, struct words *out)
 {
 	char *to = out->buf;
-	int n = 0;
+	int n = 0, err;
 
 	out->n = 0;
 	out->w[0] = NULL;
@@ -155,11 +155,15 @@ lex_split(const char *in, struct words *out)
 			in++;
 		if (*in == '\0' || *in == '#')
 			break;
-		if (n == LEX_WORDS)
-			return -E_FULL;
-		out->w[n++] = to;
-		if (word(&in, &to) < 0)
-			return -E_FORMAT;
+		err = n == LEX_WORDS ? -E_FULL : 0;
+		if (err == 0) {
+			out->w[n++] = to;
+			err = word(&in, &to);
+		}
+		if (err < 0) {
+			out->w[0] = NULL;
+			return err;
+		}
 		*to++ = '\0';
 	}
 	out->w[n] = NULL;

@@ -5,10 +5,13 @@
 #include "lang/reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -288,17 +291,41 @@ scan_stream(struct scan *s, FILE *f, const char *name)
 	return err;
 }
 
+/* Only regular files: a pipe or a device could make us wait for ever. */
+static FILE *
+open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	FILE *f;
+	int why;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		f = fdopen(fd, "r");
+		if (f != NULL)
+			return f;
+	} else {
+		errno = EINVAL;
+	}
+	why = errno;
+	close(fd);
+	errno = why;
+	return NULL;
+}
+
 static int
 scan_file(struct scan *s, const char *path)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = open_file(path);
 	int err, why;
 
 	if (f == NULL)
 		return NO_FILE;
 	err = scan_stream(s, f, path);
 	why = errno;
-	if (ferror(f))			/* a directory, for one */
+	if (ferror(f))
 		err = NO_FILE;
 	fclose(f);
 	errno = why;

@@ -28,7 +28,8 @@ struct reader {
 /*
  * reader_run - run section @label of @path.
  * Returns 0: found and run to its end; -E_UNKNOWN: no such label; -E_SYS:
- * @path cannot be read (errno); else what @fn returned. Unbalanced quotes,
+ * @path cannot be read (errno; EINVAL:
+ * no regular file); else what @fn returned. Unbalanced quotes,
  * overlong lines and a line that ends the section without being a label or
  * an !include are reported by diag(), such lines on the way to the section
  * by remark(), each once; they are passed over.

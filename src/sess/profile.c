@@ -8,6 +8,10 @@
 #include "base/bug.h"
 #include "base/err.h"
 
+/* What ppp(8) has on and nobody here speaks: refused to the peer. */
+#define NEG_ABSENT	(NEG_VJCOMP | NEG_DEFLATE | NEG_DEFLATE24 | \
+	NEG_PRED1 | NEG_MPPE | NEG_SHORTSEQ)
+
 const char *
 mode_name(enum mode m)
 {
@@ -42,6 +46,8 @@ profile_default(struct profile *p)
 	p->cd_secs = 5;
 	p->cd_required = true;
 	ppp_conf_default(&p->ppp, true);
+	p->ppp.enabled &= ~(uint32_t)NEG_ABSENT;
+	p->ppp.accepted &= ~(uint32_t)NEG_ABSENT;
 	p->redial = (struct redial){ .secs = 30, .next = 3, .max = 10,
 	    .tries = 1 };
 	p->reconnect_secs = 3;
