@@ -244,6 +244,12 @@ start(struct bpf *p, const struct io_conf *c, char *why, size_t n)
 	return p->buf != NULL ? 0 : io_errno("buffer", c->ifname, why, n);
 }
 
+unsigned
+io_system_tags(struct vlans v)
+{
+	return (v.outer != 0 ? 4u : 0) + (v.inner != 0 ? 4u : 0);
+}
+
 int
 io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 {

@@ -34,6 +34,9 @@ struct io {
 int io_system_open(struct io **io, const struct io_conf *c, char *why,
     size_t n);
 
+/* io_system_tags - octets of tags @v that count as payload here. */
+unsigned io_system_tags(struct vlans v);
+
 /*
  * io_errno - the errno of a socket call as the answer of io_open().
  * @what: what was tried, for the text in @why.

@@ -76,6 +76,14 @@ io_mtu(const struct io *io)
 	return io->mtu;
 }
 
+unsigned
+io_room(const struct io *io, struct vlans v)
+{
+	unsigned tags = io_system_tags(v);
+
+	return io->mtu > tags ? io->mtu - tags : 0;
+}
+
 int
 io_recv(struct io *io, struct pkt *b, int n)
 {

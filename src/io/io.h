@@ -42,6 +42,14 @@ unsigned io_ifindex(const struct io *io);
 unsigned io_mtu(const struct io *io);		/* of the interface */
 
 /*
+ * io_room - octets behind the ether type in the largest frame with tags @v
+ * that io_send() can send. PPPoE and PPP take 8 of them: what is left is the
+ * largest IP packet. Linux gives away one tag, but with two both count as
+ * payload: 1500 leaves 1492, hence IP packets of 1484. FreeBSD counts all.
+ */
+unsigned io_room(const struct io *io, struct vlans v);
+
+/*
  * io_recv - up to @n frames into @b[] (each reset first; the outer tag that
  * the kernel took out is in tci/tpid). Never blocks. After a full batch
  * (@n frames) call again: io_fd() need not tell of what was read ahead.
@@ -57,12 +65,6 @@ int io_recv(struct io *io, struct pkt *b, int n);
  * taken; the others are lost and counted: the queue was full (ENOBUFS), or
  * the frame larger than the interface takes (EMSGSIZE). The order is kept.
  * -E_SYS when the interface is gone or down.
- *
- * Linux lets a raw frame have io_mtu() octets behind an Ethernet header with
- * no tag or one tag of type 0x8100; any other tag counts as payload. Two tags
- * (0x88a8 outside) leave io_mtu() - 8: with 1500 that is an IP packet of
- * 1484. For 1492 the interface needs an MTU of 1508. FreeBSD counts every
- * tag: io_mtu() - 4 and io_mtu() - 8.
  */
 int io_send(struct io *io, struct pkt *const *b, int n);
 

@@ -308,6 +308,12 @@ start(struct io *io, const struct io_conf *c, char *why, size_t n)
 	return 0;
 }
 
+unsigned
+io_system_tags(struct vlans v)
+{
+	return v.inner != 0 ? 8 : 0;
+}
+
 int
 io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 {

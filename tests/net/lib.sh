@@ -333,9 +333,9 @@ judge_order()
 	for f in "$@"; do
 		at=$(seen "$n" "$i" "$f" -T fields -e frame.number | head -n 1)
 		heard
-		[ -n "$at" ] || { seen "$n" "$i" pppoe >&2
+		[ -n "$at" ] || { seen "$n" "$i" 'pppoed or pppoes' >&2
 			fail "no frame of '$f' on $n $i"; }
-		[ "$at" -gt "$last" ] || { seen "$n" "$i" pppoe >&2
+		[ "$at" -gt "$last" ] || { seen "$n" "$i" 'pppoed or pppoes' >&2
 			fail "'$f' came too early on $n $i"; }
 		last=$at
 	done
@@ -346,7 +346,7 @@ judge_seen() # NAME INTERFACE FILTER [MINIMUM]
 	local got
 	got=$(seen "$1" "$2" "$3" | grep -c .)
 	heard
-	[ "$got" -ge "${4:-1}" ] || { seen "$1" "$2" pppoe >&2
+	[ "$got" -ge "${4:-1}" ] || { seen "$1" "$2" 'pppoed or pppoes' >&2
 		fail "$got frames of '$3' on $1 $2, want ${4:-1}"; }
 }
 

@@ -475,6 +475,7 @@ NET_TEST(send_size, "what fits: one tag is free, two count as payload")
 	setup();
 	open_va(DISC, SESS, 1, 0);
 	for (size_t i = 0; i < 3; i++) {
+		ATF_CHECK_EQ(row[i].room, io_room(io, row[i].v));
 		pkt_reset(&big);
 		struct wr w = wr_of(big.data, PKT_ROOM);
 
