@@ -216,7 +216,8 @@ on_host_up(struct bundle *b, const struct mail *m)
 	setenv("ACNAME", name, 1);
 	setenv("SESSIONID", sid, 1);
 	b->key = m->key;
-	leftover_note(b->mac, &m->key);
+	leftover_forget(b->mac, b->left);
+	b->left = leftover_note(b->mac, &m->key);
 	log_put(LOG_PHASE, LINK ": Connected! (AC \"%s\", %s, session %u)",
 	    name, mac_text(m->key.mac, mac), m->key.sid);
 	link_through(b, LINK_LCP);
@@ -368,8 +369,8 @@ on_closed(struct bundle *b, enum why why)
 {
 	on_ip_down(b);
 	on_ip6_down(b);
-	if (b->key.sid != 0)
-		leftover_forget(b->mac);
+	leftover_forget(b->mac, b->left);
+	b->left = -1;
 	memset(&b->key, 0, sizeof(b->key));
 	log_put(LOG_PHASE, LINK ": Disconnected! (%s: %s%s%s)",
 	    why_side(why), why_text(why), b->last_text[0] ? ": " : "",
@@ -540,6 +541,7 @@ bundle_new(struct ctl *c)
 	if (b == NULL)
 		return NULL;
 	b->c = c;
+	b->left = -1;
 	dialer_init(&b->dialer, c->mode);
 	b->redial = loop_timer_new(c->loop, redial, b);
 	if (b->redial == NULL) {

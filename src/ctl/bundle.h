@@ -18,6 +18,7 @@ struct bundle {
 	char	 device[DEVICE_MAX];	/* of the attempt, as written */
 	uint8_t	 mac[ETH_ADDR];		/* of its interface */
 	struct sess_key key;		/* of the session, sid 0: none */
+	int	 left;			/* ctl/leftover.h; -1: none */
 	enum link_state link;
 	enum ppp_phase phase;
 	bool	 ip, ip6;

@@ -2,11 +2,10 @@
 #include "ctl/leftover.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static void
@@ -25,28 +24,35 @@ path_of(const uint8_t mac[ETH_ADDR], char *buf, size_t n)
 	snprintf(buf, n, LEFTOVER_DIR "/%s%ld", prefix, (long)getpid());
 }
 
-void
+int
 leftover_note(const uint8_t mac[ETH_ADDR], const struct sess_key *k)
 {
 	char path[128], text[MAC_TEXT];
-	FILE *f;
+	int fd;
 
 	path_of(mac, path, sizeof(path));
-	f = fopen(path, "we");
-	if (f == NULL)
-		return;
-	fprintf(f, "%s %u %u %u\n", mac_text(k->mac, text), k->sid,
-	    k->vlan.outer, k->vlan.inner);
-	fclose(f);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 || dprintf(fd,
+	    "%s %u %u %u\n", mac_text(k->mac, text), k->sid, k->vlan.outer,
+	    k->vlan.inner) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 void
-leftover_forget(const uint8_t mac[ETH_ADDR])
+leftover_forget(const uint8_t mac[ETH_ADDR], int fd)
 {
 	char path[128];
 
+	if (fd < 0)
+		return;
 	path_of(mac, path, sizeof(path));
 	unlink(path);
+	close(fd);
 }
 
 static bool
@@ -73,12 +79,16 @@ read_key(const char *path, struct sess_key *k)
 	return true;
 }
 
+/* The lock goes with its owner, also when nobody has reaped it yet. */
 static bool
-owner_lives(const char *pid)
+owner_lives(const char *path)
 {
-	long n = strtol(pid, NULL, 10);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool lives = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
 
-	return n > 0 && (kill((pid_t)n, 0) == 0 || errno == EPERM);
+	if (fd >= 0)
+		close(fd);
+	return lives;
 }
 
 void
@@ -93,10 +103,11 @@ leftover_find(const uint8_t mac[ETH_ADDR], leftover_fn *fn, void *arg)
 		return;
 	prefix_of(mac, prefix, sizeof(prefix));
 	while ((e = readdir(d)) != NULL) {
-		if (strncmp(e->d_name, prefix, strlen(prefix)) != 0 ||
-		    owner_lives(e->d_name + strlen(prefix)))
+		if (strncmp(e->d_name, prefix, strlen(prefix)) != 0)
 			continue;
 		snprintf(path, sizeof(path), LEFTOVER_DIR "/%s", e->d_name);
+		if (owner_lives(path))
+			continue;
 		if (read_key(path, &k))
 			fn(&k, arg);
 		unlink(path);

@@ -10,11 +10,14 @@
 
 #define LEFTOVER_DIR	"/var/run"
 
-/* leftover_note - remember @peer's session @sid on the interface @mac.
- * leftover_forget - it ended as it should. Failure to write is no error:
- * the file is a courtesy. */
-void leftover_note(const uint8_t mac[ETH_ADDR], const struct sess_key *k);
-void leftover_forget(const uint8_t mac[ETH_ADDR]);
+/*
+ * leftover_note - remember the session @k on the interface @mac. Returns a
+ * descriptor that holds the file's lock while we live, -1: not written,
+ * which is no error: the file is a courtesy.
+ * leftover_forget - the session ended as it should; closes @fd.
+ */
+int leftover_note(const uint8_t mac[ETH_ADDR], const struct sess_key *k);
+void leftover_forget(const uint8_t mac[ETH_ADDR], int fd);
 
 /* leftover_find - call @fn for each session of dead processes on interface
  * @mac, and remove its file. */
