@@ -23,11 +23,12 @@ struct check {
 static void wrong(const struct check *k, enum where at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* diag() with the place where setting @at was written. */
+/* diag() with the place where setting @at was written, else the label. */
 static void
 wrong(const struct check *k, enum where at, const char *fmt, ...)
 {
-	const struct origin *o = &k->dr->where[at];
+	const struct origin *o = &k->dr->where[
+	    k->dr->where[at].line != 0 ? at : AT_LABEL];
 	const char *file = k->d->file;
 	unsigned line = k->d->line;
 	char text[512];

@@ -262,6 +262,9 @@ upkeep(const struct draft *d, struct txt *t)
 	if (p->ppp.enabled & NEG_ECHO)
 		txt_put(t, "Line check: an LCP echo every %u s; %u lost end "
 		    "the link.\n", p->ppp.lqr_period, p->ppp.echo_fail);
+	if (p->ppp.enabled & NEG_LQR)
+		txt_put(t, "Line check: link quality reports every %u s, if "
+		    "the peer agrees.\n", p->ppp.lqr_period);
 	if (p->lb.ifaces > 0)
 		return;
 	if (p->idle_secs > 0 && d->mode != MODE_DDIAL)

@@ -124,6 +124,7 @@ set_label(struct cmd_ctx *cx, const char *label)
 struct where_is {
 	const char *label;
 	struct origin *at;
+	struct diag *d;
 };
 
 static void
@@ -131,8 +132,13 @@ found_label(const char *label, const char *file, unsigned line, void *arg)
 {
 	struct where_is *w = arg;
 
-	if (w->at->line != 0 || strcmp(label, w->label) != 0)
+	if (strcmp(label, w->label) != 0)
 		return;
+	if (w->at->line != 0) {
+		remark(w->d, "%s:%u: a second section %s; only the first is "
+		    "used", file, line, label);
+		return;
+	}
 	snprintf(w->at->file, sizeof(w->at->file), "%s", file);
 	w->at->line = line;
 }
@@ -144,7 +150,8 @@ mark_label(struct cmd_ctx *cx, const char *label)
 	struct txt lost = { 0 };
 	struct diag nobody = { .to = &lost };
 	struct reader r = { cx->env->dir, &nobody };
-	struct where_is w = { label, &cx->draft->where[AT_LABEL] };
+	struct where_is w = { label, &cx->draft->where[AT_LABEL],
+	    &cx->diag };
 	char path[PATH_MAX];
 
 	memset(w.at, 0, sizeof(*w.at));

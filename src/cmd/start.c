@@ -375,6 +375,7 @@ start_main(const struct start_opts *o)
 	}
 	s->o = o;
 	s->parent.fd = -1;
+	s->env.no_lookup = o->explain;
 	crypto_init();
 	cmd_ctx_init(&s->cx, &s->env, NULL, &s->out, &s->errors);
 	code = choose(s);

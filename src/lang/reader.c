@@ -250,18 +250,22 @@ scan_lines(struct scan *s, FILE *f)
 {
 	struct line l;
 	unsigned count = 0;
-	bool inside = false;
+	bool inside = false, labels = false;
 	int err;
 
 	while (logical(f, &l, &count, s->r->diag)) {
 		if (empty(&l))
 			continue;
 		if (l.indented) {
+			if (!labels)
+				oddity(s->r->diag, "command above the first "
+				    "label");
 			err = inside ? command(s, &l) : 0;
 			if (err < 0)
 				return err;
 			continue;
 		}
+		labels = true;
 		err = at_left(s, &l, inside);
 		if (inside)
 			return 0;
