@@ -13,7 +13,7 @@
 #define PADR_TRIES	4u
 #define BAD_WINDOW	MSEC(500)	/* for a better AC than the bad one */
 #define UNIQ_SIZE	8u		/* of a Host-Uniq that we make */
-#define DISC_MAX	1484u		/* room for a relay's tag: section 5.1 */
+#define DISC_MAX	1484u		/* room for a relay's: section 5.1 */
 
 /* How much we want an AC; conf->pado_window ends early for RANK_KNOWN. */
 enum { RANK_NONE, RANK_BAD, RANK_ANY, RANK_KNOWN };

@@ -24,7 +24,7 @@
 #define PPPOE_NAME		64	/* Service-Name, AC-Name that we set */
 #define PPPOE_UNIQ		64	/* Host-Uniq that we set or echo */
 #define PPPOE_RELAY		12	/* Relay-Session-Id: RFC 2516 App. A */
-#define PPPOE_LINE		63	/* TR-101 Circuit-Id, Remote-Id; error texts */
+#define PPPOE_LINE		63	/* TR-101 Circuit- and Remote-Id; errors */
 #define PPPOE_SID_MAX		0xfffe	/* 0 and 0xffff name no session */
 
 enum pppoe_code {
@@ -106,7 +106,7 @@ struct pppoe_host {		/* owner: the session */
 	unsigned padis, padrs;		/* sent in this search; to this AC */
 	bool	 knows_good, knows_bad;
 	uint8_t	 good[ETH_ADDR];	/* AC of the last session: preferred */
-	uint8_t	 bad[ETH_ADDR];		/* AC that refused or was silent: last */
+	uint8_t	 bad[ETH_ADDR];		/* AC that refused or fell silent */
 	enum why why;			/* how it looks should we give up */
 	char	 text[PPPOE_LINE + 1];	/* the error tag that says so */
 	struct host_offer offer;
@@ -182,7 +182,7 @@ enum ac_result {
 	AC_NEW,		/* *rq holds a new request: open a session, ac_bind()
 			 * before the next ac_input(), PADS */
 	AC_AGAIN,	/* its cookie made session *sid before: PADS for *rq
-			 * again if rq->from still has that session, else drop */
+			 * again if rq->from still has it, else drop */
 	AC_PADT,	/* peer ends session *sid: caller matches the key;
 			 * of *rq only from and text are set */
 	AC_DROP,	/* dropped: *why says which counter; a refusal (PADS

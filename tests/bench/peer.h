@@ -24,7 +24,7 @@ struct peers_conf {
 	const char *service;		/* "" : any */
 	bool	 ipv4, ipv6;		/* which network protocols */
 	unsigned tries;			/* PADIs before one gives up */
-	uint64_t seed;			/* of all random numbers; 0: real ones */
+	uint64_t seed;			/* of random numbers; 0: real ones */
 	void	(*send)(void *arg, const uint8_t *frame, size_t n);
 	void	*arg;
 };

@@ -102,7 +102,8 @@ ATF_TC_BODY(pado_says_who_and_what, tc)
 	/* the asked one first, then every other */
 	services("isp", "gold");
 	ATF_CHECK_STREQ(TO "PADO <AC-Name ac1> <Service-Name gold>"
-	    " <Service-Name isp> <AC-Cookie *>", padi("PADI <Service-Name gold>"));
+	    " <Service-Name isp> <AC-Cookie *>",
+	    padi("PADI <Service-Name gold>"));
 	ATF_CHECK_STREQ(TO "PADO <AC-Name ac1> <Service-Name>"
 	    " <Service-Name isp> <Service-Name gold> <AC-Cookie *>",
 	    padi("PADI <Service-Name>"));

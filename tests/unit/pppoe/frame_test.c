@@ -77,8 +77,8 @@ ATF_TC_BODY(packets_in_words, tc)
 	static const char *const same[] = {
 		"PADI <Service-Name isp> <Host-Uniq 0x1234>",
 		"PADI <Service-Name>",
-		"PADO <AC-Name ac1> <Service-Name> <Service-Name b>"
-		    " <AC-Cookie 0x0102> <PPP-Max-Payload 1500>",
+		"PADO <Service-Name> <AC-Cookie 0x0102> <PPP-Max-Payload 1500>",
+		"PADO <AC-Name ac1> <Service-Name a> <Service-Name b>",
 		"PADR <Relay-Session-Id 0x99> <Tag 0x0fff 0x00>",
 		"PADS sid=0xffff <Service-Name-Error no such service>",
 		"PADT sid=0x0001 <Generic-Error bye> <End-Of-List>",
