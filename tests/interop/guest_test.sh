@@ -36,10 +36,9 @@ session_body()
 	atf_check_equal 10.77.0.10 "$(guest_address home)"
 	client_stop home
 	capture_stop lan
-	judge lan
-	judge_seen lan 'chap.code == 3'
-	judge_seen lan 'ipv6cp && ppp.code == 2' 2
-	judge_seen lan 'pppoe.code == 0xa7'
+	judge lan chap
+	judge_seen lan 'chap.code == 3' 1 'ipv6cp && ppp.code == 2' 2 \
+	    'pppoe.code == 0xa7' 1
 	judge_none lan 'pap'
 }
 session_cleanup() { interop_end; }

@@ -7,13 +7,16 @@
 #		interop_begin
 #		guest_up isp			# tap "isp" in namespace $NS
 #		server_start isp auth=chap mtu=1492 v6=yes echo=10
+#		ours_conf <<-END		# its ppp.conf
+#		...
+#		END
 #		capture_start isp
-#		ours_start DIR LABEL
+#		ours_start foreground isp
 #		ours_wait_up
 #		...
 #		capture_stop isp
 #		judge isp
-#		judge_seen isp 'ipcp && ppp.code == 2' 2
+#		judge_seen isp 'ipcp && ppp.code == 2' 2 'icmp' 6
 #	}
 #	x_cleanup() { interop_end; }
 #
@@ -68,7 +71,7 @@ interop_end()
 
 fail() # TEXT, with what the logs say
 {
-	for f in *.log; do
+	for f in *.log ours/log/ppp.log ours/out; do
 		[ ! -s "$f" ] || { echo "--- $f"; tail -n 60 "$f"; } >&2
 	done
 	atf_fail "$1"
@@ -148,7 +151,7 @@ option()
 }
 
 # server_start NAME [auth=pap|chap|mschap|mschap-v2|none] [mtu=] [mru=]
-#	[v6=yes] [echo=SECONDS] [ac=] [service=] [kernel=no] [if=wan0]
+#	[v6=yes] [echo=SECONDS] [ac=] [service=] [if=wan0]
 #	[more='PPPD-OPTION;PPPD-OPTION']
 # rp-pppoe's pppoe-server with pppd; 10.77.0.1, its peers from 10.77.0.10.
 # Its log is read with server_log.
@@ -176,11 +179,9 @@ server_start()
 		    nodefaultroute noipdefault debug "logfile /tmp/pppd.log"
 		option more '' "$@" | tr ';' '\n'
 	} > "guests/$g/server-options"
-	k=
-	[ "$(option kernel yes "$@")" != yes ] || k=-k
 	s=$(option service '' "$@")
 	guest "$g" "cp /mnt/server-options /etc/ppp/pppoe-server-options
-	    setsid pppoe-server -F $k -I $(option 'if' wan0 "$@") \
+	    setsid pppoe-server -F -I $(option 'if' wan0 "$@") \
 		-C '$(option ac real-ac "$@")' ${s:+-S '$s'} \
 		-L 10.77.0.1 -R 10.77.0.10 -N 50 \
 		> /tmp/server.log 2>&1 < /dev/null &
@@ -188,7 +189,14 @@ server_start()
 }
 
 server_log() { guest "$1" "cat /tmp/server.log /tmp/pppd.log" 2>/dev/null; }
-server_stop() { guest "$1" "pkill -x pppoe-server; pkill -x pppd; sleep 1"; }
+server_stop() # NAME
+{
+	guest "$1" "pkill -x pppoe-server; pkill -x pppd
+	    for i in 1 2 3 4 5 6 7 8 9 10; do
+		pidof pppoe-server pppd pppoe > /dev/null || break
+		sleep 0.2
+	    done"
+}
 
 # client_start NAME [user=] [password=] [v6=yes] [mtu=] [service=] [ac=] [echo=]
 #	[user-space=yes] [if=wan0] [more=PPPD-OPTIONS]
@@ -220,7 +228,14 @@ client_start()
 }
 
 client_log() { guest "$1" "cat /tmp/client.log /tmp/pppd.log" 2>/dev/null; }
-client_stop() { guest "$1" "pkill -x pppd; sleep 1"; }
+client_stop() # NAME
+{
+	guest "$1" "pkill -x pppd
+	    for i in 1 2 3 4 5 6 7 8 9 10; do
+		pidof pppd > /dev/null || break
+		sleep 0.2
+	    done"
+}
 
 # client_wait_up NAME [SECONDS]
 client_wait_up()
@@ -246,34 +261,99 @@ guest_ping() # NAME ADDRESS [PING-OPTIONS]
 
 # --- our binary -------------------------------------------------------------
 
-# ours_start DIR MODE LABEL ...: build/ppp in the namespace, its output in
-# ours.log.  MODE: background, ddial, dedicated, foreground ...
+# Its files are in ours/: etc (for -C), run and log (its /var/run, /var/log),
+# and out, its standard output and error.
+# ours_conf [FILE]: standard input becomes ppp.conf, ppp.secret ...
+ours_conf()
+{
+	mkdir -p ours/etc ours/run ours/log
+	(umask 077; cat > "ours/etc/${1:-ppp.conf}")
+}
+
+# in_ours COMMAND ... - in the namespace, with its /var/run and /var/log.
+in_ours()
+{
+	in_ns sh -c '
+		mount --bind "$1/run" /var/run &&
+		mount --bind "$1/log" /var/log || exit 125
+		shift
+		exec "$@"' sh "$PWD/ours" "$@"
+}
+
+# ours_start MODE LABEL ...: it goes on while the test does.  MODE:
+# foreground, ddial ...
 ours_start()
 {
-	dir=$1 mode=$2
-	shift 2
-	in_ns setsid "$PPP_BUILD/ppp" -C "$dir" -"$mode" "$@" \
-	    > ours.log 2>&1 < /dev/null &
-	echo $! > ours.pid
+	m=$1
+	shift
+	echo "--- ppp -$m $*" >> ours/out
+	in_ours setsid "$PPP_BUILD/ppp" -C "$PWD/ours/etc" -"$m" "$@" \
+	    >> ours/out 2>&1 < /dev/null &
+	echo $! > ours/started
+	until_true 10 ours_runs || fail "our program does not run"
 }
 
-# ours_wait_up [SECONDS] [INTERFACE]: it has a point-to-point address
+# ours_run MODE LABEL ...: until it returns; its status is the function's.
+ours_run()
+{
+	m=$1
+	shift
+	echo "--- ppp -$m $*" >> ours/out
+	in_ours timeout 60 "$PPP_BUILD/ppp" -C "$PWD/ours/etc" -"$m" "$@" \
+	    >> ours/out 2>&1 < /dev/null
+}
+
+# The pid file is the program's own.
+ours_pid() { cat ours/run/tun0.pid; }
+ours_runs() { kill -0 "$(ours_pid)"; }
+ours_is_gone() { ! ours_runs 2>/dev/null; }
+
+# ours_wait_up [SECONDS]: it has an address and a peer
 ours_wait_up()
 {
-	until_true "${1:-30}" ours_is_up "${2:-tun0}" && return
-	fail "our client has no address after ${1:-30} s"
+	until_true "${1:-20}" ours_is_up ||
+		fail "our client has no address after ${1:-20} s"
 }
-ours_is_up()
+ours_is_up() { ip -n "$NS" -4 -o addr show dev tun0 | grep -q ' peer '; }
+ours_is_down() { ! ours_is_up; }
+
+ours_stop() # [SIGNAL]: politely, and it must end
 {
-	ip -n "$NS" -4 -o addr show dev "$1" | grep -q ' peer '
+	kill -"${1:-TERM}" "$(ours_pid)" || fail "no process to stop"
+	until_true 10 ours_is_gone || fail "our process does not end"
 }
 
-ours_stop()
+ours_address()
 {
-	kill "$(cat ours.pid)" 2>/dev/null || return 0
-	until_true "${1:-10}" ours_is_gone || fail "our process does not end"
+	ip -n "$NS" -4 -o addr show dev tun0 |
+		sed -n 's|.* inet \([0-9.]*\).*|\1|p'
 }
-ours_is_gone() { ! kill -0 "$(cat ours.pid)" 2>/dev/null; }
+
+ours_link_local()
+{
+	ip -n "$NS" -6 -o addr show dev tun0 scope link |
+		sed -n 's|.* inet6 \([0-9a-f:]*\).*|\1|p'
+}
+
+ours_pings() # ADDRESS [PING-OPTION ...]: three go there and come back
+{
+	a=$1
+	shift
+	in_ns ping -n -c 3 -i 0.3 -W 2 "$@" "$a" > ping.out 2>&1 || {
+		cat ping.out >&2
+		fail "no answer from $a"
+	}
+}
+
+logged() { grep -q -e "$1" ours/out ours/log/ppp.log; } # REGEX
+wait_log() # REGEX [SECONDS]
+{
+	until_true "${2:-20}" logged "$1" ||
+		fail "nothing logged like \"$1\" after ${2:-20} s"
+}
+
+# ask COMMAND - through pppctl; the label says "set server /var/run/ppp.sock".
+ask() { in_ours timeout 20 "$PPP_BUILD/pppctl" /var/run/ppp.sock "$1"; }
 
 # --- the wire and its judge -------------------------------------------------
 
@@ -294,41 +374,96 @@ capture_stop() # INTERFACE
 	rm -f "$1.tcpdump.pid"
 }
 
-# seen INTERFACE FILTER: the frames, one a line.  "lcp && ppp.code == 2" is a
-# Configure-Ack; a filter that tshark refuses is a failure, not "nothing".
+# seen INTERFACE FILTER [TSHARK-OPTION ...]: the frames, one a line.
+# "lcp && ppp.code == 2" is a Configure-Ack; a filter that tshark refuses is a
+# failure, not "nothing".
 seen()
 {
-	tshark -n -r "$1.pcap" -Y "$2" 2> tshark.err || {
+	p=$1.pcap f=$2
+	shift 2
+	tshark -n -r "$p" -Y "$f" "$@" 2> tshark.err || {
 		cat tshark.err >&2
 		touch tshark.failed
 	}
 }
 heard() { [ ! -e tshark.failed ] || atf_fail "tshark refused a filter"; }
 
-# judge INTERFACE: no malformed frame, and the whole exchange is there
-judge()
+# counts INTERFACE FILTER ... - for each filter, in a line: the number of its
+# frames and the first one's number.  One run of tshark, which takes long to
+# start.  No commas in filters.
+counts()
 {
-	bad=$(seen "$1" '_ws.malformed || _ws.short')
-	heard
-	[ -z "$bad" ] || atf_fail "malformed on $1: $bad"
-	all=$(seen "$1" 'pppoed or lcp or ipcp or ipv6cp or pap or chap')
-	for w in PADI PADO PADR PADS 'PPP LCP' 'PPP IPCP\|PPP IPV6CP'; do
-		echo "$all" | grep -q "$w" || {
-			echo "$all" >&2
-			atf_fail "no $w on $1"
-		}
+	i=$1
+	shift
+	z=io,stat,0
+	for f in "$@"; do
+		z="$z,COUNT(frame.number)frame.number && ($f)"
+		z="$z,MIN(frame.number)frame.number && ($f)"
 	done
+	tshark -n -q -r "$i.pcap" -z "$z" > stat.out 2> tshark.err || {
+		cat tshark.err >&2
+		touch tshark.failed
+	}
+	# | 0.000 <> 9.013 | COUNT | MIN | COUNT | MIN | ...
+	awk -F '|' '/<>/ { for (i = 3; i + 1 < NF; i += 2)
+		print $i + 0, $(i + 1) + 0 }' stat.out
 }
 
-# judge_seen INTERFACE FILTER [MINIMUM]
+judge_formed() # INTERFACE: no malformed frame
+{
+	judge_none "$1" '_ws.malformed || _ws.short'
+}
+
+# judge INTERFACE [AUTH]: no malformed frame, and the whole exchange is there,
+# in order.  AUTH: pap or chap, none without it.
+judge()
+{
+	judge_formed "$1"
+	judge_order "$1" 'pppoe.code == 0x09' 'pppoe.code == 0x07' \
+	    'pppoe.code == 0x19' 'pppoe.code == 0x65' 'lcp && ppp.code == 1' \
+	    'lcp && ppp.code == 2' ${2:+"$2"} 'ipcp || ipv6cp'
+}
+
+# judge_order INTERFACE FILTER ... - each was seen, first seen in this order
+judge_order()
+{
+	counts "$@" > counts.out
+	heard
+	o=$1 last=0
+	shift
+	for f in "$@"; do
+		read -r n at || atf_fail "no answer of tshark for '$f'"
+		[ "$n" -gt 0 ] && [ "$at" -gt "$last" ] || {
+			seen "$o" 'pppoed or pppoes' >&2
+			fail "'$f' is missing on $o, or too early"
+		}
+		last=$at
+	done < counts.out
+}
+
+# judge_seen INTERFACE FILTER MINIMUM [FILTER MINIMUM ...]
 judge_seen()
 {
-	n=$(seen "$1" "$2" | grep -c .)
+	o=$1
+	shift
+	all=$#
+	# The filters alone: the list is turned once, pair by pair.
+	: > minimum
+	while [ "$all" -gt 0 ]; do
+		set -- "$@" "$1"
+		printf '%s\t%s\n' "$2" "$1" >> minimum
+		shift 2
+		all=$((all - 2))
+	done
+	counts "$o" "$@" > counts.out
 	heard
-	[ "$n" -ge "${3:-1}" ] || {
-		seen "$1" 'pppoed or lcp or ipcp or ipv6cp or pap or chap' >&2
-		atf_fail "$n frames of '$2' on $1, want ${3:-1}"
-	}
+	paste counts.out minimum > judged
+	while read -r n _ want f; do
+		[ "$n" -ge "$want" ] || {
+			seen "$o" 'pppoed or pppoes' >&2
+			fail "$n frames of '$f' on $o, want $want"
+		}
+	done < judged
 }
 
 # judge_none INTERFACE FILTER
@@ -336,5 +471,5 @@ judge_none()
 {
 	bad=$(seen "$1" "$2")
 	heard
-	[ -z "$bad" ] || atf_fail "not wanted on $1: $bad"
+	[ -z "$bad" ] || fail "not wanted on $1: $bad"
 }

@@ -1,0 +1,148 @@
+#! /usr/bin/env atf-sh
+# Our client against rp-pppoe's pppoe-server with pppd.
+# shellcheck source=tests/interop/lib.sh
+. "$PPP_SRC/tests/interop/lib.sh"
+
+# client_conf SECRET DEVICE [LINE ...] - the label isp, and more of it
+client_conf()
+{
+	secret=$1 device=$2
+	shift 2
+	ours_conf <<-END
+	default:
+	 set log Phase LCP IPCP IPV6CP CCP
+	 set ifaddr 10.0.0.1/0 10.0.0.2/0 255.255.255.255 0.0.0.0
+	isp:
+	 set device $device
+	 set authname fred
+	 set authkey $secret
+	 set dial
+	 set login
+	 enable dns
+	 add default HISADDR
+	 set server /var/run/ppp.sock "" 0177
+	$(printf ' %s\n' "$@")
+	END
+}
+
+# polite_end FILE: Terminate-Request, its Ack, PADT
+polite_end()
+{
+	judge_order "$1" 'lcp && ppp.code == 5' 'lcp && ppp.code == 6' \
+	    'pppoe.code == 0xa7'
+}
+
+atf_test_case auth cleanup
+auth_head() { interop_head "PAP, CHAP with MD5, MS-CHAP, MS-CHAPv2"; }
+auth_body()
+{
+	interop_begin
+	guest_up isp
+	client_conf secret PPPoE:isp
+	auth_with pap pap 0xc023 'pap.code == 2'
+	auth_with chap chap 0xc223 'chap.code == 3' 5
+	auth_with mschap chap 0xc223 'chap.code == 3' 128
+	auth_with mschap-v2 chap 0xc223 'chap.code == 3' 129
+}
+auth_cleanup() { interop_end; }
+
+# auth_with METHOD PROTOCOL NUMBER SUCCESS-FILTER [ALGORITHM]
+auth_with()
+{
+	server_start isp "auth=$1" v6=yes
+	capture_start isp
+	ours_start foreground isp
+	ours_wait_up
+	ours_pings 10.77.0.1
+	ours_stop
+	capture_stop isp
+	mv isp.pcap "isp-$1.pcap"
+	judge "isp-$1" "$2"
+	polite_end "isp-$1"
+	judge_seen "isp-$1" "lcp.opt.auth_protocol == $3" 2 "$4" 1 \
+	    'icmp.type == 0' 3 ${5:+"lcp.opt.algorithm == $5" 2}
+	server_log isp > server.log
+	atf_check -o ignore grep 'LCP terminated by peer' server.log
+	server_stop isp
+}
+
+atf_test_case session cleanup
+session_head() { interop_head "addresses, MTU, echo, DNS, data both ways"; }
+session_body()
+{
+	interop_begin
+	guest_up isp
+	# Later seconds find what they left behind, not what was here before.
+	echo "nameserver 192.0.2.1" > "/etc/netns/$NS/resolv.conf"
+	client_conf secret PPPoE:isp 'enable echo' 'set echoperiod 1'
+	server_start isp auth=chap v6=yes echo=1
+	capture_start isp
+	ours_start foreground isp
+	ours_wait_up
+	up_at=$(date +%s)
+	atf_check_equal 10.77.0.10 "$(ours_address)"
+	atf_check -o match:'default via 10.77.0.1 dev tun0' \
+	    ip -n "$NS" -4 route
+	atf_check -o match:'mtu 1492' ip -n "$NS" link show dev tun0
+	atf_check -o inline:'nameserver 10.77.0.53\nnameserver 10.77.0.54\n' \
+	    grep nameserver "/etc/netns/$NS/resolv.conf"
+	whole_packets
+	ipv6_pings
+	tcp_both_ways
+	until_true 5 test "$(date +%s)" -ge $((up_at + 4))
+	ours_stop
+	capture_stop isp
+	judge isp chap
+	polite_end isp
+	# Echo both ways; CCP and VJ are refused as the RFCs want it.
+	judge_seen isp "lcp && ppp.code == 9 && eth.src == $OURS" 3 \
+	    "lcp && ppp.code == 10 && eth.src != $OURS" 3 \
+	    "lcp && ppp.code == 9 && eth.src != $OURS" 3 \
+	    "lcp && ppp.code == 10 && eth.src == $OURS" 3 \
+	    "lcp && ppp.code == 8 && eth.src == $OURS" 1 \
+	    "ipcp && ppp.code == 4 && eth.src == $OURS" 1
+	atf_check -o inline:'nameserver 192.0.2.1\n' \
+	    cat "/etc/netns/$NS/resolv.conf"
+	atf_check -s exit:1 -e ignore ip -n "$NS" link show dev tun0
+	atf_check_equal '' "$(ip -n "$NS" -4 route)"
+}
+session_cleanup() { interop_end; }
+
+# 1492 octets pass in one piece, 1493 do not.
+whole_packets()
+{
+	OURS=$(in_ns cat /sys/class/net/isp/address)
+	ours_pings 10.77.0.1 -M 'do' -s 1464
+	atf_check -s exit:1 -o match:'0 received' -e ignore \
+	    ip netns exec "$NS" ping -n -c 2 -i 0.2 -W 1 -M 'do' -s 1465 \
+	    10.77.0.1
+	atf_check -o match:'3 received' bash "$GUEST" run isp \
+	    'ping -n -c 3 -i 0.3 -W 2 -M do -s 1464 10.77.0.10'
+}
+
+ipv6_pings()
+{
+	theirs=$(guest isp 'ip -6 -o addr show dev ppp0 scope link' |
+		sed -n 's|.* inet6 \([0-9a-f:]*\).*|\1|p')
+	ours_pings "$theirs%tun0"
+	atf_check -o match:'3 received' bash "$GUEST" run isp \
+	    "ping -n -c 3 -i 0.3 -W 2 $(ours_link_local)%ppp0"
+}
+
+# What goes out comes back: every octet crossed the line twice.
+tcp_both_ways()
+{
+	guest isp 'setsid socat TCP4-LISTEN:7,fork,reuseaddr EXEC:cat \
+	    > /dev/null 2>&1 < /dev/null & sleep 0.3'
+	head -c 1000000 /dev/urandom > sent
+	# shellcheck disable=SC2094
+	in_ns timeout 30 socat -t 10 - TCP4:10.77.0.1:7 < sent > back ||
+		fail "no TCP through the line"
+	atf_check cmp sent back
+}
+
+atf_init_test_cases()
+{
+	atf_add_test_case auth
+	atf_add_test_case session
+}
