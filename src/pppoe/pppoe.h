@@ -24,7 +24,7 @@
 #define PPPOE_NAME		64	/* Service-Name, AC-Name that we set */
 #define PPPOE_UNIQ		64	/* Host-Uniq that we set or echo */
 #define PPPOE_RELAY		12	/* Relay-Session-Id: RFC 2516 App. A */
-#define PPPOE_LINE		63	/* TR-101 Circuit- and Remote-Id; errors */
+#define PPPOE_LINE		63	/* TR-101 line identifiers; errors */
 #define PPPOE_SID_MAX		0xfffe	/* 0 and 0xffff name no session */
 
 enum pppoe_code {
