@@ -152,7 +152,7 @@ secret_find(struct secrets *s, const char *name, size_t len,
 
 	memset(out, 0, sizeof(*out));
 	refresh(s);
-	r = len == 0 ? NULL : find(s, name, len);
+	r = find(s, name, len);
 	if (r == NULL || row_grant(r, &out->grant) != 0)
 		return -E_UNKNOWN;
 	key = r->text + r->name_len + 1;
