@@ -1,13 +1,8 @@
-/*
- * The diagnostic socket. A socket file left by a dead process is known by
- * its refusing a connection and is replaced; one that answers is not.
- */
+/* The diagnostic socket. */
 #include "ctl/server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,9 +15,9 @@
 
 #include "base/ct.h"
 #include "base/err.h"
+#include "ctl/listen.h"
 
 #define RESERVED	1024u	/* TCP clients come from here or above */
-#define BACKLOG		64
 
 struct server {
 	struct loop *loop;
@@ -32,8 +27,7 @@ struct server {
 	int	 fd;			/* -1: not open */
 	struct loop_fd *watch;
 	struct loop_timer *pause;	/* no descriptor left: later */
-	dev_t	 dev;			/* of our socket file */
-	ino_t	 ino;
+	struct listen_file file;	/* ours */
 };
 
 static int __attribute__((format(printf, 4, 5)))
@@ -45,89 +39,6 @@ say(int err, char *why, size_t n, const char *fmt, ...)
 	vsnprintf(why, n, fmt, ap);
 	va_end(ap);
 	return err;
-}
-
-/* ---- words ---- */
-
-/* One to four octal digits, the first of four a 0. */
-static bool
-parse_mask(const char *s, mode_t *mask)
-{
-	size_t len = strlen(s);
-
-	if (len < 1 || len > 4 || strspn(s, "01234567") != len ||
-	    (len == 4 && s[0] != '0'))
-		return false;
-	*mask = (mode_t)strtoul(s, NULL, 8);
-	return true;
-}
-
-static bool
-parse_port(const char *s, int unit, uint16_t *port)
-{
-	bool plus = s[0] == '+';
-	unsigned long v;
-	struct servent *se;
-
-	s += plus;
-	if (s[0] != '\0' && s[strspn(s, "0123456789")] == '\0') {
-		v = strlen(s) > 5 ? 0 : strtoul(s, NULL, 10);
-		if (plus && unit > 0)
-			v += (unsigned long)unit;
-		*port = (uint16_t)v;
-		return v >= 1 && v <= UINT16_MAX;
-	}
-	se = plus ? NULL : getservbyname(s, "tcp");
-	if (se == NULL)
-		return false;
-	*port = ntohs((uint16_t)se->s_port);
-	return true;
-}
-
-/* `%d` becomes the unit, everywhere; nothing else is special. */
-static bool
-parse_path(const char *s, int unit, char *path, size_t size)
-{
-	struct txt t = { 0 };
-	bool fits;
-
-	for (const char *d; (d = strstr(s, "%d")) != NULL; s = d + 2) {
-		txt_add(&t, s, (size_t)(d - s));
-		txt_put(&t, "%d", unit < 0 ? 0 : unit);
-	}
-	txt_add(&t, s, strlen(s));
-	fits = t.n < size && !t.lost;
-	if (fits)
-		memcpy(path, t.p, t.n + 1);
-	txt_free(&t);
-	return fits;
-}
-
-int
-server_parse(struct server_conf *conf, const char *addr,
-    const char *password, const char *mask, int unit, char *why, size_t n)
-{
-	*conf = (struct server_conf){ .local = addr[0] == '/' };
-	if (strlen(password) > PROMPT_PASSWORD)
-		return say(-E_RANGE, why, n,
-		    "set server: Password longer than %d octets",
-		    PROMPT_PASSWORD);
-	snprintf(conf->password, sizeof(conf->password), "%s", password);
-	if (!conf->local) {
-		if (mask != NULL)
-			return say(-E_FORMAT, why, n, "usage");
-		if (!parse_port(addr, unit, &conf->port))
-			return say(-E_UNKNOWN, why, n,
-			    "%s: Invalid port or service", addr);
-		return 0;
-	}
-	conf->masked = mask != NULL;
-	if (conf->masked && !parse_mask(mask, &conf->mask))
-		return say(-E_RANGE, why, n, "set server: %s: Invalid mask",
-		    mask);
-	if (!parse_path(addr, unit, conf->path, sizeof(conf->path)))
-		return say(-E_RANGE, why, n, "%s: Path too long", addr);
-	return 0;
 }
 
 /* ---- clients ---- */
@@ -230,110 +141,11 @@ on_pause(void *arg, tstamp now)
 
 /* ---- the listener ---- */
 
-static int
-tcp_socket(uint16_t port)
-{
-	struct sockaddr_in6 s6 = {
-		.sin6_family = AF_INET6, .sin6_port = htons(port),
-		.sin6_addr = IN6ADDR_ANY_INIT,
-	};
-	struct sockaddr_in s4 = {
-		.sin_family = AF_INET, .sin_port = htons(port),
-	};
-	int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-	int fd, on = 1, off = 0, err;
-	bool six = true;
-
-	fd = socket(AF_INET6, type, 0);
-	if (fd < 0) {
-		six = false;
-		fd = socket(AF_INET, type, 0);
-	}
-	if (fd < 0)
-		return -1;
-	if (six)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	err = six ? bind(fd, (struct sockaddr *)&s6, sizeof(s6)) :
-	    bind(fd, (struct sockaddr *)&s4, sizeof(s4));
-	if (err == 0 && listen(fd, BACKLOG) == 0)
-		return fd;
-	err = errno;
-	close(fd);
-	errno = err;
-	return -1;
-}
-
-/* A socket file that nobody listens on any more. */
-static bool
-is_stale(const struct sockaddr_un *un)
-{
-	struct stat st;
-	bool stale;
-	int fd;
-
-	if (lstat(un->sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
-		return false;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	stale = connect(fd, (const struct sockaddr *)un, sizeof(*un)) < 0 &&
-	    errno == ECONNREFUSED;
-	close(fd);
-	return stale;
-}
-
-static int
-bind_path(int fd, const struct server_conf *conf)
-{
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	mode_t was = 0;
-	int err;
-
-	memcpy(un.sun_path, conf->path, sizeof(un.sun_path));
-	if (conf->masked)
-		was = umask(conf->mask);
-	err = bind(fd, (struct sockaddr *)&un, sizeof(un));
-	if (err < 0 && errno == EADDRINUSE) {
-		if (is_stale(&un) && unlink(un.sun_path) == 0)
-			err = bind(fd, (struct sockaddr *)&un, sizeof(un));
-		else
-			errno = EADDRINUSE;
-	}
-	if (conf->masked)
-		umask(was);
-	return err;
-}
-
-static int
-local_socket(const struct server_conf *conf, dev_t *dev, ino_t *ino)
-{
-	struct stat st;
-	int fd, err;
-
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	if (bind_path(fd, conf) == 0 && lstat(conf->path, &st) == 0 &&
-	    listen(fd, BACKLOG) == 0) {
-		*dev = st.st_dev;
-		*ino = st.st_ino;
-		return fd;
-	}
-	err = errno;
-	close(fd);
-	errno = err;
-	return -1;
-}
-
 /* Only the file that we made: a successor may listen there by now. */
 static void
 remove_file(const struct server *s)
 {
-	struct stat st;
-
-	if (lstat(s->conf.path, &st) == 0 && st.st_dev == s->dev &&
-	    st.st_ino == s->ino)
+	if (listen_is_file(s->conf.path, &s->file))
 		unlink(s->conf.path);
 }
 
@@ -362,10 +174,7 @@ same_place(const struct server_conf *a, const struct server_conf *b)
 static bool
 file_is_ours(const struct server *s)
 {
-	struct stat st;
-
-	return !s->conf.local || (lstat(s->conf.path, &st) == 0 &&
-	    st.st_dev == s->dev && st.st_ino == s->ino);
+	return !s->conf.local || listen_is_file(s->conf.path, &s->file);
 }
 
 static void
@@ -380,17 +189,16 @@ int
 server_open(struct server *s, const struct server_conf *conf, char *why,
     size_t n)
 {
+	struct listen_file file = { 0 };
 	struct loop_fd *watch;
-	dev_t dev = 0;
-	ino_t ino = 0;
 	int fd;
 
 	if (s->fd >= 0 && same_place(&s->conf, conf) && file_is_ours(s)) {
 		adopt(s, conf);
 		return 0;
 	}
-	fd = conf->local ? local_socket(conf, &dev, &ino) :
-	    tcp_socket(conf->port);
+	fd = conf->local ? listen_local(conf->path, conf->masked,
+	    conf->mask, &file) : listen_tcp(conf->port);
 	if (fd < 0) {
 		if (conf->local)
 			return say(-E_SYS, why, n, "%s: %s", conf->path,
@@ -409,8 +217,7 @@ server_open(struct server *s, const struct server_conf *conf, char *why,
 	s->known = true;
 	s->fd = fd;
 	s->watch = watch;
-	s->dev = dev;
-	s->ino = ino;
+	s->file = file;
 	if (conf->local)
 		log_put(LOG_PHASE, "Listening at local socket %s.",
 		    conf->path);
@@ -475,7 +282,7 @@ server_command(struct server *s, int argc, const char *const *argv,
 	if (argc == 1 && strcasecmp(argv[0], "open") == 0)
 		return server_reopen(s, why, n);
 	if (argc < 2 || argc > 3)
-		return say(-E_FORMAT, why, n, "usage");
+		return -E_FORMAT;
 	err = server_parse(&conf, argv[0], argv[1],
 	    argc == 3 ? argv[2] : NULL, unit, why, n);
 	if (err == 0)
