@@ -44,6 +44,7 @@ struct auth_self {
 	uint8_t	 id;			/* of our request or response */
 	uint8_t	 tries;			/* requests sent */
 	bool	 told;			/* PPP_EV_AUTH_SENT was queued */
+	uint8_t	 mine[16];		/* MS-CHAPv2: our own challenge */
 	uint8_t	 expect[20];		/* MS-CHAPv2: what S= must prove */
 };
 

@@ -73,8 +73,13 @@ answer_ms(const struct ppp_conf *c, const uint8_t *challenge, uint8_t *value)
 	return err;
 }
 
+/*
+ * A challenge that comes again gets the same response: the peer may answer
+ * the first one, and its proof must fit.
+ */
 static int
-answer_ms2(struct auth_run *r, const uint8_t *challenge, uint8_t *value)
+answer_ms2(struct auth_run *r, uint8_t id, const uint8_t *challenge,
+    uint8_t *value)
 {
 	const struct ppp_conf *c = r->c;
 	struct mschap2 m = {
@@ -84,7 +89,9 @@ answer_ms2(struct auth_run *r, const uint8_t *challenge, uint8_t *value)
 	};
 	int err;
 
-	rng_fill(r->rng, value + VALUE_PEER, MSCHAP2_CHALLENGE);
+	if (r->s->state == AUTH_WAIT || id != r->s->id)
+		rng_fill(r->rng, r->s->mine, sizeof(r->s->mine));
+	memcpy(value + VALUE_PEER, r->s->mine, sizeof(r->s->mine));
 	err = mschap2_nt(&m, value + VALUE_NT);
 	if (err == 0)
 		err = mschap2_proof(&m, value + VALUE_NT, r->s->expect);
@@ -99,7 +106,7 @@ answer(struct auth_run *r, uint8_t id, struct rd challenge, uint8_t *value)
 	if (r->s->algo == CHAP_MS)
 		return answer_ms(r->c, challenge.p, value);
 	if (r->s->algo == CHAP_MSV2)
-		return answer_ms2(r, challenge.p, value);
+		return answer_ms2(r, id, challenge.p, value);
 	return chap_md5(id, key, strlen(key), challenge.p,
 	    rd_size(&challenge), value);
 }

@@ -329,6 +329,15 @@ ipcp_init(struct ipcp *c)
 	fsm_init(&c->fsm, &ipcp_ops);
 }
 
+void
+ipcp_again(struct ipcp *c)
+{
+	uint8_t id = c->fsm.id;
+
+	ipcp_init(c);
+	c->fsm.id = id;
+}
+
 int
 ipcp_input(struct ipcp *c, const struct turn *t, struct rd in)
 {

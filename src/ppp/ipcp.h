@@ -26,6 +26,9 @@ extern const struct opt_table ipcp_table;
 
 void ipcp_init(struct ipcp *c);
 
+/* ipcp_again - Initial once more, when LCP went down; Identifiers go on. */
+void ipcp_again(struct ipcp *c);
+
 /* ipcp_input - one IPCP packet; returns what fsm_input() does. */
 int ipcp_input(struct ipcp *c, const struct turn *t, struct rd in);
 

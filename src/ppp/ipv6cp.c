@@ -118,8 +118,9 @@ ipv6cp_reset(struct fsm *f, const struct turn *t)
 	struct ipv6cp *c = ipv6cp_of(f);
 
 	c->hints = 0;
-	memcpy(c->my, t->net->ifid, IFID);
-	if (is_zero(c->my))
+	if (!is_zero(t->net->ifid))
+		memcpy(c->my, t->net->ifid, IFID);
+	else if (is_zero(c->my))	/* a random one is kept */
 		random_ifid(t, c->his, c->my);
 }
 
@@ -191,6 +192,17 @@ int
 ipv6cp_input(struct ipv6cp *c, const struct turn *t, struct rd in)
 {
 	return fsm_input(&c->fsm, t, in);
+}
+
+void
+ipv6cp_again(struct ipv6cp *c)
+{
+	uint8_t my[IFID], id = c->fsm.id;
+
+	memcpy(my, c->my, IFID);
+	ipv6cp_init(c);
+	memcpy(c->my, my, IFID);
+	c->fsm.id = id;
 }
 
 void

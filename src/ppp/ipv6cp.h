@@ -23,6 +23,13 @@ extern const struct opt_table ipv6cp_table;
 
 void ipv6cp_init(struct ipv6cp *c);
 
+/*
+ * ipv6cp_again - state Initial once more, when LCP went down: our random
+ * identifier is kept, and packet Identifiers go on, so that late copies of
+ * packets are true or match nothing.
+ */
+void ipv6cp_again(struct ipv6cp *c);
+
 /* ipv6cp_input - one IPV6CP packet; returns what fsm_input() does. */
 int ipv6cp_input(struct ipv6cp *c, const struct turn *t, struct rd in);
 

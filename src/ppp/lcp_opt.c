@@ -326,8 +326,11 @@ lcp_opt_reset(struct fsm *f, const struct turn *t)
 	const struct ppp_conf *c = t->conf;
 	struct lcp *l = lcp_of(f);
 	struct lcp_opts *mine = &l->mine;
-	uint32_t magic = magic_random(l, t);
+	uint32_t magic = mine->magic;
 
+	/* One number for the link's life: a late copy of a request is true. */
+	if (magic == 0)
+		magic = magic_random(l, t);
 	*mine = (struct lcp_opts){ .magic = magic, .accm = c->accmap };
 	mine->lqr = c->lqr_period * 100u;
 	mine->mru = c->mru != 0 ? c->mru : mru_default(t);

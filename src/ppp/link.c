@@ -35,11 +35,12 @@ blame(struct ppp *p, enum why why)
 
 /* ---- going down ---- */
 
+/* Identifiers go on, so that late answers match nothing. */
 static void
 auth_stop(struct ppp *p)
 {
-	memset(&p->self, 0, sizeof(p->self));
-	memset(&p->peer, 0, sizeof(p->peer));
+	p->self = (struct auth_self){ .id = p->self.id };
+	p->peer = (struct auth_peer){ .id = p->peer.id };
 	memset(p->name, 0, sizeof(p->name));
 	p->self_due = p->peer_due = false;
 	p->verdict_due = p->network_due = false;
@@ -53,9 +54,9 @@ ncps_down(struct ppp *p, const struct turn *t)
 		outbox_event(t->ob, PPP_EV_IPCP_DOWN, 0, NULL);
 	if (p->ipv6cp.fsm.state == FSM_OPENED)
 		outbox_event(t->ob, PPP_EV_IPV6CP_DOWN, 0, NULL);
-	ipcp_init(&p->ipcp);
-	ipv6cp_init(&p->ipv6cp);
-	memset(p->early, 0, sizeof(p->early));
+	p->early[0].len = p->early[1].len = 0;
+	ipcp_again(&p->ipcp);
+	ipv6cp_again(&p->ipv6cp);
 }
 
 /* LCP is not Opened any more: all that stood on it falls. */
