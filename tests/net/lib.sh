@@ -171,7 +171,6 @@ ppp_start()
 	shift
 	in_host "$n" setsid "$PPP_BUILD/ppp" -C "$PWD/$n/etc" "$@" \
 	    >> "$n/ppp.out" 2>&1 < /dev/null &
-	echo $! > "$n/ppp.pid"
 }
 
 # ppp_run NAME ARGUMENT ... - until it returns (-background, -ddial), a
@@ -279,9 +278,10 @@ capture_start() # NAME INTERFACE: into NAME.INTERFACE.pcap
 {
 	local c
 	c=$1.$2
-	in_host "$1" tcpdump -i "$2" -U -s 0 -Z root -w "$PWD/$c.pcap" \
-	    "$PPPOE_FRAMES" > "$c.tcpdump" 2>&1 < /dev/null &
-	echo $! > "$c.pid"
+	in_host "$1" sh -c 'echo $$ > "$1"; shift; exec "$@"' sh \
+	    "$PWD/$c.pid" tcpdump -i "$2" -U -s 0 --immediate-mode -Z root \
+	    -w "$PWD/$c.pcap" "$PPPOE_FRAMES" \
+	    > "$c.tcpdump" 2>&1 < /dev/null &
 	until_true 10 grep -q 'listening on' "$c.tcpdump" ||
 		atf_fail "tcpdump does not listen: $(cat "$c.tcpdump")"
 }
@@ -292,7 +292,8 @@ capture_stop() # NAME INTERFACE
 	c=$1.$2
 	sleep 0.5		# what is on its way to tcpdump
 	kill "$(cat "$c.pid")" 2>/dev/null || true
-	until_true 5 grep -q 'packets captured' "$c.tcpdump" || true
+	until_true 10 grep -q 'packets captured' "$c.tcpdump" ||
+		atf_fail "tcpdump does not end: $(cat "$c.tcpdump")"
 	rm -f "$c.pid"
 }
 
