@@ -474,6 +474,30 @@ ATF_TC_BODY(a_noisy_mac_does_not_starve_its_port, tc)
 	ac_free(ac);
 }
 
+/* More sessions within a cookie's life than cookies can be remembered: no
+ * session is made whose PADR could then be played again. */
+ATF_TC_WITHOUT_HEAD(more_cookies_than_can_be_remembered);
+ATF_TC_BODY(more_cookies_than_can_be_remembered, tc)
+{
+	struct rd last;
+
+	setup();
+	conf.padi_rate = conf.mac_rate = 0;
+	ac_reconf(ac, &conf);
+	for (unsigned i = 0; i < 65536; i++) {
+		from.mac[3] = (uint8_t)(i >> 8);
+		ATF_REQUIRE_EQ(AC_NEW, input(with_cookie(
+		    "PADR <Service-Name>"), false, START));
+		ac_bind(ac, &rq, (uint16_t)(i % 65534 + 1), START);
+	}
+	last = with_cookie("PADR <Service-Name>");
+	ATF_CHECK_EQ(AC_DROP, input(last, false, START));
+	ATF_CHECK_EQ(DROP_LIMIT_ALL, why);
+	ATF_CHECK_EQ(AC_DROP, input(last, false, START + SEC(59)));
+	ATF_CHECK_EQ(DROP_LIMIT_ALL, why);
+	ac_free(ac);
+}
+
 ATF_TC_WITHOUT_HEAD(name_change_takes_effect);
 ATF_TC_BODY(name_change_takes_effect, tc)
 {
@@ -508,6 +532,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, padi_rate_of_a_mac);
 	ATF_TP_ADD_TC(tp, padi_rate_of_a_port);
 	ATF_TP_ADD_TC(tp, a_noisy_mac_does_not_starve_its_port);
+	ATF_TP_ADD_TC(tp, more_cookies_than_can_be_remembered);
 	ATF_TP_ADD_TC(tp, name_change_takes_effect);
 	return atf_no_error();
 }

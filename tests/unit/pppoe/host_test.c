@@ -164,6 +164,19 @@ ATF_TC_BODY(padi_pauses_double_up_to_32_s, tc)
 	ATF_CHECK_EQ(HOST_IDLE, host.state);
 }
 
+ATF_TC_WITHOUT_HEAD(no_pause_is_longer_than_32_s);
+ATF_TC_BODY(no_pause_is_longer_than_32_s, tc)
+{
+	const char *padi = ALL "PADI <Service-Name> " UNIQ;
+
+	setup();
+	conf.period = 31;
+	RUN(DO(START), SAYS(padi), AFTER(23250, 31000), SAYS(padi),
+	    AFTER(24000, 32000), SAYS(padi));
+	conf.period = 600;
+	RUN(DO(START), SAYS(padi), AFTER(24000, 32000), SAYS(padi));
+}
+
 ATF_TC_WITHOUT_HEAD(asks_for_ever);
 ATF_TC_BODY(asks_for_ever, tc)
 {
@@ -405,6 +418,23 @@ ATF_TC_BODY(pads_that_refuses, tc)
 	}
 }
 
+ATF_TC_WITHOUT_HEAD(ac_that_refused_comes_last);
+ATF_TC_BODY(ac_that_refused_comes_last, tc)
+{
+	const char *padi = ALL "PADI <Service-Name> " UNIQ;
+
+	setup();
+	RUN(DO(START), SAYS(padi),
+	    GETS("PADO <AC-Name a> <Service-Name> " UNIQ, AC1, 0),
+	    SAYS("OFFER a"), SAYS(AC1 " PADR <Service-Name> " UNIQ),
+	    GETS("PADS <AC-System-Error full> " UNIQ, AC1, 0),
+	    SAYS("DOWN AC_ERROR full"), DO(START), SAYS(padi),
+	    GETS("PADO <AC-Name a> <Service-Name> " UNIQ, AC1, 0),
+	    SAYS("OFFER a"), DO(QUIET),
+	    GETS("PADO <AC-Name b> <Service-Name> " UNIQ, AC2, 0),
+	    SAYS("OFFER b"), SAYS(AC2 " PADR <Service-Name> " UNIQ));
+}
+
 ATF_TC_WITHOUT_HEAD(pado_that_refuses);
 ATF_TC_BODY(pado_that_refuses, tc)
 {
@@ -552,6 +582,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, session_of_the_rfc);
 	ATF_TP_ADD_TC(tp, we_hang_up);
 	ATF_TP_ADD_TC(tp, padi_pauses_double_up_to_32_s);
+	ATF_TP_ADD_TC(tp, no_pause_is_longer_than_32_s);
 	ATF_TP_ADD_TC(tp, asks_for_ever);
 	ATF_TP_ADD_TC(tp, pauses_differ_between_hosts);
 	ATF_TP_ADD_TC(tp, our_own_host_uniq_is_new_each_time);
@@ -564,6 +595,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, silent_ac_is_left_for_another);
 	ATF_TP_ADD_TC(tp, silent_ac_is_taken_when_alone);
 	ATF_TP_ADD_TC(tp, pads_that_refuses);
+	ATF_TP_ADD_TC(tp, ac_that_refused_comes_last);
 	ATF_TP_ADD_TC(tp, pado_that_refuses);
 	ATF_TP_ADD_TC(tp, relay_and_empty_cookie_come_back);
 	ATF_TP_ADD_TC(tp, cookie_too_long);
