@@ -98,9 +98,11 @@ set_device(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 			continue;
 		}
 		rest = text;
-		while (err == 0 && (word = strsep(&rest, ",")) != NULL)
+		while (err == 0 && (word = strsep(&rest, ",")) != NULL) {
+			word += strspn(word, " \t");
 			if (*word != '\0')
 				err = device_add(cx, p, word);
+		}
 	}
 	cmd_mark(cx, AT_DEVICE);
 	return err;

@@ -5,6 +5,8 @@
 # UPDATE=yes writes the expectations anew (with the tests run by hand).
 . "$PPP_SRC/tests/conf/lib.sh"
 
+all=
+
 for c in "$PPP_SRC"/tests/conf/cases/*/; do
 	c=${c%/}
 	name=$(basename "$c" | tr - _)
@@ -12,7 +14,7 @@ for c in "$PPP_SRC"/tests/conf/cases/*/; do
 	atf_test_case $name
 	${name}_head() { atf_set require.user root; }
 	${name}_body() { conf_case '$c'; }
-	all=\"\${all-} $name\""
+	all=\"\$all $name\""
 done
 
 atf_init_test_cases()
