@@ -147,7 +147,9 @@ int
 mschap_lm(const uint8_t challenge[MSCHAP_CHALLENGE], const char *pw,
     size_t len, uint8_t out[MSCHAP_RESPONSE])
 {
-	static const uint8_t text[8] = "KGS!@#$%";
+	static const uint8_t text[DES_BLOCK] = {
+		'K', 'G', 'S', '!', '@', '#', '$', '%',
+	};
 	uint8_t upper[LM_PW] = { 0 }, hash[16], key[8];
 	int err = 0;
 
