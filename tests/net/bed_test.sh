@@ -16,7 +16,7 @@ s.send(bytes.fromhex(sys.stdin.read().strip()))' "$2"
 
 BCAST=ffffffffffff
 ME=020000000001
-PADI=1109000000040101000000000000000000000000000000000000000000000000000000000000
+PADI=11090000000401010000$(printf '%056d' 0)
 
 atf_test_case hosts cleanup
 hosts_head() { net_head "hosts have a wire, and share no file"; }
