@@ -16,11 +16,12 @@ set -eu
 ppp=$PPP_BUILD/ppp gen=$PPP_BUILD/tests/bench/setup_bench
 ac=pppbench-ac-$$ sub=pppbench-sub-$$
 dir=$(mktemp -d)
-pid=
+pid='' g=
 bad=0
 
 cleanup() {
 	trap - EXIT INT TERM HUP
+	[ -z "$g" ] || kill "$g" 2>/dev/null || true
 	[ -z "$pid" ] || kill "$pid" 2>/dev/null || true
 	[ -z "$pid" ] || wait "$pid" || true
 	ip netns del "$ac" 2>/dev/null || true
@@ -120,6 +121,12 @@ $(sort -n "$dir/rates" | sed -n "$(((RUNS + 1) / 2))p")
 END
 setup=$dir/setup.$mid
 
+echo "== one set-up at a time"
+start
+generate "$dir/alone" -n 500 -w 1
+grep -v '^{' "$dir/alone"
+finish
+
 echo "== memory of $MEM_N idle sessions"
 start
 before=$(rss)
@@ -135,6 +142,7 @@ done
 sleep 2
 after=$(rss)
 wait $g || bad=$((bad + 1))
+g=
 grep -v '^{' "$dir/mem"
 memory=$(((after - before) / MEM_N))
 echo "memory   $before octets before, $after with $MEM_N sessions:" \
@@ -156,6 +164,7 @@ finish
 
 cat > "$BENCH_JSON" <<END
 {
+  "alone": $(tail -n 1 "$dir/alone"),
   "setup": $(tail -n 1 "$setup"),
   "cpu_us_per_setup": $cpu_us,
   "octets_per_session": $memory,
@@ -164,12 +173,16 @@ cat > "$BENCH_JSON" <<END
 END
 echo "== figures"
 awk -v rate="$rate" -v mem="$memory" -v cpu="$cpu_us" \
+    -v a50="$(field "$dir/alone" p50_ms)" \
+    -v a99="$(field "$dir/alone" p99_ms)" -v w="$WINDOW" \
     -v p50="$(field "$setup" p50_ms)" -v p99="$(field "$setup" p99_ms)" \
     -v n="$N" -v hold="$HOLD" -v lost="$(field "$dir/hold" lost)" \
     -v held="$(field "$dir/hold" held)" 'BEGIN {
 	printf "set-ups a second           %d (%.1f x the aim of 1000)\n",
 	    rate, rate / 1000
-	printf "PADI to IPCP up, ms        %.2f at p50, %.2f at p99\n", p50, p99
+	printf "PADI to IPCP up, ms        %.2f at p50, %.2f at p99\n", a50, a99
+	printf "  with %d under way        %.2f at p50, %.2f at p99\n", w, p50,
+	    p99
 	printf "processor time a set-up    %d us\n", cpu
 	printf "memory an idle session     %d octets (%.2f of 8 KiB)\n",
 	    mem, mem / 8192

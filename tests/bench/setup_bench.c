@@ -144,12 +144,17 @@ ms(const tstamp *t, size_t n, unsigned percent)
 	return n == 0 ? 0 : (double)t[(n - 1) * percent / 100] / 1e6;
 }
 
+/* From the first PADI until the last session was up. */
+static double
+seconds(const struct peers_stats *st)
+{
+	return st->ever_up == 0 ? 0 : (double)(st->last - st->first) / 1e9;
+}
+
 static double
 per_second(const struct peers_stats *st)
 {
-	double secs = (double)(st->last - st->first) / 1e9;
-
-	return st->ever_up == 0 || secs <= 0 ? 0 : st->ever_up / secs;
+	return seconds(st) <= 0 ? 0 : st->ever_up / seconds(st);
 }
 
 /* Subscribers that share an address with another: must be none. */
@@ -204,8 +209,7 @@ report_setup(const struct args *a, struct peers *g)
 	unsigned shared = shared_addresses(a, g);
 
 	printf("set up   %u of %u sessions in %.2f s: %.0f sessions/s\n",
-	    st->ever_up, a->peers.n, (double)(st->last - st->first) / 1e9,
-	    per_second(st));
+	    st->ever_up, a->peers.n, seconds(st), per_second(st));
 	printf("PADI to IPCP up, ms: p50 %.2f  p90 %.2f  p99 %.2f  "
 	    "most %.2f\n", ms(t, n, 50), ms(t, n, 90), ms(t, n, 99),
 	    ms(t, n, 100));
