@@ -57,6 +57,7 @@ chmod 600 "$dir/ppp.secret"
 # of its own: what others do to their ppp does not end it.
 cp "$ppp" "$dir/concentrator"
 start() {
+	: > "$dir/log"
 	# shellcheck disable=SC2016
 	ip netns exec "$ac" sh -c 'mount -t tmpfs tmpfs /run && exec "$@"' \
 	    sh "$dir/concentrator" -C "$dir" -foreground ac \
@@ -130,6 +131,7 @@ finish
 echo "== memory of $MEM_N idle sessions"
 start
 before=$(rss)
+: > "$dir/mem"
 ip netns exec "$sub" "$gen" -i veth1 -u bench -p secret -n "$MEM_N" \
     -w "$WINDOW" -H 5 > "$dir/mem" 2>&1 &
 g=$!
