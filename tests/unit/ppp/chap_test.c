@@ -386,6 +386,40 @@ ATF_TC_BODY(mschapv2_success_without_proof, tc)
 	ATF_CHECK_EQ(AUTH_SELF_FAIL, us.step);
 }
 
+/* The server repeats its challenge, then answers our first response. */
+ATF_TC_WITHOUT_HEAD(mschapv2_repeated_challenge);
+ATF_TC_BODY(mschapv2_repeated_challenge, tc)
+{
+	struct auth_query q;
+	struct auth_verdict v;
+	struct outbox challenge, first;
+	const uint8_t *p;
+	size_t n;
+
+	side_init(&us, 1);
+	side_init(&them, 2);
+	side_self(&us, PROTO_CHAP, CHAP_MSV2);
+	side_peer(&them, PROTO_CHAP, CHAP_MSV2);
+	challenge = them.ob;
+	ATF_CHECK_EQ(0, side_pass(&them, &us, PROTO_CHAP));
+	first = us.ob;
+	them.ob = challenge;
+	ATF_CHECK_EQ(0, side_pass(&them, &us, PROTO_CHAP));
+	us.ob = first;
+	ATF_CHECK_EQ(0, side_pass(&us, &them, PROTO_CHAP));
+	side_query(&them, &q);
+	ATF_CHECK_EQ(0, chap_check(&q, "secret", 6, &v));
+	side_verdict(&them, v.ok, v.message);
+	ATF_CHECK_EQ(0, side_pass(&them, &us, PROTO_CHAP));
+	ATF_CHECK_EQ(AUTH_SELF_OK, us.step);
+	/* Another Identifier: our part is another, too. */
+	side_peer(&them, PROTO_CHAP, CHAP_MSV2);
+	ATF_CHECK_EQ(0, side_pass(&them, &us, PROTO_CHAP));
+	p = side_packet(&us, &n);
+	ATF_CHECK_EQ(2, p[1]);
+	ATF_CHECK(memcmp(p + 5, q.response, MSCHAP2_CHALLENGE) != 0);
+}
+
 ATF_TC_WITHOUT_HEAD(mschapv2_proof_in_small_letters);
 ATF_TC_BODY(mschapv2_proof_in_small_letters, tc)
 {
@@ -624,6 +658,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, names_empty_and_long);
 	ATF_TP_ADD_TC(tp, mschapv2_success_must_prove_the_secret);
 	ATF_TP_ADD_TC(tp, mschapv2_success_without_proof);
+	ATF_TP_ADD_TC(tp, mschapv2_repeated_challenge);
 	ATF_TP_ADD_TC(tp, mschapv2_proof_in_small_letters);
 	ATF_TP_ADD_TC(tp, reflected_challenge_is_refused);
 	ATF_TP_ADD_TC(tp, both_ways_at_once);
