@@ -14,9 +14,9 @@
 #include "base/ct.h"
 #include "base/err.h"
 
-#define BATCH	16		/* lines run in one turn */
-#define BEHIND	65536u		/* unsent octets that stop the next command */
-#define UNSENT_MAX	(64u << 20)	/* octets; not even one answer is larger */
+#define BATCH		16		/* lines run in one turn */
+#define BEHIND		65536u		/* unsent octets: no next command */
+#define UNSENT_MAX	(64u << 20)	/* octets; no answer is larger */
 
 void
 prompt_end(struct prompt *pr)

@@ -101,7 +101,7 @@ struct prompt_term {
 	void	*arg;
 	void	(*show)(void *arg, const char *p, size_t n);	/* text */
 	void	(*refresh)(void *arg);	/* prompt_text() may be another */
-	void	(*quit)(void *arg);	/* prompt_quit() was called */
+	void	(*quit)(void *arg);	/* after a line that did `quit` */
 };
 struct prompt *prompt_new_term(struct prompts *ps, const char *from,
     const struct prompt_term *term);

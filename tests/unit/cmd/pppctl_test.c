@@ -2,7 +2,6 @@
 #include <atf-c.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pty.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,8 +11,12 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __FreeBSD__
+#include <libutil.h>
+#else
+#include <pty.h>
+#endif
 
-#include "cmd/answer.h"
 #include "cmd/pppctl.h"
 #include "unit/ctl/fake.h"
 

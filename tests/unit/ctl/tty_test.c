@@ -1,8 +1,7 @@
-/* The controlling prompt on a real (pseudo) terminal. */
+/* A prompt on a real (pseudo) terminal. */
 #include <atf-c.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +10,13 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __FreeBSD__
+#include <libutil.h>
+#else
+#include <pty.h>
+#endif
 
-#include "ctl/console.h"
+#include "ctl/tty.h"
 #include "unit/ctl/fake.h"
 
 #define UP	"\033[A"
@@ -43,12 +47,81 @@ complete(void *arg, const char *line, size_t cursor, const char **word,
 	return n;
 }
 
-static void
-gone(void *arg)
-{
-	struct fake *f = arg;
+/* A terminal that is a prompt. */
+struct console {
+	struct fake f;
+	struct prompt *pr;
+	struct tty *tty;
+	bool	 was_suspended;
+};
 
-	loop_stop(f->loop);
+static const char *
+text(void *arg)
+{
+	struct console *c = arg;
+
+	return prompt_text(c->pr);
+}
+
+static void
+on_line(void *arg, const char *line)
+{
+	struct console *c = arg;
+
+	prompt_run(c->pr, line);
+}
+
+static void
+on_eof(void *arg)
+{
+	on_line(arg, "quit");
+}
+
+static void
+on_suspended(void *arg, bool yes)
+{
+	struct console *c = arg;
+
+	prompt_set_suspended(c->pr, yes);
+	c->was_suspended |= yes;
+}
+
+static void
+show(void *arg, const char *p, size_t n)
+{
+	struct console *c = arg;
+
+	tty_print(c->tty, p, n);
+}
+
+static void
+refresh(void *arg)
+{
+	struct console *c = arg;
+
+	tty_refresh(c->tty);
+}
+
+static void
+on_quit(void *arg)
+{
+	struct console *c = arg;
+
+	tty_free(c->tty);
+	c->tty = NULL;
+	loop_stop(c->f.loop);
+}
+
+static bool
+console_open(struct console *c)
+{
+	struct prompt_term term = { c, show, refresh, on_quit };
+	struct tty_hooks hooks = { c, text, on_line, on_eof, complete,
+	    on_suspended };
+
+	c->pr = prompt_new_term(c->f.ps, "/dev/tty", &term);
+	c->tty = tty_new(c->f.loop, -1, "ppp", &hooks);
+	return c->tty != NULL;
 }
 
 static void
@@ -74,24 +147,23 @@ on_usr1(void *arg, int sig)
 static int
 program(void)
 {
+	struct console c = { .was_suspended = false };
 	struct loop_timer *t;
 	struct loop_signal *s;
-	struct console *c;
-	struct fake f;
 
-	fake_open(&f);
-	t = loop_timer_new(f.loop, beat, &t);
+	fake_open(&c.f);
+	t = loop_timer_new(c.f.loop, beat, &t);
 	loop_timer_set(t, 0);
-	s = loop_signal_new(f.loop, SIGUSR1, on_usr1, &f);
-	c = console_new(f.loop, f.ps, complete, NULL, gone, &f);
-	if (c == NULL)
+	s = loop_signal_new(c.f.loop, SIGUSR1, on_usr1, &c.f);
+	if (!console_open(&c))
 		return 2;
-	loop_run(f.loop);
-	console_free(c);
+	loop_run(c.f.loop);
+	tty_free(c.tty);
+	prompt_free_term(c.pr);
 	loop_timer_free(t);
 	loop_signal_free(s);
-	fake_close(&f);
-	return f.ended ? 0 : 3;
+	fake_close(&c.f);
+	return !c.f.ended ? 3 : c.was_suspended ? 4 : 0;
 }
 
 /* ---- the typist ---- */
@@ -387,7 +459,7 @@ ATF_TC_BODY(suspend, tc)
 	type(&y, "quit\n");
 	ATF_CHECK(sees(&y, "ended, cooked"));
 	ATF_REQUIRE_EQ(y.pid, waitpid(y.pid, &status, 0));
-	ATF_CHECK_EQ(10, WEXITSTATUS(status));
+	ATF_CHECK_EQ(14, WEXITSTATUS(status));	/* it knew of it */
 	close(y.fd);
 }
 
@@ -413,7 +485,7 @@ ATF_TC_BODY(suspend_without_shell, tc)
 	type(&y, "lines 2\n");
 	ATF_CHECK(sees(&y, "line 2\r\n"));
 	type(&y, "quit\n");
-	stand_up(&y, 0);
+	stand_up(&y, 4 << 8);
 }
 
 ATF_TC_WITHOUT_HEAD(no_terminal);
