@@ -98,7 +98,7 @@ link_down(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return 0;
 }
 
-/* `dial LABEL...` in a section: load now, dial when the program runs. */
+/* `dial LABEL...`: dial when what was loaded is in force. */
 static int
 dial_later(struct cmd_ctx *cx)
 {
@@ -107,7 +107,7 @@ dial_later(struct cmd_ctx *cx)
 	int err;
 
 	cx->words = &one;
-	cmd_held(cx, &err);
+	err = cmd_put_off(cx);
 	cx->words = whole;
 	return err;
 }

@@ -70,10 +70,6 @@ check_device(const struct check *k)
 			wrong(k, AT_DEVICE, "set device %s: only PPPoE "
 			    "devices are in this version (PPPoE:IFACE[:"
 			    "[AC\\\\]SERVICE])", p->device[i]);
-	if (d->mode == MODE_DIRECT || d->mode == MODE_DEDICATED)
-		wrong(k, AT_MODE, "mode %s: needs a line on descriptor 0; "
-		    "such devices are not in this version",
-		    mode_name(d->mode));
 }
 
 static void

@@ -421,18 +421,22 @@ cmd_words(struct cmd_ctx *cx, const struct words *w)
 bool
 cmd_held(struct cmd_ctx *cx, int *err)
 {
+	*err = 0;
+	if (!cx->hold && cx->env->ctl != NULL)
+		return false;
+	*err = cx->hold ? cmd_put_off(cx) : diag(&cx->diag,
+	    "%s: nothing is running yet", cx->words->w[0]);
+	return true;
+}
+
+int
+cmd_put_off(struct cmd_ctx *cx)
+{
 	struct draft *d = cx->draft;
 	struct later *l;
 	struct txt t = { 0 };
+	int err = 0;
 
-	*err = 0;
-	if (!cx->hold) {
-		if (cx->env->ctl != NULL)
-			return false;
-		*err = diag(&cx->diag, "%s: nothing is running yet",
-		    cx->words->w[0]);
-		return true;
-	}
 	for (int i = 0; i < cx->words->n; i++) {
 		char q[2 * LEX_TEXT + 3];
 
@@ -440,7 +444,7 @@ cmd_held(struct cmd_ctx *cx, int *err)
 		txt_put(&t, "%s%s", i > 0 ? " " : "", q);
 	}
 	if (d->laters == LATER_MAX || t.n >= sizeof(l->text)) {
-		*err = diag(&cx->diag, "%s: %s", cx->words->w[0],
+		err = diag(&cx->diag, "%s: %s", cx->words->w[0],
 		    d->laters == LATER_MAX ? "more than 32 commands that act "
 		    "at once" : "line too long");
 	} else {
@@ -451,7 +455,7 @@ cmd_held(struct cmd_ctx *cx, int *err)
 		l->line = cx->diag.line;
 	}
 	txt_free(&t);
-	return true;
+	return err;
 }
 
 void

@@ -28,6 +28,10 @@ cmd_dump(const char *mdoc, struct txt *out)
 		help_plain("", top_rows, out);
 		return true;
 	}
+	if (strcmp(mdoc, "absent") == 0) {
+		help_absent("", top_rows, out);
+		return true;
+	}
 	for (size_t i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++)
 		if (strcmp(dumps[i].name, mdoc) == 0) {
 			help_mdoc(dumps[i].prefix, dumps[i].table, out);

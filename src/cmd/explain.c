@@ -22,8 +22,8 @@ sentence_mode(const struct draft *d, struct txt *t)
 		"opens the link at once; ends when it is lost for good",
 		"opens the link at once; ends when it is lost for good",
 		"opens the link at once and again for ever",
-		"keeps a leased line open",
-		"serves the line on descriptor 0",
+		"opens the link at once and again for ever",
+		"opens the link at once and ends with it",
 	};
 
 	txt_put(t, "Mode %s: %s.\n", mode_name(d->mode),

@@ -151,7 +151,8 @@ const struct row lb_rows[] = {
 	{ .name = "interface",
 	  .args = "iface [vlan n[:m]|any] [3com] | none",
 	  .run = lb_interface,
-	  .help = "Serve here too: untagged, with these tags, or any; none: nowhere." },
+	  .help = "Serve here too: untagged, with these VLAN tags, or with "
+	  "any; none: nowhere." },
 	{ .name = "acname", .args = "name", .run = lb_acname,
 	  .help = "Our AC-Name; default: the host name." },
 	{ .name = "service", .args = "name...|*", .run = lb_service,

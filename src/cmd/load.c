@@ -292,7 +292,7 @@ cmd_section(struct cmd_ctx *cx, const char *file, bool ipv6)
 struct allowed {
 	const char *user;		/* name of the real user */
 	enum mode mode;
-	bool	 fresh;			/* no `allow users` yet in this section */
+	bool	 fresh;			/* no `allow users` in this section */
 	bool	 users, modes;		/* the answers so far */
 };
 

@@ -38,6 +38,9 @@ void cmd_mark(struct cmd_ctx *cx, enum where w);
  */
 bool cmd_held(struct cmd_ctx *cx, int *err);
 
+/* cmd_put_off - run this line once the draft is in force. */
+int cmd_put_off(struct cmd_ctx *cx);
+
 /* cmd_rows_run - the command that word @i begins, from @table. */
 int cmd_rows_run(struct cmd_ctx *cx, const struct row *table, int i);
 

@@ -11,7 +11,7 @@
 void put_ip4(uint32_t addr, struct txt *out);		/* 10.0.0.1 */
 void put_want(const struct ip4_want *w, struct txt *out); /* 10.0.0.1/0 */
 void put_ip6(const uint8_t addr[16], struct txt *out);
-void put_ifid(const uint8_t ifid[8], struct txt *out);	/* fe80::...; zero: "" */
+void put_ifid(const uint8_t ifid[8], struct txt *out);	/* zero: "" */
 void put_mac(const uint8_t mac[6], struct txt *out);
 void put_vlan(struct vlans v, struct txt *out);		/* 100:7; "" : none */
 void put_time(tstamp dt, struct txt *out);		/* H:MM:SS */

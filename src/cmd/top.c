@@ -110,6 +110,26 @@ run_nat(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return cmd_rows_run(cx, nat_rows, cx->word + 1);
 }
 
+/* "overall cleared (was RATE)" for each of @a, or for all three. */
+static void
+say_cleared(struct cmd_ctx *cx, const struct args *a,
+    const struct ctl_view *v, uint64_t octets)
+{
+	static const char *const names[] = { "overall", "current", "peak" };
+	uint64_t secs = v->up_since == 0 ? 0 : (v->now - v->up_since) / SEC(1);
+
+	for (int k = 0; k < 3; k++) {
+		bool asked = a->n == 0;
+
+		for (int i = 0; i < a->n; i++)
+			asked |= strcasecmp(a->w[i], names[k]) == 0;
+		if (asked)
+			txt_put(cx->out, "%s cleared (was %llu bytes/sec)\n",
+			    names[k], (unsigned long long)
+			    (secs == 0 ? 0 : octets / secs));
+	}
+}
+
 int
 run_clear(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
@@ -136,6 +156,9 @@ run_clear(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		cx->env->cleared.ip6_in_oct = v.count.ip6_in_oct;
 		cx->env->cleared.ip6_out_oct = v.count.ip6_out_oct;
 	}
+	say_cleared(cx, a, &v, (r->lo & 1 ? v.count.ip_in_oct +
+	    v.count.ip_out_oct : 0) + (r->lo & 2 ? v.count.ip6_in_oct +
+	    v.count.ip6_out_oct : 0));
 	cx->env->cleared_up = v.up_since;
 	cx->env->cleared_at = v.now;
 	return 0;
@@ -181,7 +204,8 @@ const struct row top_rows[] = {
 	{ .name = "delete!", .args = "dest|ALL", .run = route_delete,
 	  .lo = 1, .help = "Delete a route if it is there." },
 	{ .name = "deny", .args = "option...", .flags = ROW_OPT | ROW_MANY,
-	  .sub = accept_rows, .lo = DENY, .help = "Refuse options when the peer asks." },
+	  .sub = accept_rows, .lo = DENY,
+	  .help = "Refuse options when the peer asks." },
 	{ .name = "dial", .alias = "call", .args = "[label...]",
 	  .run = link_dial, .flags = ROW_OPT,
 	  .help = "Load labels, then open the link." },

@@ -114,7 +114,7 @@ help_complete(const struct row *table, const char *line, enum row_who who,
 			offer(r, word, out);
 }
 
-/* Text for mdoc: a backslash, or a dot or quote at the start of a line. */
+/* Text for mdoc: a backslash, and a dot or quote at the start of a line. */
 static void
 mdoc_text(const char *s, struct txt *out)
 {
@@ -123,9 +123,22 @@ mdoc_text(const char *s, struct txt *out)
 	for (; *s != '\0'; s++) {
 		if (*s == '\\')
 			txt_put(out, "\\e");
+		else if (*s == '"')
+			txt_put(out, "\\(dq");
 		else
 			txt_add(out, s, 1);
 	}
+}
+
+static void
+mdoc_arg(const char *macro, const char *prefix, const char *s,
+    struct txt *out)
+{
+	/* a single mark would be taken for punctuation */
+	txt_put(out, " %s \"%s%s", macro, prefix,
+	    strlen(s) == 1 ? "\\&" : "");
+	mdoc_text(s, out);
+	txt_put(out, "\"");
 }
 
 void
@@ -135,22 +148,40 @@ help_mdoc(const char *prefix, const struct row *table, struct txt *out)
 	for (const struct row *r = table; r->name != NULL; r++) {
 		if (r->flags & (ROW_HIDDEN | ROW_ABSENT))
 			continue;
-		txt_put(out, ".It Xo\n.Ic \"%s%s\"", prefix, r->name);
-		if (r->alias != NULL)
-			txt_put(out, " | \"%s\"", r->alias);
-		txt_put(out, "\n");
-		if (*r->args != '\0') {
-			txt_put(out, ".Li \"");
-			mdoc_text(r->args, out);
-			txt_put(out, "\"\n");
-		}
+		txt_put(out, ".It");
+		mdoc_arg("Ic", prefix, r->name, out);
+		if (*r->args != '\0')
+			mdoc_arg("Ar", "", r->args, out);
 		if (*mark(r) != '\0')
-			txt_put(out, "%s\n", mark(r));
-		txt_put(out, ".Xc\n");
+			txt_put(out, " No %s", mark(r));
+		if (r->alias != NULL) {
+			txt_put(out, " No or");
+			mdoc_arg("Ic", prefix, r->alias, out);
+		}
+		txt_put(out, "\n");
 		mdoc_text(r->help, out);
 		txt_put(out, "\n");
 	}
 	txt_put(out, ".El\n");
+}
+
+void
+help_absent(const char *prefix, const struct row *table, struct txt *out)
+{
+	char deeper[NAME_LEN];
+
+	for (const struct row *r = table; r->name != NULL; r++) {
+		if (r->flags & ROW_ABSENT) {
+			txt_put(out, ".Ic \"%s", prefix);
+			mdoc_text(r->name, out);
+			txt_put(out, "\" ,\n");
+		}
+		/* accept and the others share the options of the first */
+		if (r->sub == NULL || (r->flags & ROW_MANY && r->lo != 0))
+			continue;
+		snprintf(deeper, sizeof(deeper), "%s%s ", prefix, r->name);
+		help_absent(deeper, r->sub, out);
+	}
 }
 
 void
