@@ -1,31 +1,21 @@
 /*
  * Frames through AF_PACKET (packet(7)). The socket takes every ether type,
  * because only there the kernel keeps a VLAN tag for us: the outer one comes
- * in the auxiliary data, an inner one stays in the bytes. The filter is
- * attached before the socket is bound to the interface, so that no frame of
- * others ever waits in its queue.
+ * in the auxiliary data, an inner one stays in the bytes.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <net/if_arp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/err.h"
-#include "io/filter.h"
-#include "io/impl.h"
+#include "io/packet_linux.h"
 
-#define BATCH		64
-#define RECV_QUEUE	(8 << 20)	/* octets the kernel may hold */
-#define SEND_QUEUE	(1 << 20)
-#define TYPE_ALL	0x0003		/* ETH_P_ALL, outgoing ones too */
+#define BATCH 64
 
 union aux {			/* one message of auxiliary data, aligned */
 	struct cmsghdr hdr;
@@ -210,104 +200,6 @@ static const struct io_ops packet_ops = {
 	packet_recv, packet_send, packet_stats, packet_close,
 };
 
-static int
-if_ask(int fd, unsigned long op, struct ifreq *ifr, const char *ifname)
-{
-	memset(ifr, 0, sizeof(*ifr));
-	snprintf(ifr->ifr_name, sizeof(ifr->ifr_name), "%s", ifname);
-	return ioctl(fd, op, ifr);
-}
-
-/* Index, MAC and MTU of an Ethernet interface. */
-static int
-learn(struct io *io, const char *ifname, char *why, size_t n)
-{
-	struct ifreq ifr;
-
-	if (if_ask(io->fd, SIOCGIFINDEX, &ifr, ifname) < 0)
-		return io_errno("index", ifname, why, n);
-	io->ifindex = (unsigned)ifr.ifr_ifindex;
-	if (if_ask(io->fd, SIOCGIFMTU, &ifr, ifname) < 0)
-		return io_errno("MTU", ifname, why, n);
-	io->mtu = (unsigned)ifr.ifr_mtu;
-	if (if_ask(io->fd, SIOCGIFHWADDR, &ifr, ifname) < 0)
-		return io_errno("MAC address", ifname, why, n);
-	memcpy(io->mac, ifr.ifr_hwaddr.sa_data, ETH_ADDR);
-	if (ifr.ifr_hwaddr.sa_family == ARPHRD_ETHER)
-		return 0;
-	snprintf(why, n, "%s: not an Ethernet interface", ifname);
-	return -E_UNKNOWN;
-}
-
-static int
-bring_up(struct io *io, const char *ifname, char *why, size_t n)
-{
-	struct ifreq ifr;
-
-	if (if_ask(io->fd, SIOCGIFFLAGS, &ifr, ifname) < 0)
-		return io_errno("flags", ifname, why, n);
-	if ((ifr.ifr_flags & IFF_UP) != 0)
-		return 0;
-	ifr.ifr_flags |= IFF_UP;
-	if (ioctl(io->fd, SIOCSIFFLAGS, &ifr) < 0)
-		return io_errno("bringing it up", ifname, why, n);
-	return 0;
-}
-
-/* Queue sizes beyond the system's limit need CAP_NET_ADMIN. */
-static void
-set_queue(int fd, int force, int polite, int octets)
-{
-	if (setsockopt(fd, SOL_SOCKET, force, &octets, sizeof(octets)) < 0)
-		(void)setsockopt(fd, SOL_SOCKET, polite, &octets,
-		    sizeof(octets));
-}
-
-static int
-set_filter(struct io *io, const struct io_conf *c)
-{
-	struct sock_filter row[FILTER_ROWS];
-	struct sock_fprog prog = { .filter = row };
-	struct filter f;
-	int on = 1;
-
-	filter_build(&f, c, io->mac);
-	prog.len = (unsigned short)f.n;
-	for (unsigned i = 0; i < f.n; i++)
-		row[i] = (struct sock_filter){ f.row[i].code, f.row[i].jt,
-		    f.row[i].jf, f.row[i].k };
-	if (setsockopt(io->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-	    sizeof(prog)) < 0 ||
-	    setsockopt(io->fd, SOL_PACKET, PACKET_AUXDATA, &on,
-	    sizeof(on)) < 0)
-		return -E_SYS;
-	return setsockopt(io->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
-	    sizeof(on)) < 0 ? -E_SYS : 0;
-}
-
-static int
-start(struct io *io, const struct io_conf *c, char *why, size_t n)
-{
-	struct sockaddr_ll ll = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(TYPE_ALL),
-	};
-	int err = learn(io, c->ifname, why, n);
-
-	if (err == 0)
-		err = bring_up(io, c->ifname, why, n);
-	if (err < 0)
-		return err;
-	if (set_filter(io, c) < 0)
-		return io_errno("filter", c->ifname, why, n);
-	set_queue(io->fd, SO_RCVBUFFORCE, SO_RCVBUF, RECV_QUEUE);
-	set_queue(io->fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_QUEUE);
-	ll.sll_ifindex = (int)io->ifindex;
-	if (bind(io->fd, (struct sockaddr *)&ll, sizeof(ll)) < 0)
-		return io_errno("bind", c->ifname, why, n);
-	return 0;
-}
-
 unsigned
 io_system_tags(struct vlans v)
 {
@@ -333,7 +225,7 @@ io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 		free(p);
 		return err;
 	}
-	int err = start(&p->io, c, why, n);
+	int err = packet_setup(&p->io, c, why, n);
 
 	if (err < 0) {
 		int saved = errno;

@@ -1,4 +1,4 @@
-/* Addresses through ioctls (netintro(4)), routes through route(4). */
+/* Interfaces and addresses through ioctls: netintro(4). */
 #include <sys/types.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <net/if_dl.h>
-#include <net/route.h>
 #include <netinet/in.h>
 #include <netinet/in_var.h>
 #include <netinet6/in6_var.h>
@@ -16,27 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/bug.h"
 #include "base/err.h"
 #include "os/iface.h"
 #include "os/net.h"
-
-static int
-verdict(int result)
-{
-	if (result >= 0)
-		return 0;
-	switch (errno) {
-	case EEXIST:
-		return -E_EXIST;
-	case ENXIO:
-	case ENODEV:
-	case ESRCH:
-	case EADDRNOTAVAIL:
-		return -E_UNKNOWN;
-	}
-	return -E_SYS;
-}
+#include "os/parts_freebsd.h"
 
 /* One ioctl on a socket of @family. */
 static int
@@ -46,7 +27,7 @@ request(int family, unsigned long op, void *arg)
 
 	if (fd < 0)
 		return -E_SYS;
-	int err = verdict(ioctl(fd, op, arg));
+	int err = fb_verdict(ioctl(fd, op, arg));
 	int saved = errno;
 
 	close(fd);
@@ -92,39 +73,6 @@ os_if_is_running(const char *ifname)
 	return running;
 }
 
-static struct sockaddr_in
-sin_of(const uint8_t *ip)
-{
-	struct sockaddr_in s = {
-		.sin_len = sizeof(s), .sin_family = AF_INET,
-	};
-
-	memcpy(&s.sin_addr, ip, 4);
-	return s;
-}
-
-/* @index: the interface, which names the zone of link-local addresses. */
-static struct sockaddr_in6
-sin6_of(const uint8_t *ip, unsigned index)
-{
-	struct sockaddr_in6 s = {
-		.sin6_len = sizeof(s), .sin6_family = AF_INET6,
-	};
-
-	memcpy(&s.sin6_addr, ip, 16);
-	if (IN6_IS_ADDR_LINKLOCAL(&s.sin6_addr))
-		s.sin6_scope_id = index;
-	return s;
-}
-
-static void
-mask_of(uint8_t mask[16], unsigned bits)
-{
-	memset(mask, 0, 16);
-	for (unsigned i = 0; i < bits && i < 128; i++)
-		mask[i / 8] |= (uint8_t)(0x80 >> (i % 8));
-}
-
 /* Does @s, of an interface, hold address @ip? */
 static bool
 holds(const struct sockaddr *s, uint8_t family, const uint8_t *ip)
@@ -166,11 +114,11 @@ add4(const char *ifname, const struct os_addr *a)
 	uint8_t mask[16];
 
 	memcpy(r.ifra_name, ifname, strlen(ifname) + 1);
-	mask_of(mask, a->bits);
-	r.ifra_addr = sin_of(a->addr);
-	r.ifra_mask = sin_of(mask);
+	fb_mask(mask, a->bits);
+	r.ifra_addr = fb_sin(a->addr);
+	r.ifra_mask = fb_sin(mask);
 	if (a->has_peer)
-		r.ifra_dstaddr = sin_of(a->peer);
+		r.ifra_dstaddr = fb_sin(a->peer);
 	return request(AF_INET, SIOCAIFADDR, &r);
 }
 
@@ -181,11 +129,11 @@ add6(const char *ifname, unsigned index, const struct os_addr *a)
 	uint8_t mask[16];
 
 	memcpy(r.ifra_name, ifname, strlen(ifname) + 1);
-	mask_of(mask, a->bits);
-	r.ifra_addr = sin6_of(a->addr, index);
-	r.ifra_prefixmask = sin6_of(mask, 0);
+	fb_mask(mask, a->bits);
+	r.ifra_addr = fb_sin6(a->addr, index);
+	r.ifra_prefixmask = fb_sin6(mask, 0);
 	if (a->has_peer && a->bits == 128)	/* the kernel takes no other */
-		r.ifra_dstaddr = sin6_of(a->peer, index);
+		r.ifra_dstaddr = fb_sin6(a->peer, index);
 	r.ifra_lifetime.ia6t_vltime = ND6_INFINITE_LIFETIME;
 	r.ifra_lifetime.ia6t_pltime = ND6_INFINITE_LIFETIME;
 	return request(AF_INET6, SIOCAIFADDR_IN6, &r);
@@ -217,11 +165,11 @@ os_addr_del(const char *ifname, const struct os_addr *a)
 		struct in6_ifreq r = { .ifr_name = "" };
 
 		memcpy(r.ifr_name, ifname, strlen(ifname) + 1);
-		r.ifr_ifru.ifru_addr = sin6_of(a->addr, index);
+		r.ifr_ifru.ifru_addr = fb_sin6(a->addr, index);
 		return request(AF_INET6, SIOCDIFADDR_IN6, &r);
 	}
 	struct ifreq r = { .ifr_name = "" };
-	struct sockaddr_in in = sin_of(a->addr);
+	struct sockaddr_in in = fb_sin(a->addr);
 
 	memcpy(r.ifr_name, ifname, strlen(ifname) + 1);
 	memcpy(&r.ifr_addr, &in, sizeof(in));
@@ -270,130 +218,6 @@ os_addr_flush(const char *ifname, uint8_t family)
 			err = flush_one(ifname, family, i->ifa_addr);
 	freeifaddrs(list);
 	return err;
-}
-
-struct route_msg {		/* a message of the routing socket */
-	struct rt_msghdr h;
-	uint8_t	 room[256];	/* addresses, each a multiple of a long */
-};
-
-static void
-put_addr(struct route_msg *m, int bit, const void *sa, size_t n)
-{
-	size_t used = m->h.rtm_msglen - sizeof(m->h);
-	size_t whole = (n + sizeof(long) - 1) & ~(sizeof(long) - 1);
-
-	BUG_ON(used + whole > sizeof(m->room));
-	memcpy(m->room + used, sa, n);
-	m->h.rtm_msglen = (u_short)(m->h.rtm_msglen + whole);
-	m->h.rtm_addrs |= bit;
-}
-
-static void
-put_ip(struct route_msg *m, int bit, uint8_t family, const uint8_t *ip,
-    unsigned index)
-{
-	struct sockaddr_in in = sin_of(ip);
-	struct sockaddr_in6 in6;
-
-	if (family == AF_INET) {
-		put_addr(m, bit, &in, sizeof(in));
-		return;
-	}
-	in6 = sin6_of(ip, index);
-	put_addr(m, bit, &in6, sizeof(in6));
-}
-
-static void
-put_link(struct route_msg *m, int bit, unsigned index)
-{
-	struct sockaddr_dl dl = {
-		.sdl_len = sizeof(dl), .sdl_family = AF_LINK,
-		.sdl_index = (u_short)index,
-	};
-
-	put_addr(m, bit, &dl, sizeof(dl));
-}
-
-/* Addresses go in the order of their bits. */
-static void
-route_build(struct route_msg *m, int type, unsigned index,
-    const struct os_route *r)
-{
-	bool host = r->bits == (r->family == AF_INET6 ? 128 : 32);
-	uint8_t mask[16];
-
-	memset(m, 0, sizeof(*m));
-	m->h.rtm_msglen = sizeof(m->h);
-	m->h.rtm_version = RTM_VERSION;
-	m->h.rtm_type = (u_char)type;
-	m->h.rtm_seq = 1;
-	m->h.rtm_flags = RTF_UP | RTF_STATIC | (host ? RTF_HOST : 0) |
-	    (r->has_gw ? RTF_GATEWAY : 0);
-	if (r->mtu != 0) {
-		m->h.rtm_inits = RTV_MTU;
-		m->h.rtm_rmx.rmx_mtu = r->mtu;
-	}
-	put_ip(m, RTA_DST, r->family, r->dst, index);
-	if (r->has_gw)
-		put_ip(m, RTA_GATEWAY, r->family, r->gw, index);
-	else
-		put_link(m, RTA_GATEWAY, index);
-	if (!host) {
-		mask_of(mask, r->bits);
-		put_ip(m, RTA_NETMASK, r->family, mask, 0);
-	}
-	if (r->has_gw && index != 0)
-		put_link(m, RTA_IFP, index);
-}
-
-static int
-route_request(int type, unsigned index, const struct os_route *r)
-{
-	int fd = socket(PF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, AF_UNSPEC);
-	struct route_msg m;
-
-	if (fd < 0)
-		return -E_SYS;
-	shutdown(fd, SHUT_RD);	/* write(2) tells the verdict already */
-	route_build(&m, type, index, r);
-	int err = verdict(write(fd, &m, m.h.rtm_msglen) < 0 ? -1 : 0);
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return err;
-}
-
-/* Index of @ifname; 0 when it is NULL: the gateway decides. */
-static int
-route_if(const char *ifname, unsigned *index)
-{
-	*index = ifname != NULL ? if_nametoindex(ifname) : 0;
-	return ifname != NULL && *index == 0 ? -E_UNKNOWN : 0;
-}
-
-int
-os_route_add(const char *ifname, const struct os_route *r, bool replace)
-{
-	unsigned index;
-	int err = route_if(ifname, &index);
-
-	if (err < 0)
-		return err;
-	err = route_request(RTM_ADD, index, r);
-	if (err == -E_EXIST && replace)
-		err = route_request(RTM_CHANGE, index, r);
-	return err;
-}
-
-int
-os_route_del(const char *ifname, const struct os_route *r)
-{
-	unsigned index;
-	int err = route_if(ifname, &index);
-
-	return err < 0 ? err : route_request(RTM_DELETE, index, r);
 }
 
 int

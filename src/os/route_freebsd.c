@@ -1,0 +1,140 @@
+/* Routes through the routing socket: route(4). */
+#include <sys/types.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <net/if.h>
+#include <net/if_dl.h>
+#include <net/route.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bug.h"
+#include "base/err.h"
+#include "os/net.h"
+#include "os/parts_freebsd.h"
+
+struct route_msg {		/* a message of the routing socket */
+	struct rt_msghdr h;
+	uint8_t	 room[256];	/* addresses, each a multiple of a long */
+};
+
+static void
+put_addr(struct route_msg *m, int bit, const void *sa, size_t n)
+{
+	size_t used = m->h.rtm_msglen - sizeof(m->h);
+	size_t whole = (n + sizeof(long) - 1) & ~(sizeof(long) - 1);
+
+	BUG_ON(used + whole > sizeof(m->room));
+	memcpy(m->room + used, sa, n);
+	m->h.rtm_msglen = (u_short)(m->h.rtm_msglen + whole);
+	m->h.rtm_addrs |= bit;
+}
+
+static void
+put_ip(struct route_msg *m, int bit, uint8_t family, const uint8_t *ip,
+    unsigned index)
+{
+	struct sockaddr_in in = fb_sin(ip);
+	struct sockaddr_in6 in6;
+
+	if (family == AF_INET) {
+		put_addr(m, bit, &in, sizeof(in));
+		return;
+	}
+	in6 = fb_sin6(ip, index);
+	put_addr(m, bit, &in6, sizeof(in6));
+}
+
+static void
+put_link(struct route_msg *m, int bit, unsigned index)
+{
+	struct sockaddr_dl dl = {
+		.sdl_len = sizeof(dl), .sdl_family = AF_LINK,
+		.sdl_index = (u_short)index,
+	};
+
+	put_addr(m, bit, &dl, sizeof(dl));
+}
+
+/* Addresses go in the order of their bits. */
+static void
+route_build(struct route_msg *m, int type, unsigned index,
+    const struct os_route *r)
+{
+	bool host = r->bits == (r->family == AF_INET6 ? 128 : 32);
+	uint8_t mask[16];
+
+	memset(m, 0, sizeof(*m));
+	m->h.rtm_msglen = sizeof(m->h);
+	m->h.rtm_version = RTM_VERSION;
+	m->h.rtm_type = (u_char)type;
+	m->h.rtm_seq = 1;
+	m->h.rtm_flags = RTF_UP | RTF_STATIC | (host ? RTF_HOST : 0) |
+	    (r->has_gw ? RTF_GATEWAY : 0);
+	if (r->mtu != 0) {
+		m->h.rtm_inits = RTV_MTU;
+		m->h.rtm_rmx.rmx_mtu = r->mtu;
+	}
+	put_ip(m, RTA_DST, r->family, r->dst, index);
+	if (r->has_gw)
+		put_ip(m, RTA_GATEWAY, r->family, r->gw, index);
+	else
+		put_link(m, RTA_GATEWAY, index);
+	if (!host) {
+		fb_mask(mask, r->bits);
+		put_ip(m, RTA_NETMASK, r->family, mask, 0);
+	}
+	if (r->has_gw && index != 0)
+		put_link(m, RTA_IFP, index);
+}
+
+static int
+route_request(int type, unsigned index, const struct os_route *r)
+{
+	int fd = socket(PF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, AF_UNSPEC);
+	struct route_msg m;
+
+	if (fd < 0)
+		return -E_SYS;
+	shutdown(fd, SHUT_RD);	/* write(2) tells the verdict already */
+	route_build(&m, type, index, r);
+	int err = fb_verdict(write(fd, &m, m.h.rtm_msglen) < 0 ? -1 : 0);
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return err;
+}
+
+/* Index of @ifname; 0 when it is NULL: the gateway decides. */
+static int
+route_if(const char *ifname, unsigned *index)
+{
+	*index = ifname != NULL ? if_nametoindex(ifname) : 0;
+	return ifname != NULL && *index == 0 ? -E_UNKNOWN : 0;
+}
+
+int
+os_route_add(const char *ifname, const struct os_route *r, bool replace)
+{
+	unsigned index;
+	int err = route_if(ifname, &index);
+
+	if (err < 0)
+		return err;
+	err = route_request(RTM_ADD, index, r);
+	if (err == -E_EXIST && replace)
+		err = route_request(RTM_CHANGE, index, r);
+	return err;
+}
+
+int
+os_route_del(const char *ifname, const struct os_route *r)
+{
+	unsigned index;
+	int err = route_if(ifname, &index);
+
+	return err < 0 ? err : route_request(RTM_DELETE, index, r);
+}
