@@ -260,13 +260,43 @@ resume(struct tty *t)
 	collect(t);
 }
 
+static bool
+editing(const struct tty *t)
+{
+	return t->state == WANT_KEY && !t->busy && !t->suspended;
+}
+
+/* To the beginning of what is being edited, and clear from there. */
+static void
+wipe_line(struct tty *t)
+{
+	const char *term = getenv("TERM");
+	const LineInfo *li = el_line(t->el);
+	size_t cols = 80, pos;
+	struct winsize ws;
+	char buf[32];
+	int n;
+
+	if (term == NULL || strcmp(term, "dumb") == 0) {
+		outq_add(&t->out, "\n", 1);
+		return;
+	}
+	if (ioctl(t->fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
+		cols = ws.ws_col;
+	pos = strlen(t->hook.prompt(t->hook.arg)) +
+	    (size_t)(li->cursor - li->buffer);
+	n = pos < cols ? snprintf(buf, sizeof(buf), "\r\033[J") :
+	    snprintf(buf, sizeof(buf), "\033[%zuA\r\033[J", pos / cols);
+	outq_add(&t->out, buf, (size_t)n);
+}
+
 static void
 destroy(struct tty *t)
 {
-	if (t->state != ENDED) {
-		t->ending = true;
-		resume(t);
-	}
+	if (editing(t))
+		wipe_line(t);
+	t->ending = true;
+	resume(t);
 	pthread_join(t->thread, NULL);
 	el_end(t->el);
 	history_end(t->hist);
@@ -346,36 +376,6 @@ on_fd(void *arg, unsigned what)
 }
 
 /* ---- text above the line ---- */
-
-static bool
-editing(const struct tty *t)
-{
-	return t->state == WANT_KEY && !t->busy && !t->suspended;
-}
-
-/* To the beginning of what is being edited, and clear from there. */
-static void
-wipe_line(struct tty *t)
-{
-	const char *term = getenv("TERM");
-	const LineInfo *li = el_line(t->el);
-	size_t cols = 80, pos;
-	struct winsize ws;
-	char buf[32];
-	int n;
-
-	if (term == NULL || strcmp(term, "dumb") == 0) {
-		outq_add(&t->out, "\n", 1);
-		return;
-	}
-	if (ioctl(t->fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
-		cols = ws.ws_col;
-	pos = strlen(t->hook.prompt(t->hook.arg)) +
-	    (size_t)(li->cursor - li->buffer);
-	n = pos < cols ? snprintf(buf, sizeof(buf), "\r\033[J") :
-	    snprintf(buf, sizeof(buf), "\033[%zuA\r\033[J", pos / cols);
-	outq_add(&t->out, buf, (size_t)n);
-}
 
 static void
 redraw(struct tty *t)
