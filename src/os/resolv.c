@@ -102,27 +102,42 @@ close_keep(int fd, int err)
 	return err;
 }
 
+static int
+load(struct resolv *r, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -E_SYS;
+	r->existed = true;
+	n = read_all(fd, r->text, sizeof(r->text));
+	if (n < 0)
+		return close_keep(fd, -E_SYS);
+	if (n == (ssize_t)sizeof(r->text))
+		return close_keep(fd, -E_FULL);
+	r->len = (size_t)n;
+	r->text[n] = '\0';
+	find_servers(r);
+	return close_keep(fd, 0);
+}
+
 int
 resolv_load(struct resolv *r, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
 	memset(r, 0, sizeof(*r));
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -E_SYS;
-	ssize_t n = read_all(fd, r->text, sizeof(r->text));
+	r->failed = load(r, path);
+	if (r->failed < 0)
+		r->text[0] = '\0';
+	return r->failed;
+}
 
-	if (n < 0 || n == (ssize_t)sizeof(r->text)) {
-		memset(r->text, 0, sizeof(r->text));
-		r->too_large = n >= 0;
-		r->existed = true;
-		return close_keep(fd, n < 0 ? -E_SYS : -E_FULL);
-	}
-	r->len = (size_t)n;
-	r->text[n] = '\0';
-	r->existed = true;
-	find_servers(r);
-	return close_keep(fd, 0);
+/* What is not known cannot be put back: so it is not changed either. */
+static int
+refuse(const struct resolv *r)
+{
+	errno = EIO;
+	return r->failed;
 }
 
 static int
@@ -182,8 +197,8 @@ resolv_write(struct resolv *r, const char *path, const uint32_t ns[2])
 	char out[RESOLV_MAX + NS_LINES];
 	size_t n;
 
-	if (r->too_large)
-		return -E_FULL;
+	if (r->failed < 0)
+		return refuse(r);
 	if (ns[0] == 0 && ns[1] == 0)
 		return 0;
 	n = copy_others(r, out);
@@ -207,8 +222,8 @@ resolv_restore(struct resolv *r, const char *path)
 {
 	int err;
 
-	if (r->too_large)
-		return -E_FULL;
+	if (r->failed < 0)
+		return refuse(r);
 	if (r->existed)
 		err = write_file(path, r->text, r->len);
 	else if (unlink(path) == 0 || errno == ENOENT)

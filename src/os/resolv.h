@@ -17,7 +17,7 @@ struct resolv {			/* owner: the bundle */
 	size_t	 len;			/* octets of it, NUL not counted */
 	uint32_t ns[2];			/* first IPv4 servers, host order */
 	bool	 existed;
-	bool	 too_large;		/* never touched */
+	int	 failed;		/* of loading; then never touched */
 	bool	 written;		/* ours is in place */
 };
 
@@ -26,7 +26,8 @@ struct resolv {			/* owner: the bundle */
  * more: left alone). Written in place, because it is often a mount of its
  * own in containers; a link is followed.
  *
- * resolv_load - remember the file; one that is absent is an empty one.
+ * resolv_load - remember the file; one that is absent is an empty one. One
+ * that cannot be read or is too large is never written either.
  * resolv_write - its text without nameserver lines (IPv6 ones neither), an
  * empty line, then @ns (host order, 0: none; both 0: nothing is written).
  * resolv_restore - the remembered text, to the octet; removes a file that

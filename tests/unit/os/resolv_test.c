@@ -191,6 +191,10 @@ ATF_TC_BODY(unwritable, tc)
 {
 	ATF_CHECK_EQ(-E_SYS, resolv_load(&r, "."));
 	ATF_CHECK_EQ(EISDIR, errno);
+	put("search a.example\n", 17);
+	ATF_CHECK_EQ(-E_SYS, resolv_write(&r, FILE_, two));	/* never read */
+	ATF_CHECK_EQ(-E_SYS, resolv_restore(&r, FILE_));
+	is("search a.example\n");
 	ATF_REQUIRE_EQ(0, resolv_load(&r, "no/such/file"));
 	ATF_CHECK_EQ(-E_SYS, resolv_write(&r, "no/such/file", two));
 	ATF_CHECK_EQ(ENOENT, errno);
