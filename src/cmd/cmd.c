@@ -132,7 +132,7 @@ unknown(struct cmd_ctx *cx, const struct row *table, int i, bool ambiguous)
 	so_far(cx, i, words);
 	txt_put(&t, "%s: %s command", words,
 	    ambiguous ? "Ambiguous" : "Invalid");
-	if (ambiguous || (near == NULL && cx->prompt == NULL)) {
+	if (ambiguous || (near == NULL && cx->hold)) {
 		txt_put(&t, " (one of:");
 		for (const struct row *r = table; r->name != NULL; r++)
 			if (row_may(r, cx->who) && !(r->flags & ROW_HIDDEN) &&
@@ -312,8 +312,8 @@ run_laters(struct cmd_ctx *cx, const struct later *list, int n)
 	int err = 0;
 
 	for (int i = 0; i < n; i++) {
-		if (list[i].file[0] != '\0')
-			cx->diag.file = list[i].file;
+		cx->diag.file = list[i].file[0] != '\0' ? list[i].file :
+		    at.file;
 		cx->diag.line = list[i].line;
 		if (lex_split(list[i].text, &w) == 0 &&
 		    run_words(cx, &w, true) < 0)

@@ -23,6 +23,8 @@ struct cmd_env {			/* owner: main */
 	struct txt told;		/* commands read before `set log` */
 	struct ctl_counts cleared;	/* `clear`: counts at that moment, */
 	tstamp	 cleared_up, cleared_at; /* of the line up since then */
+	struct sess_rec was;		/* as the link came up, for linkdown */
+	bool	 going_down;		/* its addresses are the ones meant */
 	unsigned uid;			/* real user: whose rights `load` has */
 	bool	 no_lookup;		/* host names are not looked up (-n) */
 };

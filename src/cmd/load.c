@@ -271,20 +271,32 @@ by_address(struct cmd_ctx *cx, const char *file, enum var v)
 	return err;
 }
 
-void
-cmd_section(struct cmd_ctx *cx, const char *file, bool ipv6)
+static void
+choose(struct cmd_ctx *cx, const char *file, const char *label, bool ipv6)
 {
-	struct ctl_view v;
 	const struct profile *p = &cx->env->conf->p;
 
 	if (by_address(cx, file, ipv6 ? VAR_MYADDR6 : VAR_MYADDR) !=
 	    -E_UNKNOWN)
 		return;
-	ctl_view(cx->env->ctl, &v);
 	if ((!ipv6 || !(p->ppp.enabled & NEG_IPCP)) &&
-	    run_section(cx, file, v.label, run_live) != -E_UNKNOWN)
+	    run_section(cx, file, label, run_live) != -E_UNKNOWN)
 		return;
 	run_section(cx, file, ipv6 ? "MYADDR6" : "MYADDR", run_live);
+}
+
+void
+cmd_section(struct cmd_ctx *cx, const char *file, bool ipv6)
+{
+	struct cmd_env *e = cx->env;
+	struct ctl_view v;
+
+	ctl_view(e->ctl, &v);
+	e->going_down = strcmp(file, "ppp.linkdown") == 0;
+	if (!e->going_down)
+		e->was = v.rec;
+	choose(cx, file, v.label, ipv6);
+	e->going_down = false;
 }
 
 /* ---- allow ---- */

@@ -69,7 +69,7 @@ static void
 running(const struct cmd_env *e, enum var v, struct txt *out)
 {
 	struct ctl_view view;
-	const struct sess_rec *r = &view.rec;
+	const struct sess_rec *r = e->going_down ? &e->was : &view.rec;
 	uint32_t dns[2];
 
 	ctl_view(e->ctl, &view);
@@ -86,10 +86,10 @@ running(const struct cmd_env *e, enum var v, struct txt *out)
 		    out);
 		break;
 	case VAR_MYADDR:
-		put_ip4(view.have_rec ? r->my_addr : 0, out);
+		put_ip4(r->my_addr, out);
 		break;
 	case VAR_HISADDR:
-		put_ip4(view.have_rec ? r->his_addr : 0, out);
+		put_ip4(r->his_addr, out);
 		break;
 	case VAR_MYADDR6:
 		put_ifid(r->my_ifid, out);

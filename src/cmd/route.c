@@ -205,7 +205,7 @@ route_add(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (sticky(&w) || cx->hold || cx->env->ctl == NULL)
 		return remember(cx, &w);	/* put in when published */
 	if (ctl_route(cx->env->ctl, &w, false, why, sizeof(why)) < 0)
-		return cmd_bad(cx, "Add route failed: %s", why);
+		return cmd_bad(cx, "%s", why);
 	return 0;
 }
 
@@ -257,6 +257,6 @@ route_delete(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return 0;
 	if (ctl_route(cx->env->ctl, &w, true, why, sizeof(why)) < 0 &&
 	    r->lo == 0)
-		return cmd_bad(cx, "Del route failed: %s: %s", a->w[0], why);
+		return cmd_bad(cx, "%s", why);
 	return 0;
 }

@@ -226,11 +226,14 @@ script(void *arg, bool up, bool ipv6)
 	struct start *s = arg;
 	struct cmd_ctx cx;
 	struct txt out = { 0 }, errors = { 0 };
+	char *rest;
 
 	cmd_ctx_init(&cx, &s->env, NULL, &out, &errors);
 	cmd_section(&cx, up ? "ppp.linkup" : "ppp.linkdown", ipv6);
 	if (errors.n > 0)
-		log_put(LOG_WARN_, "%s", txt_str(&errors));
+		for (char *line = strtok_r(errors.p, "\n", &rest);
+		    line != NULL; line = strtok_r(NULL, "\n", &rest))
+			log_put(LOG_WARN_, "%s", line);
 	txt_free(&out);
 	txt_free(&errors);
 }
