@@ -167,6 +167,24 @@ TEST(too_long_line)
 	close(fd);
 }
 
+/* A line of any length, cursor keys and telnet's own octets, unasked. */
+TEST(accel_ppp_cve_2022_0982_telnet_overflow)
+{
+	static const char keys[] = "\033[A\033[D\033[C\377\373\001\010\177";
+	int fd = fake_connect(f, cwd("s"));
+
+	fake_expect(f, fd, "ppp on %H> ");
+	for (int i = 0; i < 100000; i++) {
+		while (write(fd, keys, sizeof(keys) - 1) < 0)
+			fake_turn(f, 1);
+	}
+	fake_turn(f, 50);
+	fake_send(f, fd, "\npasswd secret\n");
+	fake_expect(f, fd, "Warning: Line too long, ignored\nppp on %H> "
+	    "ppp ON %H> ");
+	close(fd);
+}
+
 TEST(phase_change)
 {
 	int a = authed(f), b = authed(f), c = fake_connect(f, cwd("s"));
@@ -382,6 +400,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, line_ends);
 	ATF_TP_ADD_TC(tp, answer_without_line_end);
 	ATF_TP_ADD_TC(tp, too_long_line);
+	ATF_TP_ADD_TC(tp, accel_ppp_cve_2022_0982_telnet_overflow);
 	ATF_TP_ADD_TC(tp, phase_change);
 	ATF_TP_ADD_TC(tp, local_log);
 	ATF_TP_ADD_TC(tp, quit_drops_only_this);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -408,6 +409,44 @@ ATF_TC_BODY(strangers_make_room, tc)
 	fake_close(&f);
 }
 
+/* Without a free descriptor we neither spin nor forget who waits. */
+ATF_TC_WITHOUT_HEAD(no_descriptor_left);
+ATF_TC_BODY(no_descriptor_left, tc)
+{
+	struct rlimit lim, few;
+	struct fake f;
+	int fd[3], turns = 0;
+	tstamp start;
+
+	fake_open(&f);
+	fake_listen(&f, here("s"), "", NULL);
+	ATF_REQUIRE_EQ(0, getrlimit(RLIMIT_NOFILE, &lim));
+	fd[0] = fake_connect(&f, here("s"));
+	fake_expect(&f, fd[0], "ppp ON %H> ");
+	fd[1] = socket(AF_UNIX, SOCK_STREAM, 0);
+	fd[2] = dup(0);
+	few = lim;
+	few.rlim_cur = (rlim_t)fd[2] + 1;
+	ATF_REQUIRE_EQ(0, setrlimit(RLIMIT_NOFILE, &few));
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s", here("s"));
+	ATF_REQUIRE_EQ(0, connect(fd[1], (struct sockaddr *)&un,
+	    sizeof(un)));
+	for (start = clock_now(); clock_now() < start + MSEC(500); turns++)
+		loop_once(f.loop, MSEC(100));
+	ATF_CHECK_MSG(turns < 20, "%d turns in half a second", turns);
+	fake_expect(&f, fd[0], "\nError: accept: Too many open files\n"
+	    "ppp ON %H> ");
+	fake_send(&f, fd[0], "lines 1\n");
+	fake_expect(&f, fd[0], "line 1\nppp ON %H> ");
+	ATF_REQUIRE_EQ(0, setrlimit(RLIMIT_NOFILE, &lim));
+	fcntl(fd[1], F_SETFL, O_NONBLOCK);
+	fake_expect(&f, fd[1], "ppp ON %H> ");
+	for (int i = 0; i < 3; i++)
+		close(fd[i]);
+	fake_close(&f);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, address_words);
@@ -422,5 +461,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, tcp_from_low_port);
 	ATF_TP_ADD_TC(tp, port_in_use);
 	ATF_TP_ADD_TC(tp, strangers_make_room);
+	ATF_TP_ADD_TC(tp, no_descriptor_left);
 	return atf_no_error();
 }
