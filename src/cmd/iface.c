@@ -1,6 +1,8 @@
 /* iface: addresses of our TUN interface. ppp(8) 2.7. */
 #include <arpa/inet.h>
 #include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

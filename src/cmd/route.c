@@ -3,6 +3,7 @@
  * an address they name changes (sticky), and routes at once. ppp(8) 2.6.
  */
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

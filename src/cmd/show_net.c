@@ -1,5 +1,6 @@
 /* show ipcp, ipv6cp, iface, route, ncp. */
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "cmd/show.h"

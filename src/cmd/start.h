@@ -16,7 +16,7 @@ struct start_opts {
 	enum mode mode;
 	bool	 mode_given;
 	bool	 nat, quiet;
-	bool	 explain;		/* -n: check and explain, touch nothing */
+	bool	 explain;		/* -n: check, explain, no more */
 	int	 unit;			/* -unit N, or -1 */
 	const char *dir;		/* -C DIR, or /etc/ppp */
 	const char *command[START_COMMANDS];	/* -e, in order */

@@ -2,6 +2,7 @@
 #include "cmd/text.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 void

@@ -131,14 +131,14 @@ mdoc_text(const char *s, struct txt *out)
 }
 
 static void
-mdoc_arg(const char *macro, const char *prefix, const char *s,
+mdoc_line(const char *macro, const char *prefix, const char *s,
     struct txt *out)
 {
 	/* a single mark would be taken for punctuation */
-	txt_put(out, " %s \"%s%s", macro, prefix,
+	txt_put(out, ".%s \"%s%s", macro, prefix,
 	    strlen(s) == 1 ? "\\&" : "");
 	mdoc_text(s, out);
-	txt_put(out, "\"");
+	txt_put(out, "\"\n");
 }
 
 void
@@ -148,17 +148,17 @@ help_mdoc(const char *prefix, const struct row *table, struct txt *out)
 	for (const struct row *r = table; r->name != NULL; r++) {
 		if (r->flags & (ROW_HIDDEN | ROW_ABSENT))
 			continue;
-		txt_put(out, ".It");
-		mdoc_arg("Ic", prefix, r->name, out);
+		txt_put(out, ".It Xo\n");
+		mdoc_line("Ic", prefix, r->name, out);
 		if (*r->args != '\0')
-			mdoc_arg("Ar", "", r->args, out);
+			mdoc_line("Ar", "", r->args, out);
 		if (*mark(r) != '\0')
-			txt_put(out, " No %s", mark(r));
+			txt_put(out, "%s\n", mark(r));
 		if (r->alias != NULL) {
-			txt_put(out, " No or");
-			mdoc_arg("Ic", prefix, r->alias, out);
+			txt_put(out, "or\n");
+			mdoc_line("Ic", prefix, r->alias, out);
 		}
-		txt_put(out, "\n");
+		txt_put(out, ".Xc\n");
 		mdoc_text(r->help, out);
 		txt_put(out, "\n");
 	}

@@ -43,7 +43,7 @@ struct route_want {
 	uint8_t	 bits;			/* of dst */
 	bool	 replace;		/* add! */
 	uint8_t	 dst_word, gw_word;	/* enum addr_word */
-	uint8_t	 dst[16], gw[16];	/* network order, when the word is NONE */
+	uint8_t	 dst[16], gw[16];	/* network order, for AW_NONE */
 };
 
 /* What only serial lines use: kept and shown, no effect on PPPoE. */
@@ -70,7 +70,7 @@ struct lb_conf {
 	struct ac_conf ac;
 	uint32_t max_sessions;		/* `set lb maxsessions`; 65535 a lane */
 	uint16_t mac_sessions;		/* `set lb macsessions`; 0: no limit */
-	uint16_t half_open;		/* set-ups under way at once, all peers */
+	uint16_t half_open;		/* set-ups under way at once */
 };
 
 struct profile {
