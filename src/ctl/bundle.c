@@ -291,8 +291,6 @@ first_up(struct bundle *b)
 	b->connects++;
 	dialer_up(&b->dialer);
 	loop_timer_set(b->redial, NEVER);
-	if (b->c->hooks.up != NULL)
-		b->c->hooks.up(b->c->hooks.arg);
 }
 
 static void
@@ -324,6 +322,7 @@ on_ip_up(struct bundle *b, const struct mail *m)
 	hostnet_nat(&b->host, p->nat);
 	script(b, true, false);
 	first_up(b);
+	bundle_report_up(b);
 	ctl_phase_changed(b->c);
 }
 
@@ -351,6 +350,7 @@ on_ip6_up(struct bundle *b, const struct mail *m)
 	hostnet_up6(&b->host, &b->c->p, up.my_ifid, up.his_ifid, up.mtu);
 	script(b, true, true);
 	first_up(b);
+	bundle_report_up(b);
 	ctl_phase_changed(b->c);
 }
 

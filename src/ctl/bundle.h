@@ -23,6 +23,7 @@ struct bundle {
 	enum ppp_phase phase;
 	bool	 ip, ip6;
 	tstamp	 up_since;		/* 0: down */
+	bool	 up_told;		/* see bundle_report_up() */
 	uint32_t connects;
 	enum why last_why;
 	char	 last_text[128];	/* what the refusing side said */
@@ -34,6 +35,10 @@ struct bundle {
 
 /* bundle_link - the link's next state, logged. */
 void bundle_link(struct bundle *b, enum link_state to);
+
+/* bundle_report_up - -background's parent hears that the link is up: with
+ * IPv4, or with IPv6 alone once IPCP is not under way (any more). */
+void bundle_report_up(struct bundle *b);
 
 /* Auto mode while the line is down: the addresses of `set ifaddr`. */
 void bundle_idle_addr(struct bundle *b);

@@ -1,4 +1,4 @@
-/* The bundle's idle timer, its rest addresses, and what prompts see. */
+/* The bundle's ticks, its rest addresses, and what prompts see. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "ctl/bundle.h"
+#include "ppp/fsm.h"
 
 void
 bundle_idle_addr(struct bundle *b)
@@ -27,6 +28,22 @@ my_row(struct bundle *b, struct sess_rec *r, struct ctl_counts *n)
 		return true;
 	}
 	return false;
+}
+
+void
+bundle_report_up(struct bundle *b)
+{
+	const struct ctl_hooks *h = &b->c->hooks;
+	struct sess_rec r;
+	struct ctl_counts n;
+
+	if (b->up_told || b->up_since == 0)
+		return;
+	if (!b->ip && my_row(b, &r, &n) && r.ipcp_state >= FSM_REQ_SENT)
+		return;
+	b->up_told = true;
+	if (h->up != NULL)
+		h->up(h->arg);
 }
 
 /* No idle timer in ddial and dedicated mode. ppp(8): `set timeout`. */
@@ -55,6 +72,7 @@ bundle_tick(struct bundle *b, tstamp now)
 	struct ctl_counts n;
 	uint64_t sum;
 
+	bundle_report_up(b);
 	if (b->ticket == 0 || idle_limit(b) == 0 || !my_row(b, &r, &n))
 		return;
 	sum = n.ip_in + n.ip_out + n.ip6_in + n.ip6_out;
