@@ -57,7 +57,7 @@ struct trace {
 
 #define FAIL(t, ...)							\
 	do {								\
-		char why_[1400];					\
+		char why_[2200];					\
 		snprintf(why_, sizeof(why_), __VA_ARGS__);		\
 		atf_tc_fail("%s:%d: %s", (t)->name, (t)->line, why_);	\
 	} while (0)
