@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/rows.h"
+#include "cmd/text.h"
 #include "lang/reader.h"
 
 #define LOADS		16		/* `load` inside `load` */
@@ -285,6 +286,20 @@ choose(struct cmd_ctx *cx, const char *file, const char *label, bool ipv6)
 	run_section(cx, file, ipv6 ? "MYADDR6" : "MYADDR", run_live);
 }
 
+/* $ACNAME and $SESSIONID for the lines and programs of the section. */
+static void
+set_environment(const struct sess_rec *r)
+{
+	struct txt name = { 0 };
+	char sid[8];
+
+	put_safe(r->ac_name, &name);
+	snprintf(sid, sizeof(sid), "%x", r->key.sid);
+	setenv("ACNAME", txt_str(&name), 1);
+	setenv("SESSIONID", sid, 1);
+	txt_free(&name);
+}
+
 void
 cmd_section(struct cmd_ctx *cx, const char *file, bool ipv6)
 {
@@ -295,6 +310,7 @@ cmd_section(struct cmd_ctx *cx, const char *file, bool ipv6)
 	e->going_down = strcmp(file, "ppp.linkdown") == 0;
 	if (!e->going_down)
 		e->was = v.rec;
+	set_environment(&e->was);
 	choose(cx, file, v.label, ipv6);
 	e->going_down = false;
 }

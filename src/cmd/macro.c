@@ -97,7 +97,7 @@ running(const struct cmd_env *e, enum var v, struct txt *out)
 	case VAR_HISADDR6:
 		put_ifid(r->his_ifid, out);
 		break;
-	case VAR_USER:		txt_put(out, "%s", r->name); break;
+	case VAR_USER:		put_safe(r->name, out); break;
 	default:		counter(&view.count, v, out); break;
 	}
 }

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/protect.h"
 #include "cmd/serve.h"
 #include "crypto/hash.h"
 #include "ctl/daemon.h"
@@ -59,6 +60,11 @@ check_user(struct start *s)
 
 	if (getuid() == 0)
 		return 0;
+	if (protect_check(o->dir, why, sizeof(why)) < 0) {
+		fprintf(stderr, "ppp: Access violation: Please protect %s\n",
+		    why);
+		exit(START_UNPROTECTED);
+	}
 	for (int i = 0; i < n; i++) {
 		if (cmd_allowed(&s->env, label[i], getuid(), o->mode, why,
 		    sizeof(why)) == 0)

@@ -10,6 +10,7 @@
 #include "sess/profile.h"
 
 #define START_COMMANDS	32		/* -e, at most */
+#define START_UNPROTECTED 255		/* exit: anybody may write the files */
 
 struct start_opts {
 	const char *ident;		/* argv[0], for the log */

@@ -146,3 +146,16 @@ put_clean(const char *s, struct txt *out)
 		txt_put(out, "%c", (unsigned char)*s > 31 &&
 		    (unsigned char)*s != 127 ? *s : '?');
 }
+
+void
+put_safe(const char *s, struct txt *out)
+{
+	for (const char *begin = s; *s != '\0'; s++) {
+		bool plain = (*s >= 'a' && *s <= 'z') ||
+		    (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
+		    strchr("@._+:/", *s) != NULL ||
+		    (*s == '-' && s != begin);	/* an option otherwise */
+
+		txt_put(out, "%c", plain ? *s : '_');
+	}
+}

@@ -23,6 +23,10 @@ void put_route(const struct route_want *r, struct txt *out); /* DEST GW */
 /* put_clean - text of a peer: what is not printable becomes `?`. */
 void put_clean(const char *s, struct txt *out);
 
+/* put_safe - the same for a command line: what a shell or our own lexer
+ * could take for more than a name becomes `_`. */
+void put_safe(const char *s, struct txt *out);
+
 /* addr_word_name - "HISADDR"; NULL for AW_NONE. */
 const char *addr_word_name(enum addr_word w);
 
