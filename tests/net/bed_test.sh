@@ -59,12 +59,7 @@ ends_body()
 	p=$(ip netns pids "$n")
 	net_end
 	for i in $p; do
-		# A zombie of this shell is gone as well.
-		case $(sed -n 's/^State:.\(.\).*/\1/p' "/proc/$i/status" \
-		    2>/dev/null) in
-		''|Z)	;;
-		*)	atf_fail "process $i is still there";;
-		esac
+		ended "$i" || atf_fail "process $i is still there"
 	done
 	atf_check -o not-match:"$n" ip netns list
 	atf_check -s exit:2 -e ignore ls -d "/etc/netns/$n"

@@ -186,14 +186,20 @@ ppp_run()
 
 # The process that holds tunN; the pid file is the program's own.
 ppp_pid() { cat "$1/run/${2:-tun0}.pid"; } # NAME [tunN]
-ppp_lives() { kill -0 "$(ppp_pid "$@")" 2>/dev/null; }
-ppp_is_gone() { [ ! -e "$1/run/${2:-tun0}.pid" ] || ! ppp_lives "$@"; }
+ppp_lives() { ! ended "$(ppp_pid "$@")"; }
+
+# ended PID - gone, or a zombie whom nobody has asked for yet
+ended()
+{
+	! grep -qs '^State:.[^Z]' "/proc/$1/status"
+}
 
 ppp_stop() # NAME [tunN] [SIGNAL]: politely, and it must end
 {
-	kill -"${3:-TERM}" "$(ppp_pid "$1" "${2:-tun0}")" ||
-		fail "$1: no process to stop"
-	until_true 10 ppp_is_gone "$1" "${2:-tun0}" ||
+	local p
+	p=$(ppp_pid "$1" "${2:-tun0}")
+	kill -"${3:-TERM}" "$p" || fail "$1: no process to stop"
+	until_true 10 ended "$p" ||
 		fail "$1: still there 10 s after ${3:-TERM}"
 }
 
