@@ -180,6 +180,36 @@ ATF_TC_BODY(live_file, tc)
 	fake_close(&f);
 }
 
+/* Alive, but too busy to answer: its queue of clients is full. */
+ATF_TC_WITHOUT_HEAD(busy_file);
+ATF_TC_BODY(busy_file, tc)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int type = SOCK_STREAM | SOCK_NONBLOCK, n;
+	int s = socket(AF_UNIX, type, 0), fd[16];
+	struct fake f;
+
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s", here("s"));
+	ATF_REQUIRE_EQ(0, bind(s, (struct sockaddr *)&un, sizeof(un)));
+	ATF_REQUIRE_EQ(0, listen(s, 1));
+	for (n = 0; n < 16; n++) {
+		fd[n] = socket(AF_UNIX, type, 0);
+		if (connect(fd[n], (struct sockaddr *)&un, sizeof(un)) < 0)
+			break;
+	}
+	ATF_REQUIRE(n < 16);
+	fake_open(&f);
+	ATF_REQUIRE_EQ(0, server_parse(&conf, here("s"), "", NULL, 0, why,
+	    sizeof(why)));
+	ATF_CHECK_EQ(-E_SYS, server_open(f.server, &conf, why,
+	    sizeof(why)));
+	ATF_CHECK_EQ(0, access("s", F_OK));
+	fake_close(&f);
+	for (; n >= 0; n--)
+		close(fd[n]);
+	close(s);
+}
+
 ATF_TC_WITHOUT_HEAD(other_files_stay);
 ATF_TC_BODY(other_files_stay, tc)
 {
@@ -454,6 +484,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, socket_file);
 	ATF_TP_ADD_TC(tp, stale_file);
 	ATF_TP_ADD_TC(tp, live_file);
+	ATF_TP_ADD_TC(tp, busy_file);
 	ATF_TP_ADD_TC(tp, other_files_stay);
 	ATF_TP_ADD_TC(tp, failure_keeps_old);
 	ATF_TP_ADD_TC(tp, none_closed_open);
