@@ -256,6 +256,8 @@ on_text(struct bundle *b, const struct mail *m)
 
 	char text[sizeof(b->last_text)];
 
+	if (m->len == 0 && proto == 0)
+		return;
 	snprintf(text, sizeof(text), "%.*s", (int)m->len,
 	    (const char *)m->data);
 	if (!ok)
@@ -364,11 +366,32 @@ on_ip6_down(struct bundle *b)
 	hostnet_down6(&b->host);
 }
 
+/* Nobody answered, or not who was asked for: say who that was. */
+static void
+tell_wish(struct bundle *b, enum why why)
+{
+	struct pppoe_device d;
+	char reason[160], ac[PPPOE_NAME + 8] = "", service[PPPOE_NAME + 16] = "";
+
+	if ((why != WHY_PADI_SILENT && why != WHY_NO_AC) ||
+	    b->last_text[0] != '\0' ||
+	    pppoe_device_parse(b->device, &d, reason, sizeof(reason)) < 0)
+		return;
+	if (d.host.acname[0] != '\0')
+		snprintf(ac, sizeof(ac), "AC \"%s\"", d.host.acname);
+	if (d.host.service[0] != '\0')
+		snprintf(service, sizeof(service), "%sservice \"%s\"",
+		    ac[0] != '\0' ? ", " : "", d.host.service);
+	snprintf(b->last_text, sizeof(b->last_text), "%.60s%.67s", ac,
+	    service);
+}
+
 static void
 on_closed(struct bundle *b, enum why why)
 {
 	on_ip_down(b);
 	on_ip6_down(b);
+	tell_wish(b, why);
 	leftover_forget(b->mac, b->left);
 	b->left = -1;
 	memset(&b->key, 0, sizeof(b->key));
