@@ -116,8 +116,7 @@ whole_packets()
 	atf_check -s exit:1 -o match:'0 received' -e ignore \
 	    ip netns exec "$NS" ping -n -c 2 -i 0.2 -W 1 -M 'do' -s 1465 \
 	    10.77.0.1
-	atf_check -o match:'3 received' bash "$GUEST" run isp \
-	    'ping -n -c 3 -i 0.3 -W 2 -M do -s 1464 10.77.0.10'
+	guest_pings isp 10.77.0.10 -M 'do' -s 1464
 }
 
 ipv6_pings()
@@ -125,8 +124,7 @@ ipv6_pings()
 	theirs=$(guest isp 'ip -6 -o addr show dev ppp0 scope link' |
 		sed -n 's|.* inet6 \([0-9a-f:]*\).*|\1|p')
 	ours_pings "$theirs%tun0"
-	atf_check -o match:'3 received' bash "$GUEST" run isp \
-	    "ping -n -c 3 -i 0.3 -W 2 $(ours_link_local)%ppp0"
+	guest_pings isp "$(ours_link_local)%ppp0"
 }
 
 # What goes out comes back: every octet crossed the line twice.
@@ -141,8 +139,177 @@ tcp_both_ways()
 	atf_check cmp sent back
 }
 
+atf_test_case redial cleanup
+redial_head() { interop_head "the server hangs up, dies, comes back"; }
+redial_body()
+{
+	interop_begin
+	guest_up isp
+	client_conf secret PPPoE:isp 'enable echo' 'set echoperiod 1' \
+	    'set redial 1 0'
+	server_start isp auth=chap
+	capture_start isp
+	OURS=$(in_ns cat /sys/class/net/isp/address)
+	ours_run ddial isp || fail "-ddial does not start"
+	ours_wait_up
+	ours_pings 10.77.0.1
+
+	guest isp 'pkill -x pppd'
+	wait_log 'Disconnected! (peer: peer sent Terminate-Request'
+	until_true 5 ours_is_down || fail "the address stays"
+	ours_wait_up
+	ours_pings 10.77.0.1
+	atf_check_equal 2 "$(connected)"
+
+	server_killed isp
+	wait_log 'Disconnected! (nobody: no reply to LCP echo'
+	atf_check_equal '' "$(ip -n "$NS" -4 route)"
+	wait_log 'Disconnected! (nobody: no access concentrator answered' 30
+	server_start isp auth=chap
+	ours_wait_up 30
+	ours_pings 10.77.0.1
+	atf_check_equal 3 "$(connected)"
+
+	ask 'quit all' > quit.out || fail "quit all: $(cat quit.out)"
+	until_true 10 ours_is_gone || fail "our process does not end"
+	capture_stop isp
+	judge isp chap
+	judge_order isp "lcp && ppp.code == 5 && eth.src != $OURS" \
+	    "lcp && ppp.code == 6 && eth.src == $OURS" \
+	    "lcp && ppp.code == 5 && eth.src == $OURS" \
+	    "lcp && ppp.code == 6 && eth.src != $OURS"
+	judge_seen isp 'pppoe.code == 0x65' 3 'chap.code == 3' 3 \
+	    'icmp.type == 0' 9
+}
+redial_cleanup() { interop_end; }
+
+connected() { grep -c 'deflink: Connected!' ours/log/ppp.log; }
+
+atf_test_case background cleanup
+background_head() { interop_head "exit codes of -background, set reconnect"; }
+background_body()
+{
+	interop_begin
+	guest_up isp
+	server_start isp auth=chap
+	client_conf secret PPPoE:isp 'enable echo' 'set echoperiod 1' \
+	    'set reconnect 1 9' 'set redial 1 2'
+	ours_run background isp || fail "-background returned $?"
+	ours_is_up || fail "-background returned before the link was up"
+	ours_pings 10.77.0.1
+	server_killed isp
+	wait_log 'Reconnect try 1 of 9 in 1s'
+	server_start isp auth=chap
+	ours_wait_up 40
+	ours_pings 10.77.0.1
+	ours_stop
+
+	server_stop isp
+	rc=0
+	ours_run background isp || rc=$?
+	atf_check_equal 8 "$rc"
+	atf_check -o ignore grep 'Child failed (errdead)' ours/out
+	until_true 5 ours_is_gone || fail "a failed child stays"
+}
+background_cleanup() { interop_end; }
+
+atf_test_case refused cleanup
+refused_head() { interop_head "a wrong secret: its reason, and no storm"; }
+refused_body()
+{
+	interop_begin
+	guest_up isp
+	client_conf wrong PPPoE:isp
+	refused_with pap pap 'pap.code == 3'
+	refused_with chap chap 'chap.code == 4'
+
+	# Twenty seconds of -ddial as it is without `set redial'.
+	server_start isp auth=mschap-v2
+	capture_start isp
+	ours_run ddial isp || fail "-ddial does not start"
+	sleep 20
+	ask 'show link' > link.out || fail "show link: $(cat link.out)"
+	atf_check -o match:'closed' cat link.out
+	ours_stop
+	capture_stop isp
+	judge_formed isp
+	judge_seen isp 'chap.code == 4 && chap.message contains "E=691"' 1
+	atf_check_equal 1 "$(seen isp 'pppoe.code == 0x09' | grep -c .)"
+	logged 'Chap Input: FAILURE (E=691' || fail "E=691 is not in the log"
+}
+refused_cleanup() { interop_end; }
+
+# refused_with METHOD LOG-NAME FILTER
+refused_with()
+{
+	server_start isp "auth=$1"
+	capture_start isp
+	rc=0
+	ours_run background isp || rc=$?
+	capture_stop isp
+	mv isp.pcap "isp-$1.pcap"
+	atf_check_equal 8 "$rc"
+	judge_formed "isp-$1"
+	judge_seen "isp-$1" "$3" 1 'pppoe.code == 0xa7' 1
+	judge_none "isp-$1" 'ipcp'
+	atf_check_equal 1 "$(seen "isp-$1" 'pppoe.code == 0x09' | grep -c .)"
+	# What the refusing side said, word for word.
+	seen "isp-$1" "$3" -T fields -e "$2.message" > said
+	[ -s said ] || fail "the server said nothing"
+	logged "Input: FAILURE ($(cat said))" || fail "$(cat said): not logged"
+	logged "Disconnected! (peer: .*: $(cat said))" ||
+		fail "$(cat said): not in the reason"
+	server_stop isp
+}
+
+atf_test_case choice cleanup
+choice_head() { interop_head "Service-Name and AC-Name"; }
+choice_body()
+{
+	interop_begin
+	guest_up isp
+	server_start isp auth=chap ac=real-ac service=gold
+	choice_up PPPoE:isp:gold
+	choice_up 'PPPoE:isp:real-ac\\gold'
+	choice_up '"PPPoE:isp:real-ac\\"'
+	choice_refused PPPoE:isp:silver \
+	    'no access concentrator answered: service "silver"'
+
+	choice_refused 'PPPoE:isp:other-ac\\gold' \
+	    'no access concentrator of that name: AC "other-ac", service "gold"'
+}
+choice_cleanup() { interop_end; }
+
+choice_up() # DEVICE
+{
+	client_conf secret "$1"
+	capture_start isp
+	ours_run background isp || fail "$1: exit $?"
+	ours_is_up || fail "$1: no address"
+	ours_stop
+	capture_stop isp
+	judge isp chap
+}
+
+choice_refused() # DEVICE REGEX
+{
+	client_conf secret "$1"
+	capture_start isp
+	rc=0
+	ours_run background isp || rc=$?
+	capture_stop isp
+	atf_check_equal 8 "$rc"
+	judge_formed isp
+	judge_none isp 'pppoe.code == 0x65'
+	logged "Disconnected! (.*$2" || fail "$1: no clear reason is logged"
+}
+
 atf_init_test_cases()
 {
 	atf_add_test_case auth
 	atf_add_test_case session
+	atf_add_test_case redial
+	atf_add_test_case background
+	atf_add_test_case refused
+	atf_add_test_case choice
 }

@@ -198,6 +198,12 @@ server_stop() # NAME
 	    done"
 }
 
+server_killed() # NAME: no word to its peers
+{
+	guest "$1" "pkill -9 -x pppoe-server; pkill -9 -x pppoe
+	    pkill -9 -x pppd; true"
+}
+
 # client_start NAME [user=] [password=] [v6=yes] [mtu=] [service=] [ac=] [echo=]
 #	[user-space=yes] [if=wan0] [more=PPPD-OPTIONS]
 # pppd with the kernel's PPPoE, or over rp-pppoe's user-space pppoe.
@@ -252,11 +258,19 @@ guest_address() # NAME [ppp0]: its IPv4 address
 		sed -n 's/.* inet \([0-9.]*\).*/\1/p'
 }
 
-guest_ping() # NAME ADDRESS [PING-OPTIONS]
+# guest_pings NAME ADDRESS [PING-OPTION ...]: three go there and come back
+guest_pings()
 {
 	g=$1 a=$2
 	shift 2
-	guest "$g" "ping -n -c 3 -i 0.3 -W 2 $* $a"
+	guest "$g" "for i in 1 2 3 4 5; do
+		ping -n -c 1 -W 1 $a > /dev/null && break
+	    done
+	    ping -n -c 3 -i 0.2 -W 2 $* $a" > ping.out
+	grep -q ' 3 received' ping.out || {
+		cat ping.out >&2
+		fail "$g: answers of $a are missing"
+	}
 }
 
 # --- our binary -------------------------------------------------------------
@@ -335,13 +349,17 @@ ours_link_local()
 		sed -n 's|.* inet6 \([0-9a-f:]*\).*|\1|p'
 }
 
-ours_pings() # ADDRESS [PING-OPTION ...]: three go there and come back
+# ours_pings ADDRESS [PING-OPTION ...]: three go there and come back, once
+# the peer, which we may be ahead of, answers at all.
+ours_pings()
 {
 	a=$1
 	shift
-	in_ns ping -n -c 3 -i 0.3 -W 2 "$@" "$a" > ping.out 2>&1 || {
+	until_true 5 in_ns ping -n -c 1 -W 1 "$a" || fail "no answer from $a"
+	in_ns ping -n -c 3 -i 0.2 -W 2 "$@" "$a" > ping.out 2>&1
+	grep -q ' 3 received' ping.out || {
 		cat ping.out >&2
-		fail "no answer from $a"
+		fail "answers of $a are missing"
 	}
 }
 
@@ -359,8 +377,9 @@ ask() { in_ours timeout 20 "$PPP_BUILD/pppctl" /var/run/ppp.sock "$1"; }
 
 capture_start() # INTERFACE: into INTERFACE.pcap
 {
-	in_ns tcpdump -i "$1" -U -s 0 -Z root -w "$1.pcap" \
-	    > "$1.tcpdump" 2>&1 < /dev/null &
+	# Not in_ns: the pid of a function is that of a shell.
+	ip netns exec "$NS" tcpdump -i "$1" --immediate-mode -U -s 0 \
+	    -Z root -w "$1.pcap" > "$1.tcpdump" 2>&1 < /dev/null &
 	echo $! > "$1.tcpdump.pid"
 	until_true 10 grep -q 'listening on' "$1.tcpdump" ||
 		atf_fail "tcpdump does not listen on $1: $(cat "$1.tcpdump")"
@@ -379,9 +398,9 @@ capture_stop() # INTERFACE
 # failure, not "nothing".
 seen()
 {
-	p=$1.pcap f=$2
+	file=$1.pcap filter=$2
 	shift 2
-	tshark -n -r "$p" -Y "$f" "$@" 2> tshark.err || {
+	tshark -n -r "$file" -Y "$filter" "$@" 2> tshark.err || {
 		cat tshark.err >&2
 		touch tshark.failed
 	}
