@@ -137,6 +137,8 @@ act(struct fsm *f, const struct turn *t, enum fsm_event ev, unsigned acts,
 static void
 set_state(struct fsm *f, uint8_t s)
 {
+	if (f->state == s)	/* Stopped may be waiting: fsm_up() */
+		return;
 	f->state = s;
 	if (s <= FSM_STOPPED || s == FSM_OPENED) {
 		f->deadline = NEVER;

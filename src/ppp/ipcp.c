@@ -267,11 +267,13 @@ ipcp_judge(struct fsm *f, const struct turn *t, struct rd opts,
     struct wr *out)
 {
 	struct ipcp *c = ipcp_of(f);
-	uint32_t seen;
+	uint32_t seen, was = c->his_draft;
 	int v;
 
 	c->his_draft = t->net->his.addr;
 	v = opt_judge(&ipcp_table, f, t, opts, out, &seen);
+	if (v < 0)
+		c->his_draft = was;
 	if ((v == V_ACK || v == V_NAK) && addr_hint(c, t, seen, out))
 		v = V_NAK;
 	return v;

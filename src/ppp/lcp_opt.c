@@ -339,7 +339,7 @@ lcp_opt_reset(struct fsm *f, const struct turn *t)
 	mine->pfc = !c->pppoe && c->enabled & NEG_PROTOCOMP;
 	mine->acfc = !c->pppoe && c->enabled & NEG_ACFCOMP;
 	mine->quality = c->enabled & NEG_LQR && mine->lqr != 0;
-	l->rejected = 0;
+	l->rejected = l->refused = 0;
 	l->hints = 0;
 	l->why = WHY_NONE;
 	l->want = LCP_BIT(LCP_MRU) | LCP_BIT(LCP_MAGIC);
@@ -375,17 +375,34 @@ mru_hint(struct lcp *l, const struct turn *t, uint32_t seen, struct wr *nak)
 	return true;
 }
 
+/* For `show lcp`: what the peer asked for in vain. */
+static void
+note_refused(struct lcp *l, const struct wr *out)
+{
+	struct rd val, r = rd_of(out->base, wr_size(out));
+	uint8_t type;
+
+	while (opt_next(&r, &type, &val))
+		if (type < 32)
+			l->refused |= LCP_BIT(type);
+}
+
 int
 lcp_opt_judge(struct fsm *f, const struct turn *t, struct rd opts,
     struct wr *out)
 {
 	struct lcp *l = lcp_of(f);
+	struct lcp_opts was = l->draft;
 	uint32_t seen;
 	int v;
 
 	l->draft = (struct lcp_opts){ .mru = LCP_MRU_DEFAULT,
 	    .accm = UINT32_MAX };
 	v = opt_judge(&lcp_table, f, t, opts, out, &seen);
+	if (v < 0)
+		l->draft = was;
+	if (v == V_REJ)
+		note_refused(l, out);
 	if ((v == V_ACK || v == V_NAK) && mru_hint(l, t, seen, out))
 		v = V_NAK;
 	return v;

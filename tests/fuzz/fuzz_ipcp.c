@@ -1,0 +1,11 @@
+/* One IPCP packet, from Code on, to a link in each of IPCP's states. */
+#include "fuzz/enginefuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	enginefuzz_packet(PROTO_IPCP, p, n);
+	return 0;
+}
