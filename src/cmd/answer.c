@@ -54,23 +54,50 @@ answer_prompt(const char *p, size_t n, const char *host,
 	return pr->len;
 }
 
+/* Where the line that ends at @n begins; @n: it is too long for prompts. */
+static size_t
+line_start(const char *p, size_t n)
+{
+	size_t at = n;
+
+	while (at > 0 && p[at - 1] != '\n' && n - at < PROMPTS_MAX)
+		at--;
+	return at > 0 && p[at - 1] != '\n' ? n : at;
+}
+
+/* Is p[at..end) prompts, one behind the other, and at least one? */
+static bool
+only_prompts(const char *p, size_t at, size_t end, const char *host,
+    struct answer_prompt *pr)
+{
+	size_t len, start = at;
+
+	for (; at < end; at += len) {
+		len = answer_prompt(p + at, end - at, host, pr);
+		if (len == 0)
+			return false;
+	}
+	return at > start;
+}
+
 bool
 answer_ends(const char *p, size_t n, const char *host,
     struct answer_prompt *pr)
 {
-	size_t at = n, start, len;
+	size_t at = line_start(p, n), before;
+	struct answer_prompt older;
 
-	while (at > 0 && p[at - 1] != '\n' && n - at < PROMPTS_MAX)
-		at--;
-	if (at == n || (at > 0 && p[at - 1] != '\n'))
-		return false;
 	/* One that nobody asked for may stand before that of the answer. */
-	for (start = at; at < n; at += len) {
-		len = answer_prompt(p + at, n - at, host, pr);
-		if (len == 0)
-			return false;
+	if (!only_prompts(p, at, n, host, pr))
+		return false;
+	/* And one that nobody asked for may follow it, on its own line. */
+	while (at > 0) {
+		before = line_start(p, at - 1);
+		if (!only_prompts(p, before, at - 1, host, &older))
+			break;
+		at = before;
 	}
-	pr->at = start;
+	pr->at = at;
 	return true;
 }
 

@@ -29,7 +29,10 @@ struct answer_prompt {
 size_t answer_prompt(const char *p, size_t n, const char *host,
     struct answer_prompt *pr);
 
-/* answer_ends - do all data end with a prompt? Then @pr says where. */
+/*
+ * answer_ends - do all data end with a prompt? Then @pr says where: at the
+ * first of them, when several that nobody asked for came with it.
+ */
 bool answer_ends(const char *p, size_t n, const char *host,
     struct answer_prompt *pr);
 

@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "aaa/secret.h"
 #include "base/err.h"
 #include "cmd/rows.h"
 #include "cmd/text.h"
@@ -92,24 +91,23 @@ check_size(const struct check *k)
 		    "pppoe max-payload");
 }
 
-/* ppp.secret must be there when peers have to prove who they are. */
+/*
+ * ppp.secret must be there when peers have to prove who they are, and right
+ * in each line; of a running program it is no business of a prompt.
+ */
 static void
 check_secrets(const struct check *k)
 {
 	const struct profile *p = &k->dr->p;
 	char path[PATH_MAX];
-	struct stat st;
 
-	if (!(p->ppp.enabled & NEG_AUTH) || p->passwdauth)
+	if (!(p->ppp.enabled & NEG_AUTH) || k->e->ctl != NULL)
 		return;
 	snprintf(path, sizeof(path), "%s/ppp.secret", k->e->dir);
-	if (stat(path, &st) < 0)
+	if (secrets_check(path, k->d) == -E_SYS && !p->passwdauth)
 		wrong(k, AT_AUTH, "peers must authenticate, but %s: %s "
 		    "(one peer a line: NAME KEY [ADDRESS])", path,
 		    strerror(errno));
-	else if (st.st_mode & (S_IROTH | S_IWOTH))
-		wrong(k, AT_AUTH, "%s may be %s by others (chmod 600 %s)",
-		    path, st.st_mode & S_IWOTH ? "written" : "read", path);
 }
 
 static bool

@@ -204,7 +204,7 @@ route_add(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (no_gateway(&w) && !cx->env->no_lookup)
 		return cmd_bad(cx, "Cannot add a route with gateway 0.0.0.0");
 	if (sticky(&w) || cx->hold || cx->env->ctl == NULL)
-		return remember(cx, &w);	/* put in when published */
+		return remember(cx, &w);	/* put in by cmd_apply() */
 	if (ctl_route(cx->env->ctl, &w, false, why, sizeof(why)) < 0)
 		return cmd_bad(cx, "%s", why);
 	return 0;
@@ -252,7 +252,7 @@ route_delete(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	for (int i = p->routes; i-- > 0;)
 		if (means(&dst, &p->route[i])) {
 			forget(p, i);
-			found = true;	/* taken out when published */
+			found = true;	/* taken out by cmd_apply() */
 		}
 	if (found || cx->hold || cx->env->ctl == NULL)
 		return 0;

@@ -295,6 +295,8 @@ begin(struct start *s)
 	cmd_begin(&s->cx);
 	if (priv_drop(why, sizeof(why)) < 0)
 		log_put(LOG_WARN_, "privileges are kept: %s", why);
+	if (crypto_init() < 0)
+		log_put(LOG_WARN_, "%s", crypto_why());
 	log_put(LOG_PHASE, "PPP Started (%s mode).", mode_name(s->o->mode));
 	for (int i = 0; i < s->o->commands; i++)
 		cmd_line(&s->cx, s->o->command[i]);
