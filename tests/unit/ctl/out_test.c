@@ -20,7 +20,7 @@ sample(void)
 	out_cell(ot, "%s", "wilma-the-long");
 	out_cell(ot, "%llu", 18446744073709ULL);
 	out_cell(ot, "%s", "");
-	out_cell(ot, "esc\033[1m\n");
+	out_cell(ot, "esc\033[1m\177");
 	out_cell(ot, "none");
 	out_cell(ot, "\xff");
 	out_cell(ot, "half a row is not shown");
