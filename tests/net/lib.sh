@@ -201,6 +201,8 @@ ppp_stop() # NAME [tunN] [SIGNAL]: politely, and it must end
 	kill -"${3:-TERM}" "$p" || fail "$1: no process to stop"
 	until_true 10 ended "$p" ||
 		fail "$1: still there 10 s after ${3:-TERM}"
+	! grep -qs -e 'Sanitizer:' -e 'runtime error:' "$1/ppp.out" ||
+		fail "$1: a sanitizer found something"
 }
 
 # ask NAME COMMAND - through pppctl, to a program whose label says
