@@ -8,11 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wire/offload.h"
 #include "wire/pkt.h"
 
 struct tun {			/* owner: caller; tun_close() */
 	int	 fd;		/* non-blocking */
 	int	 unit;		/* N of tunN */
+	bool	 gso, uso;	/* takes joined TCP; joined UDP */
 	char	 name[IFNAMSIZ];
 };
 
@@ -25,12 +27,19 @@ int tun_open(struct tun *t, int unit, char *why, size_t n);
 void tun_close(struct tun *t);
 
 /*
- * tun_read - one IP packet into @b behind its headroom.
+ * tun_read - one IP packet, maybe a super-packet that the reader must cut.
+ * @b: it is here, behind the headroom, when it fits PKT_ROOM
+ * @big: room for SUPER_MAX octets: it is whole in here when it does not
+ * @o: what is left to do; OFF_NONE and no needs_sum: nothing
  * Returns its octets, 0: nothing there, -E_SYS.
  */
-int tun_read(struct tun *t, struct pkt *b);
+int tun_read(struct tun *t, struct pkt *b, uint8_t *big, struct offload *o);
 
-/* tun_write - one IP packet; 0, -E_FULL or -E_SYS. */
-int tun_write(struct tun *t, const uint8_t *ip, size_t len);
+/*
+ * tun_write - @n pieces that are one IP packet together; with @o->kind a
+ * super-packet (only if t->gso, for OFF_UDP t->uso). 0, -E_FULL or -E_SYS.
+ */
+int tun_write(struct tun *t, const struct piece *piece, unsigned n,
+    const struct offload *o);
 
 #endif

@@ -96,8 +96,10 @@ tun_close(struct tun *t)
 }
 
 int
-tun_read(struct tun *t, struct pkt *b)
+tun_read(struct tun *t, struct pkt *b, uint8_t *big, struct offload *o)
 {
+	(void)big;		/* nothing is joined here */
+	memset(o, 0, sizeof(*o));
 	pkt_reset(b);
 	ssize_t got = read(t->fd, b->data - HEAD, PKT_ROOM + HEAD);
 
@@ -111,14 +113,17 @@ tun_read(struct tun *t, struct pkt *b)
 }
 
 int
-tun_write(struct tun *t, const uint8_t *ip, size_t len)
+tun_write(struct tun *t, const struct piece *piece, unsigned n,
+    const struct offload *o)
 {
-	bool v6 = len > 0 && ip[0] >> 4 == 6;
+	bool v6 = n > 0 && piece[0].p[0] >> 4 == 6;
 	uint32_t family = htonl(v6 ? AF_INET6 : AF_INET);
-	struct iovec iov[2] = {
-		{ &family, HEAD }, { (void *)(uintptr_t)ip, len },
-	};
+	struct iovec iov[2] = { { &family, HEAD } };
 
+	if (n != 1 || o->kind != OFF_NONE)	/* t->gso said so */
+		return -E_FULL;
+	iov[1].iov_base = (void *)(uintptr_t)piece[0].p;
+	iov[1].iov_len = piece[0].n;
 	if (writev(t->fd, iov, 2) >= 0)
 		return 0;
 	return errno == EAGAIN || errno == ENOBUFS ? -E_FULL : -E_SYS;

@@ -24,6 +24,7 @@
 #include "lb/table.h"
 #include "sess/profile.h"
 #include "sess/sess.h"
+#include "wire/join.h"
 
 #define LANE_PORTS	16
 #define LANE_BATCH	64
@@ -83,6 +84,8 @@ struct lane {
 	struct spsc in, out;		/* mail from and to control */
 	struct lane_count count;
 	struct outbox ob;
+	struct join join;		/* upstream, within one batch */
+	uint8_t	 big[SUPER_MAX];	/* a super-packet of the host */
 	struct pkt rx[LANE_BATCH], tx[LANE_BATCH];
 	struct pkt *txv[LANE_BATCH];
 	uint16_t txport[LANE_BATCH];	/* where each goes */
@@ -148,6 +151,7 @@ void lane_log(const struct lane *l, const struct sess *s, const char *dir,
 /* lane_tun.c */
 bool lane_tun_read(struct lane *l);
 void lane_tun_drain(struct lane *l);
+void lane_tun_flush(struct lane *l);	/* before a batch is reused */
 void lane_to_tun(struct lane *l, struct sess *s, uint16_t proto,
     struct rd in);
 

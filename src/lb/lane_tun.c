@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "lb/lane.h"
 #include "wire/mss.h"
+#include "wire/seg.h"
 
 /* ---- subscriber to host ---- */
 
@@ -60,6 +61,50 @@ check_ip6(struct lane *l, const struct sess *s, struct rd in)
 	return true;
 }
 
+/* ---- the TUN end, segments of a flow joined ---- */
+
+static void
+write_pieces(struct lane *l, const struct piece *p, unsigned n,
+    const struct offload *o)
+{
+	if (l->tun.fd < 0 || tun_write(&l->tun, p, n, o) < 0)
+		lane_drop(l, DROP_TUN_WRITE);
+}
+
+static void
+write_flow(struct lane *l, unsigned i)
+{
+	const struct piece *p;
+	struct offload o;
+	unsigned n = join_take(&l->join, i, &p, &o);
+
+	write_pieces(l, p, n, &o);
+}
+
+void
+lane_tun_flush(struct lane *l)
+{
+	for (unsigned i = 0; i < l->join.n; i++)
+		write_flow(l, i);
+	l->join.n = 0;
+}
+
+static void
+join_or_write(struct lane *l, const uint8_t *ip, size_t len)
+{
+	static const struct offload none;
+	struct piece whole = { ip, len };
+	int i = JOIN_PASS;
+
+	while (l->tun.gso && (i = join_add(&l->join, ip, len,
+	    l->tun.uso)) >= 0) {	/* what is held goes first */
+		write_flow(l, (unsigned)i);
+		join_drop(&l->join, (unsigned)i);
+	}
+	if (i == JOIN_PASS)
+		write_pieces(l, &whole, 1, &none);
+}
+
 void
 lane_to_tun(struct lane *l, struct sess *s, uint16_t proto, struct rd in)
 {
@@ -78,8 +123,7 @@ lane_to_tun(struct lane *l, struct sess *s, uint16_t proto, struct rd in)
 		mss_clamp((uint8_t *)(uintptr_t)in.p, len, s->mtu);
 	lane_add(six ? &s->count->ip6_in : &s->count->ip_in, 1);
 	lane_add(six ? &s->count->ip6_in_oct : &s->count->ip_in_oct, len);
-	if (l->tun.fd < 0 || tun_write(&l->tun, in.p, len) < 0)
-		lane_drop(l, DROP_TUN_WRITE);
+	join_or_write(l, in.p, len);
 }
 
 /* ---- host to subscriber ---- */
@@ -107,9 +151,9 @@ sess_for6(struct lane *l, struct rd in)
 }
 
 static struct sess *
-sess_for(struct lane *l, const struct pkt *b, bool six)
+sess_for(struct lane *l, const uint8_t *ip, size_t len, bool six)
 {
-	struct rd in = rd_of(b->data, b->len);
+	struct rd in = rd_of(ip, len);
 
 	if (l->single)
 		return l->only;
@@ -117,39 +161,84 @@ sess_for(struct lane *l, const struct pkt *b, bool six)
 }
 
 static enum drop
-judge(const struct lane *l, const struct sess *s, const struct pkt *b,
-    bool six)
+judge(const struct lane *l, const struct sess *s, bool six)
 {
 	if (s == NULL || l->port[s->key.port].io == NULL)
 		return DROP_NO_PEER;
-	if (six ? !s->ip6 : !s->ip)
-		return DROP_NCP_DOWN;
-	return b->len > s->mtu ? DROP_MTU : DROP_COUNT;
+	return (six ? s->ip6 : s->ip) ? DROP_COUNT : DROP_NCP_DOWN;
 }
 
+/* A packet that fits: @b is the transmit buffer, not queued yet. */
 static void
-forward(struct lane *l, struct pkt *b)
+send_one(struct lane *l, struct sess *s, struct pkt *b, bool six)
 {
-	bool six = b->len > 0 && b->data[0] >> 4 == 6;
-	struct sess *s = sess_for(l, b, six);
-	enum drop why = judge(l, s, b, six);
-
-	if (why != DROP_COUNT) {
-		lane_drop(l, why);
+	if (b->len > s->mtu) {
+		lane_drop(l, DROP_MTU);
 		return;
 	}
-	if (l->conf->p.tcpmssfixup)
-		mss_clamp(b->data, b->len, s->mtu);
 	lane_add(six ? &s->count->ip6_out : &s->count->ip_out, 1);
 	lane_add(six ? &s->count->ip6_out_oct : &s->count->ip_out_oct,
 	    b->len);
 	lane_frame(l, s, b, six ? PROTO_IPV6 : PROTO_IP);
 }
 
+static void
+send_cut(struct lane *l, struct sess *s, const uint8_t *ip, size_t len,
+    const struct offload *o, bool six)
+{
+	unsigned room = s->mtu < PKT_ROOM ? s->mtu : PKT_ROOM;
+	struct pkt *b;
+	struct seg cut;
+
+	if (seg_start(&cut, ip, len, o, room) < 0) {
+		lane_drop(l, DROP_MTU);
+		return;
+	}
+	for (;;) {
+		b = lane_tx(l);
+		b->len = (uint32_t)seg_next(&cut, b->data);
+		if (b->len == 0)
+			return;
+		send_one(l, s, b, six);
+	}
+}
+
+/* One packet of the host: in @b, or in l->big when it is larger. */
+static void
+forward(struct lane *l, struct pkt *b, size_t len, const struct offload *o)
+{
+	uint8_t *ip = len > PKT_ROOM ? l->big : b->data;
+	bool six = ip[0] >> 4 == 6;
+	struct sess *s = sess_for(l, ip, len, six);
+	enum drop why = judge(l, s, six);
+
+	if (why != DROP_COUNT) {
+		lane_drop(l, why);
+		return;
+	}
+	if (o->kind != OFF_NONE) {
+		if (ip != l->big)	/* its place is where segments go */
+			ip = memcpy(l->big, ip, len);
+		send_cut(l, s, ip, len, o, six);
+		return;
+	}
+	if (len > PKT_ROOM || (o->needs_sum &&
+	    offload_sum(ip, len, o) < 0)) {
+		lane_drop(l, DROP_MTU);
+		return;
+	}
+	if (l->conf->p.tcpmssfixup)
+		mss_clamp(ip, len, s->mtu);
+	send_one(l, s, b, six);
+}
+
 void
 lane_tun_drain(struct lane *l)
 {
-	while (l->tun.fd >= 0 && tun_read(&l->tun, lane_tx(l)) > 0)
+	struct offload o;
+
+	while (l->tun.fd >= 0 && tun_read(&l->tun, lane_tx(l), l->big,
+	    &o) > 0)
 		lane_drop(l, DROP_NO_PEER);
 }
 
@@ -170,14 +259,17 @@ waits_for_dial(struct lane *l)
 bool
 lane_tun_read(struct lane *l)
 {
+	struct offload o;
+
 	if (l->tun.fd < 0 || waits_for_dial(l))
 		return false;
 	for (int i = 0; i < LANE_BATCH; i++) {
 		struct pkt *b = lane_tx(l);
+		int len = tun_read(&l->tun, b, l->big, &o);
 
-		if (tun_read(&l->tun, b) <= 0)
+		if (len <= 0)
 			return false;
-		forward(l, b);
+		forward(l, b, (size_t)len, &o);
 	}
 	return true;
 }

@@ -312,6 +312,7 @@ lane_recv(struct lane *l)
 				port_lost(l, port);
 			for (int i = 0; i < n; i++)
 				take_frame(l, port, &l->rx[i]);
+			lane_tun_flush(l);
 			if (n < LANE_BATCH)
 				break;
 		}
