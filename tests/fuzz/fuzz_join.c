@@ -65,9 +65,12 @@ static void
 fix(uint8_t *ip, size_t len)
 {
 	size_t l4 = ip[0] >> 4 == 6 ? 40 : 20, at;
-	uint8_t proto = l4 == 40 ? ip[6] : ip[9];
+	uint8_t proto;
 	uint16_t s;
 
+	if (len < 28)
+		return;
+	proto = l4 == 40 ? ip[6] : ip[9];
 	at = l4 + (proto == 17 ? 6 : 16);
 	if (len < at + 2 || (proto != 6 && proto != 17))
 		return;
