@@ -136,6 +136,9 @@ attempt(struct bundle *b)
 		return;
 	}
 	d.host.max_payload = b->c->p.max_payload;
+	d.host.limit = b->c->p.cd_secs;
+	if (d.host.limit != 0)
+		d.host.padi_tries = 0;
 	mail_put(&m, &d.host, sizeof(d.host));
 	if (!open_port(b, ifname)) {
 		end_attempt(b, WHY_BUSY);
@@ -373,8 +376,8 @@ tell_wish(struct bundle *b, enum why why)
 	struct pppoe_device d;
 	char reason[160], ac[PPPOE_NAME + 8] = "", service[PPPOE_NAME + 16] = "";
 
-	if ((why != WHY_PADI_SILENT && why != WHY_NO_AC) ||
-	    b->last_text[0] != '\0' ||
+	if ((why != WHY_PADI_SILENT && why != WHY_NO_AC &&
+	    why != WHY_NO_SERVICE) || b->last_text[0] != '\0' ||
 	    pppoe_device_parse(b->device, &d, reason, sizeof(reason)) < 0)
 		return;
 	if (d.host.acname[0] != '\0')

@@ -20,6 +20,12 @@ enum { RANK_NONE, RANK_BAD, RANK_ANY, RANK_KNOWN };
 
 static const uint8_t all_stations[ETH_ADDR] = { 255, 255, 255, 255, 255, 255 };
 
+static void
+no_timer(struct pppoe_host *h)
+{
+	h->deadline = h->give_up = NEVER;
+}
+
 void
 host_init(struct pppoe_host *h, const struct pppoe_host_conf *c,
     struct rng *rng)
@@ -29,13 +35,13 @@ host_init(struct pppoe_host *h, const struct pppoe_host_conf *c,
 	h->rng = rng;
 	h->state = HOST_IDLE;
 	h->max_payload = PPPOE_MTU;
-	h->deadline = NEVER;
+	no_timer(h);
 }
 
 tstamp
 host_deadline(const struct pppoe_host *h)
 {
-	return h->deadline;
+	return tstamp_min(h->deadline, h->give_up);
 }
 
 /* The pause after try @n (from 1), shortened at random by up to a quarter. */
@@ -122,6 +128,7 @@ host_start(struct pppoe_host *h, tstamp now, struct outbox *ob)
 	h->ac_name[0] = h->text[0] = '\0';
 	h->why = WHY_PADI_SILENT;
 	h->padis = 0;
+	h->give_up = c->limit != 0 ? now + SEC(c->limit) : NEVER;
 	send_padi(h, now, ob);
 }
 
@@ -139,7 +146,7 @@ down(struct pppoe_host *h, enum why why, struct outbox *ob)
 {
 	h->state = HOST_IDLE;
 	h->sid = 0;
-	h->deadline = NEVER;
+	no_timer(h);
 	event_text(ob, PPPOE_EV_DOWN, why, h->text);
 }
 
@@ -162,9 +169,23 @@ search_on(struct pppoe_host *h, tstamp now, struct outbox *ob)
 		send_padi(h, now, ob);
 }
 
+static void
+ac_is_silent(struct pppoe_host *h)
+{
+	think_badly(h, h->ac_mac);
+	h->why = WHY_PADR_SILENT;
+	h->text[0] = '\0';
+}
+
 void
 host_expire(struct pppoe_host *h, tstamp now, struct outbox *ob)
 {
+	if (now >= h->give_up) {
+		if (h->state == HOST_PADR)
+			ac_is_silent(h);
+		down(h, h->why, ob);
+		return;
+	}
 	if (now < h->deadline)
 		return;
 	if (h->state == HOST_PADI && h->offer.rank != RANK_NONE) {
@@ -174,9 +195,7 @@ host_expire(struct pppoe_host *h, tstamp now, struct outbox *ob)
 	} else if (h->padrs < PADR_TRIES) {
 		send_padr(h, now, ob);
 	} else {
-		think_badly(h, h->ac_mac);
-		h->why = WHY_PADR_SILENT;
-		h->text[0] = '\0';
+		ac_is_silent(h);
 		search_on(h, now, ob);
 	}
 }
@@ -330,7 +349,7 @@ pads(struct pppoe_host *h, const uint8_t src[ETH_ADDR], uint16_t sid,
 	h->state = HOST_UP;
 	h->sid = sid;
 	h->max_payload = granted(h, t);
-	h->deadline = NEVER;
+	no_timer(h);
 	h->knows_good = true;
 	memcpy(h->good, src, ETH_ADDR);
 	if (h->knows_bad && memcmp(h->bad, src, ETH_ADDR) == 0)
@@ -396,5 +415,5 @@ host_stop(struct pppoe_host *h, const char *text, struct outbox *ob)
 	}
 	h->state = HOST_IDLE;
 	h->sid = 0;
-	h->deadline = NEVER;
+	no_timer(h);
 }

@@ -72,6 +72,7 @@ struct pppoe_host_conf {
 	uint16_t period;		/* first pause, seconds; doubles to 32;
 					 * 0: 1 */
 	uint16_t pado_window;		/* ms to collect PADOs; 0: take first */
+	uint16_t limit;			/* seconds for a whole search; 0: none */
 };
 
 enum pppoe_event {
@@ -110,7 +111,7 @@ struct pppoe_host {		/* owner: the session */
 	enum why why;			/* how it looks should we give up */
 	char	 text[PPPOE_LINE + 1];	/* the error tag that says so */
 	struct host_offer offer;
-	tstamp	 deadline;
+	tstamp	 deadline, give_up;	/* of a pause, of the search */
 };
 
 void host_init(struct pppoe_host *h, const struct pppoe_host_conf *c,

@@ -197,6 +197,35 @@ ATF_TC_BODY(asks_for_ever, tc)
 	}
 }
 
+/* `set cd': whatever the search is at, it is over by then. */
+ATF_TC_WITHOUT_HEAD(limit_of_a_search);
+ATF_TC_BODY(limit_of_a_search, tc)
+{
+	const char *padi = ALL "PADI <Service-Name> " UNIQ;
+	const char *padr = AC1 " PADR <Service-Name> " UNIQ;
+
+	setup();
+	conf.padi_tries = 0;
+	conf.limit = 5;
+	RUN(DO(START), SAYS(padi),
+	    AFTER(1500, 2000), SAYS(padi),
+	    AFTER(3000, 3500), SAYS("DOWN PADI_SILENT "), DO(NEVER_));
+	ATF_CHECK_EQ(SEC(55), now);
+	RUN(DO(START), SAYS(padi),
+	    AFTER(1500, 2000), SAYS(padi),
+	    GETS("PADO <AC-Name a> <Service-Name> " UNIQ, AC1, 0),
+	    SAYS("OFFER a"), SAYS(padr),
+	    AFTER(1500, 2000), SAYS(padr),
+	    AFTER(1000, 2000), SAYS("DOWN PADR_SILENT "), DO(NEVER_));
+	ATF_CHECK_EQ(SEC(60), now);
+	conf.limit = 1;
+	RUN(DO(START), SAYS(padi),
+	    GETS("PADO <AC-Name a> <Service-Name> " UNIQ, AC2, 0),
+	    SAYS("OFFER a"), SAYS(AC2 " PADR <Service-Name> " UNIQ),
+	    GETS("PADS sid=0x0005 <Service-Name> " UNIQ, AC2, 0),
+	    SAYS("UP 5 a"), DO(NEVER_));
+}
+
 ATF_TC_WITHOUT_HEAD(pauses_differ_between_hosts);
 ATF_TC_BODY(pauses_differ_between_hosts, tc)
 {
@@ -584,6 +613,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, padi_pauses_double_up_to_32_s);
 	ATF_TP_ADD_TC(tp, no_pause_is_longer_than_32_s);
 	ATF_TP_ADD_TC(tp, asks_for_ever);
+	ATF_TP_ADD_TC(tp, limit_of_a_search);
 	ATF_TP_ADD_TC(tp, pauses_differ_between_hosts);
 	ATF_TP_ADD_TC(tp, our_own_host_uniq_is_new_each_time);
 	ATF_TP_ADD_TC(tp, answer_without_our_host_uniq_is_refused);
