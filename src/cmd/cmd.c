@@ -26,6 +26,16 @@ draft_default(struct draft *d, enum mode m)
 	d->log = LOG_BIT(LOG_PHASE);
 }
 
+void
+draft_free(struct draft *d)
+{
+	if (d == NULL)
+		return;
+	ct_wipe(d->p.ppp.authkey, sizeof(d->p.ppp.authkey));
+	ct_wipe(d->server.password, sizeof(d->server.password));
+	free(d);
+}
+
 int
 cmd_env_init(struct cmd_env *e, const char *dir, enum mode m)
 {
@@ -42,9 +52,7 @@ cmd_env_init(struct cmd_env *e, const char *dir, enum mode m)
 void
 cmd_env_free(struct cmd_env *e)
 {
-	if (e->conf != NULL)
-		ct_wipe(e->conf, sizeof(*e->conf));
-	free(e->conf);
+	draft_free(e->conf);
 	e->conf = NULL;
 	txt_free(&e->told);
 }
@@ -347,8 +355,7 @@ run_words(struct cmd_ctx *cx, const struct words *w, bool told)
 	if (err == 0 && d->laters > 0)
 		err = run_laters(cx, d->later, d->laters);
 	cx->draft = NULL;
-	ct_wipe(d, sizeof(*d));
-	free(d);
+	draft_free(d);
 	return err;
 }
 

@@ -48,4 +48,7 @@ struct draft {
 /* draft_default - nothing read yet; ppp(8)'s defaults. */
 void draft_default(struct draft *d, enum mode m);
 
+/* draft_free - one from malloc(3), its secrets wiped; NULL allowed. */
+void draft_free(struct draft *d);
+
 #endif

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ct.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
@@ -208,8 +207,7 @@ cmd_load(struct cmd_ctx *cx, int n, const char *const *labels)
 		*cx->env->conf = *d;
 	cx->draft = NULL;
 	cx->hold = false;
-	ct_wipe(d, sizeof(*d));
-	free(d);
+	draft_free(d);
 	return err;
 }
 

@@ -136,11 +136,26 @@ row_near(const struct row *table, const char *word, enum row_who who)
 	return name;
 }
 
-/* The row whose arguments begin at word *@i, as far as rows go down. */
-static const struct row *
+/* A word that is nothing here, but may be a mistyped secret command. */
+static bool
+suspect(const struct row *table, const char *word)
+{
+	for (const struct row *r = table; r->name != NULL; r++)
+		if (r->flags & (ROW_SECRET1 | ROW_SECRET2) &&
+		    (begins(r->name, word, 1) || begins(r->alias, word, 1)))
+			return true;
+	return false;
+}
+
+/*
+ * The flags of the row whose arguments begin at word *@i, as far as rows go
+ * down. ppp(8) hides what follows any word that begins like `passwd`.
+ */
+static unsigned
 deepest(const struct row *table, const struct words *w, int *i)
 {
-	const struct row *r = NULL, *next;
+	const struct row *next;
+	unsigned flags = 0;
 	bool ambiguous;
 
 	while (table != NULL && *i < w->n) {
@@ -148,21 +163,22 @@ deepest(const struct row *table, const struct words *w, int *i)
 		if (next == NULL)
 			next = row_find(table, w->w[*i], WHO_LOCKED,
 			    &ambiguous);
+		if (next == NULL && suspect(table, w->w[*i]))
+			flags = ROW_SECRET1;
+		++*i;
 		if (next == NULL)
 			break;
-		r = next;
-		table = r->sub;
-		++*i;
+		flags = next->flags;
+		table = next->sub;
 	}
-	return r;
+	return flags;
 }
 
 void
 row_mask(const struct row *table, const struct words *w, struct txt *out)
 {
 	int first = 0;
-	const struct row *r = deepest(table, w, &first);
-	unsigned flags = r != NULL ? r->flags : 0;
+	unsigned flags = deepest(table, w, &first);
 	char q[2 * LEX_TEXT + 3];
 
 	for (int i = 0; i < w->n; i++) {

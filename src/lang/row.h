@@ -87,7 +87,7 @@ const char *row_near(const struct row *table, const char *word,
 
 /*
  * row_mask - the words as the Command log may show them: secrets of the
- * rows they name are `********`. @table: of the first word. Quoted where a
+ * rows they name, or that a mistyped word may name, are `********`. @table: of the first word. Quoted where a
  * word needs it.
  */
 void row_mask(const struct row *table, const struct words *w,

@@ -97,6 +97,37 @@ TEST(unknown_words)
 	bench_free(&b);
 }
 
+/* A line longer than any buffer, as has felled the CLI of another. */
+TEST(cve_2022_0982_long_line)
+{
+	static char line[100000];
+
+	bench_new(&b);
+	memset(line, 'A', sizeof(line) - 1);
+	SAYS(&b, line, "Syntax error: line longer than 511 octets\n");
+	memset(line, '~', sizeof(line) - 1);
+	SAYS(&b, line, "Syntax error: line longer than 511 octets\n");
+	for (size_t i = 0; i + 1 < sizeof(line); i += 2)
+		memcpy(line + i, "a ", 2);
+	line[400] = '\0';
+	SAYS(&b, line, "Syntax error: more than 39 words\n");
+	b.prompt.locked = true;
+	ATF_CHECK(strstr(bench_say(&b, line), "Syntax error") != NULL);
+	bench_free(&b);
+}
+
+TEST(nothing_to_show_is_said)
+{
+	bench_new(&b);
+	SAYS(&b, "show stopped",
+	    " Stopped Timer:  LCP: Disabled, CCP: Disabled\n");
+	SAYS(&b, "show mp", "Multilink is inactive\n");
+	SAYS(&b, "show filter in", "");
+	SAYS(&b, "show filter up", "usage: show filter "
+	    "[in|out|dial|alive]\n");
+	bench_free(&b);
+}
+
 TEST(locked_prompt)
 {
 	static const char *const refused[] = { "set mru 1400", "load",
@@ -314,6 +345,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, abbreviations);
 	ATF_TP_ADD_TC(tp, abbreviations_below);
 	ATF_TP_ADD_TC(tp, unknown_words);
+	ATF_TP_ADD_TC(tp, cve_2022_0982_long_line);
+	ATF_TP_ADD_TC(tp, nothing_to_show_is_said);
 	ATF_TP_ADD_TC(tp, locked_prompt);
 	ATF_TP_ADD_TC(tp, contexts);
 	ATF_TP_ADD_TC(tp, help_is_the_rows);

@@ -390,6 +390,11 @@ ATF_TC_BODY(unasked_prompts, tc)
 	expect_script(STEPS(">ppp ON host> ", "<x",
 	    ">\nPPP ON host> PPP ON host> ", "<y", ">two\nPPP ON host> ",
 	    "<quit"), "x;y", "two\n");
+	/* An answer, empty or not, and then at once a new prompt. */
+	expect_script(STEPS(">ppp ON host> ", "<x",
+	    ">PPP ON host> \nPpp ON host> ", "<y",
+	    ">two\nPpp ON host> \nppp ON host> \nPPP ON host> ", "<quit"),
+	    "x;y", "two\n");
 	/* The answer comes so late that `quit` is on its way. */
 	expect_script(STEPS(">ppp ON host> ", "<x", ">\nPPP ON host> ",
 	    "<quit", ">late\nPPP ON host> "), "x", "late\n");

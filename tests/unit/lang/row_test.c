@@ -112,16 +112,25 @@ masked(const char *line)
 
 TEST(secrets_are_masked)
 {
-	ATF_CHECK_STREQ("set authkey ********", masked("set authkey topsecret"));
+	ATF_CHECK_STREQ("set authkey ********",
+	    masked("set authkey topsecret"));
 	ATF_CHECK_STREQ("set key ********", masked("set key topsecret"));
 	ATF_CHECK_STREQ("set au ********", masked("set au topsecret"));
-	ATF_CHECK_STREQ("set au ******** ********", masked("set au top secret"));
+	ATF_CHECK_STREQ("set au ******** ********",
+	    masked("set au top secret"));
 	ATF_CHECK_STREQ("p ********", masked("p topsecret"));
-	ATF_CHECK_STREQ("set server 3000 ********", masked("set server 3000 pw"));
+	ATF_CHECK_STREQ("set server 3000 ********",
+	    masked("set server 3000 pw"));
 	ATF_CHECK_STREQ("set server /x ******** 0177",
 	    masked("set server /x pw 0177"));
 	ATF_CHECK_STREQ("add \"a b\"", masked("add \"a b\""));
-	ATF_CHECK_STREQ("frob topsecret", masked("frob topsecret"));
+	ATF_CHECK_STREQ("frob word", masked("frob word"));
+	ATF_CHECK_STREQ("paswd ********", masked("paswd topsecret"));
+	ATF_CHECK_STREQ("set autkey ********", masked("set autkey topsecret"));
+	ATF_CHECK_STREQ("set kye ********", masked("set kye topsecret"));
+	ATF_CHECK_STREQ("set srever ******** ********",
+	    masked("set srever 3000 pw"));
+	ATF_CHECK_STREQ("set mur 1492", masked("set mur 1492"));
 }
 
 static const char *

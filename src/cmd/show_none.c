@@ -1,0 +1,66 @@
+/*
+ * Items of ppp(8) about what a PPPoE link of this version never has: they
+ * say so in the shape that scripts expect.
+ */
+#include <string.h>
+
+#include "cmd/show.h"
+
+static int
+say(struct cmd_ctx *cx, const struct args *a, const char *text)
+{
+	if (a->n > 0)
+		return ROW_USAGE;
+	txt_put(cx->out, "%s", text);
+	return 0;
+}
+
+int
+show_compress(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	return say(cx, a, "VJ compression statistics:\n"
+	    "  Out:  0 (compress) / 0 (total)  0 (miss) / 0 (search)\n"
+	    "  In:   0 (compress), 0 (uncompress), 0 (error), 0 (tossed)\n");
+}
+
+int
+show_hdlc(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	return say(cx, a, "deflink HDLC level errors:\n"
+	    " Bad Frame Check Sequence fields: 0\n"
+	    " Bad address (!= 0xff) fields:    0\n"
+	    " Bad command (!= 0x03) fields:    0\n"
+	    " Unrecognised protocol fields:    0\n");
+}
+
+int
+show_mp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	return say(cx, a, "Multilink is inactive\n");
+}
+
+int
+show_stopped(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)r;
+	return say(cx, a, " Stopped Timer:  LCP: Disabled, CCP: Disabled\n");
+}
+
+int
+show_filter(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	static const char *const names[] = { "in", "out", "dial", "alive" };
+
+	(void)cx;
+	(void)r;
+	if (a->n > 1)
+		return ROW_USAGE;
+	for (int i = 0; i < 4; i++) {
+		if (a->n == 1 && strcmp(a->w[0], names[i]) == 0)
+			return 0;	/* no rules: nothing to print */
+	}
+	return a->n == 0 ? 0 : ROW_USAGE;
+}
