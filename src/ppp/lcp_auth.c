@@ -13,7 +13,7 @@ static const struct auth_kind {
 	uint8_t	 algo;
 } auth_kinds[] = {			/* in the order in which we ask */
 	{ NEG_CHAP5, PROTO_CHAP, CHAP_MD5 },
-	{ NEG_MSCHAP, PROTO_CHAP, CHAP_MS },
+	{ NEG_MSCHAP | NEG_LANMAN, PROTO_CHAP, CHAP_MS },
 	{ NEG_MSCHAPV2, PROTO_CHAP, CHAP_MSV2 },
 	{ NEG_PAP, PROTO_PAP, 0 },
 };
