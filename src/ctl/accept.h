@@ -28,6 +28,7 @@ struct peer {			/* owner: slab */
 	uint8_t	 lane;
 	bool	 up;
 	bool	 host_route;		/* addr is outside the lane's block */
+	bool	 pooled;		/* the pool knows that it holds addr */
 	uint32_t addr;			/* 0: none yet */
 	struct aaa_grant *grant;	/* owner; NULL: the name fixes nothing */
 	char	 name[REC_NAME];
@@ -43,6 +44,7 @@ struct concentrator {
 	struct table by_ticket, by_key, by_mac, by_addr;
 	uint64_t seed;
 	struct pool *pool;		/* owner; NULL: no `set ifaddr` */
+	uint64_t kept;			/* state of ppp.secret the pool knows */
 	uint8_t	 ifid[8];		/* ours, on every lane */
 	struct outbox ob;
 	struct pkt rx[LANE_BATCH], tx;

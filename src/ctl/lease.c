@@ -34,6 +34,19 @@ keep(uint32_t addr, void *arg)
 	pool_keep(arg, addr);
 }
 
+/* What no peer gets by chance: our own address, and those of names. */
+static void
+keep_fixed(struct concentrator *a, struct pool *pool)
+{
+	uint32_t my = a->c->p.net.my.addr;
+
+	pool_keep_none(pool);
+	if (my != 0)
+		pool_keep(pool, my);
+	a->kept = secrets_stamp(a->c->secrets);
+	secrets_fixed(a->c->secrets, keep, pool);
+}
+
 static struct pool *
 make_pool(struct concentrator *a)
 {
@@ -44,9 +57,7 @@ make_pool(struct concentrator *a)
 
 	if (pool == NULL)
 		return NULL;
-	if (p->net.my.addr != 0)
-		pool_keep(pool, p->net.my.addr);
-	secrets_fixed(a->c->secrets, keep, pool);
+	keep_fixed(a, pool);
 	return pool;
 }
 
@@ -89,18 +100,51 @@ route4(const char *tun, uint32_t addr, uint8_t bits, bool add)
 		    ip4_text(addr, text), bits, tun, err_text(err));
 }
 
-static void
-route_block(struct concentrator *a, unsigned lane, bool add)
+static size_t
+cidrs_of(const struct pool *pool, unsigned lane,
+    struct pool_cidr cidr[CIDRS_MAX])
 {
-	struct pool_cidr cidr[CIDRS_MAX];
-	const char *tun = a->c->lb->lane[lane]->tun.name;
-	size_t n;
+	size_t n = pool != NULL ? pool_cidrs(pool, lane, cidr, CIDRS_MAX) : 0;
 
-	if (a->pool == NULL)
-		return;
-	n = pool_cidrs(a->pool, lane, cidr, CIDRS_MAX);
-	for (size_t i = 0; i < n && i < CIDRS_MAX; i++)
-		route4(tun, cidr[i].addr, cidr[i].bits, add);
+	return n < CIDRS_MAX ? n : CIDRS_MAX;
+}
+
+static bool
+has_cidr(const struct pool_cidr *c, size_t n, const struct pool_cidr *want)
+{
+	for (size_t i = 0; i < n; i++)
+		if (c[i].addr == want->addr && c[i].bits == want->bits)
+			return true;
+	return false;
+}
+
+/* From the blocks of @old (NULL: none) to ours; what stays is never gone. */
+static void
+route_blocks(struct concentrator *a, unsigned lane, const struct pool *old)
+{
+	struct pool_cidr is[CIDRS_MAX], was[CIDRS_MAX];
+	size_t n = cidrs_of(a->pool, lane, is);
+	size_t m = cidrs_of(old, lane, was);
+	const char *tun = a->c->lb->lane[lane]->tun.name;
+
+	for (size_t i = 0; i < n; i++)
+		route4(tun, is[i].addr, is[i].bits, true);
+	for (size_t i = 0; i < m; i++)
+		if (!has_cidr(is, n, &was[i]))
+			route4(tun, was[i].addr, was[i].bits, false);
+}
+
+/* On the lane's TUN, beside one that peers were told of before. */
+static int
+set_my(struct concentrator *a, unsigned lane)
+{
+	struct os_addr a4 = { .family = AF_INET, .bits = 32 };
+	int err = 0;
+
+	put4(a4.addr, a->c->p.net.my.addr);
+	if (a->c->p.net.my.addr != 0)
+		err = os_addr_add(a->c->lb->lane[lane]->tun.name, &a4);
+	return err == -E_EXIST ? 0 : err;
 }
 
 int
@@ -108,18 +152,16 @@ lease_tun(struct concentrator *a, unsigned lane, char *why, size_t n)
 {
 	const char *tun = a->c->lb->lane[lane]->tun.name;
 	uint16_t mtu = a->c->p.lb.ac.max_payload;
-	struct os_addr a4 = { .family = AF_INET, .bits = 32 };
 	struct os_addr a6 = { .family = AF_INET6, .bits = 64,
 	    .addr = { 0xfe, 0x80 } };
 	int err;
 
 	memcpy(a6.addr + 8, a->ifid, 8);
-	put4(a4.addr, a->c->p.net.my.addr);
 	err = os_if_set_mtu(tun, mtu > PPPOE_MTU ? mtu : PPPOE_MTU);
 	if (err == 0)
 		err = os_if_set_up(tun, true);
-	if (err == 0 && a->c->p.net.my.addr != 0)
-		err = os_addr_add(tun, &a4);
+	if (err == 0)
+		err = set_my(a, lane);
 	if (err < 0) {
 		snprintf(why, n, "%s: cannot be configured: %s", tun,
 		    err_text(err));
@@ -128,44 +170,59 @@ lease_tun(struct concentrator *a, unsigned lane, char *why, size_t n)
 	if ((a->c->p.ppp.enabled & NEG_IPV6CP) &&
 	    os_addr_add(tun, &a6) < 0)
 		log_put(LOG_WARN_, "%s: no IPv6 on this host", tun);
-	route_block(a, lane, true);
+	route_blocks(a, lane, NULL);
 	return 0;
+}
+
+/* Which way the address goes: with the block of the lane, or alone. */
+static void
+route_peer(struct concentrator *a, struct peer *p)
+{
+	if (p->host_route ||
+	    (a->pool != NULL && pool_lane(a->pool, p->addr) == p->lane))
+		return;
+	p->host_route = true;
+	route4(a->c->lb->lane[p->lane]->tun.name, p->addr, 32, true);
 }
 
 /* Sessions keep what they have, whatever the new ranges say. */
 static void
-carry_over(struct concentrator *a, struct pool *pool)
+carry_over(struct concentrator *a)
 {
 	for (uint32_t i = 0; i <= a->by_ticket.mask; i++) {
 		uint32_t idx = a->by_ticket.row[i].idx;
-		const struct peer *p;
+		struct peer *p;
 
 		if (idx >= a->slab.made)
 			continue;
 		p = slab_at(&a->slab, idx);
-		if (p->addr != 0)
-			pool_claim(pool, p->addr);
+		if (p->addr == 0)
+			continue;
+		p->pooled = a->pool != NULL &&
+		    pool_claim(a->pool, p->addr) == 0;
+		route_peer(a, p);
 	}
 }
 
 int
 lease_reconf(struct concentrator *a, char *why, size_t n)
 {
-	struct pool *pool = make_pool(a);
+	struct pool *old = a->pool, *pool = make_pool(a);
 
 	if (pool == NULL && a->c->p.his_ranges > 0) {
 		snprintf(why, n, "set ifaddr: no pool can be made of these "
 		    "addresses");
 		return -E_RANGE;
 	}
-	for (unsigned i = 0; i < a->lanes; i++)
-		route_block(a, i, false);
-	if (pool != NULL)
-		carry_over(a, pool);
-	pool_free(a->pool);
 	a->pool = pool;
-	for (unsigned i = 0; i < a->lanes; i++)
-		route_block(a, i, true);
+	carry_over(a);
+	for (unsigned i = 0; i < a->lanes; i++) {
+		if (set_my(a, i) < 0)
+			log_put(LOG_WARN_, "%s: new address not set",
+			    a->c->lb->lane[i]->tun.name);
+		route_blocks(a, i, old);
+	}
+	pool_free(old);
 	return 0;
 }
 
@@ -175,11 +232,9 @@ static void
 hold(struct concentrator *a, struct peer *p, uint32_t addr)
 {
 	p->addr = addr;
+	p->pooled = a->pool != NULL;
 	peer_index_addr(a, p);
-	if (a->pool != NULL && pool_lane(a->pool, addr) == p->lane)
-		return;
-	p->host_route = true;
-	route4(a->c->lb->lane[p->lane]->tun.name, addr, 32, true);
+	route_peer(a, p);
 }
 
 /* An address of HISADDR, or of the pool. -E_*: there is none. */
@@ -189,12 +244,14 @@ choose(struct concentrator *a, const struct peer *p, uint32_t *addr)
 	const struct aaa_grant *g = p->grant;
 
 	if (a->pool == NULL) {
-		if (g == NULL || !g->has_his || peer_has_addr(a,
-		    g->his.addr))
+		if (g == NULL || !g->has_his || g->his.addr == 0 ||
+		    peer_has_addr(a, g->his.addr))
 			return -E_FULL;
 		*addr = g->his.addr;
 		return 0;
 	}
+	if (a->kept != secrets_stamp(a->c->secrets))
+		keep_fixed(a, a->pool);
 	if (g != NULL && g->ranges > 0)
 		return pool_claim_any(a->pool, g->range, g->ranges, addr);
 	if (g != NULL && g->has_his && g->his.addr != 0) {
@@ -249,10 +306,11 @@ lease_end(struct concentrator *a, struct peer *p)
 	if (p->host_route)
 		route4(a->c->lb->lane[p->lane]->tun.name, p->addr, 32,
 		    false);
-	if (a->pool != NULL)
+	if (p->pooled)
 		pool_give(a->pool, p->addr);
 	table_del(&a->by_addr, table_hash(p->addr, a->seed), p->idx);
 	p->addr = 0;
+	p->pooled = p->host_route = false;
 }
 
 void
