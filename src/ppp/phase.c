@@ -1,0 +1,246 @@
+/*
+ * The phases of RFC 1661 section 3.2: what comes up after what, what falls
+ * with what, and why. Engines are asked what they did, nothing calls up.
+ */
+#include "ppp/phase.h"
+
+#define SETUP_WAIT	SEC(120)	/* from the first request to a network */
+
+void
+phase_set(struct ppp *p, const struct turn *t, enum ppp_phase ph)
+{
+	if (p->phase == ph)
+		return;
+	p->phase = (uint8_t)ph;
+	outbox_event(t->ob, PPP_EV_PHASE, ph, NULL);
+}
+
+void
+phase_blame(struct ppp *p, enum why why)
+{
+	if (p->why == WHY_NONE)
+		p->why = (uint8_t)why;
+}
+
+/* ---- going down ---- */
+
+/* Identifiers go on, so that late answers match nothing. */
+static void
+auth_stop(struct ppp *p)
+{
+	p->self = (struct auth_self){ .id = p->self.id };
+	p->peer = (struct auth_peer){ .id = p->peer.id };
+	memset(p->name, 0, sizeof(p->name));
+	p->self_due = p->peer_due = false;
+	p->verdict_due = p->network_due = false;
+	p->answer = NEVER;
+}
+
+static void
+ncps_down(struct ppp *p, const struct turn *t)
+{
+	if (p->ipcp.fsm.state == FSM_OPENED)
+		outbox_event(t->ob, PPP_EV_IPCP_DOWN, 0, NULL);
+	if (p->ipv6cp.fsm.state == FSM_OPENED)
+		outbox_event(t->ob, PPP_EV_IPV6CP_DOWN, 0, NULL);
+	p->early[0].len = p->early[1].len = 0;
+	ipcp_again(&p->ipcp);
+	ipv6cp_again(&p->ipv6cp);
+}
+
+void
+phase_lower(struct ppp *p, const struct turn *t)
+{
+	echo_stop(&p->lcp.echo);
+	lqr_stop(&p->lqr);
+	ncps_down(p, t);
+	auth_stop(p);
+}
+
+static void
+finish(struct ppp *p, const struct turn *t)
+{
+	if (p->finished)
+		return;
+	p->finished = true;
+	p->setup = NEVER;
+	phase_set(p, t, PHASE_TERMINATE);
+	outbox_event(t->ob, PPP_EV_FINISHED, p->why, NULL);
+}
+
+/* LCP's own words for why it gave up. */
+static enum why
+lcp_why(const struct lcp *l)
+{
+	if (l->why != WHY_NONE)
+		return l->why;
+	switch ((enum fsm_end)l->fsm.end) {
+	case FSM_END_SILENT:
+		return WHY_LCP_SILENT;
+	case FSM_END_PEER:
+		return WHY_PEER_TERM;
+	case FSM_END_REJECTED:
+		return WHY_LCP_REJECT;
+	case FSM_END_LIMIT:
+		return WHY_LCP_FAIL;
+	case FSM_END_NONE:
+	case FSM_END_CLOSED:
+		break;
+	}
+	return WHY_ADMIN;
+}
+
+void
+phase_lose(struct ppp *p, const struct turn *t, enum why why)
+{
+	phase_blame(p, why);
+	phase_lower(p, t);
+	lcp_init(&p->lcp);
+	finish(p, t);
+}
+
+void
+phase_close(struct ppp *p, const struct turn *t, enum why why)
+{
+	phase_blame(p, why);
+	fsm_close(&p->lcp.fsm, t);
+	if (!fsm_is_alive(&p->lcp.fsm))
+		finish(p, t);
+}
+
+/* ---- coming up ---- */
+
+static void
+enter_network(struct ppp *p, const struct turn *t)
+{
+	phase_set(p, t, PHASE_NETWORK);
+	p->network_due = true;
+	p->answer = t->now + PHASE_ANSWER;
+	outbox_event(t->ob, PPP_EV_NETWORK, 0, NULL);
+}
+
+void
+phase_watch(struct ppp *p, const struct turn *t)
+{
+	lqr_start(&p->lqr, &p->lcp, t);
+	if (t->conf->enabled & NEG_ECHO && !p->lcp.mine.quality)
+		echo_start(&p->lcp.echo, t);
+	else
+		echo_stop(&p->lcp.echo);
+	p->lcp.echo.heard = t->now;
+}
+
+static void
+start_auth(struct ppp *p, const struct turn *t)
+{
+	const struct lcp_opts *mine = &p->lcp.mine, *his = &p->lcp.his;
+
+	phase_set(p, t, PHASE_AUTHENTICATE);
+	p->peer_due = mine->auth != 0;
+	p->self_due = his->auth != 0;
+	if (p->peer_due)
+		auth_peer_start(&p->peer, t->conf, mine->auth, mine->algo,
+		    t->rng, t->now, t->ob);
+	if (p->self_due)
+		auth_self_start(&p->self, t->conf, his->auth, his->algo,
+		    t->now, t->ob);
+}
+
+static void
+lcp_up(struct ppp *p, const struct turn *t)
+{
+	outbox_event(t->ob, PPP_EV_LCP_UP, 0, NULL);
+	phase_watch(p, t);
+	lcp_ident(&p->lcp, t);
+	if (p->lcp.mine.auth == 0 && t->conf->enabled & NEG_AUTH)
+		phase_close(p, t, WHY_AUTH_NONE);
+	else if (p->lcp.mine.auth == 0 && p->lcp.his.auth == 0)
+		enter_network(p, t);
+	else
+		start_auth(p, t);
+}
+
+static void
+lcp_down(struct ppp *p, const struct turn *t)
+{
+	bool ending = p->lcp.fsm.state == FSM_CLOSING ||
+	    p->lcp.fsm.state == FSM_STOPPING;
+
+	phase_lower(p, t);
+	phase_set(p, t, ending ? PHASE_TERMINATE : PHASE_ESTABLISH);
+}
+
+void
+phase_proved(struct ppp *p, const struct turn *t)
+{
+	if (p->phase == PHASE_AUTHENTICATE && !p->self_due && !p->peer_due)
+		enter_network(p, t);
+}
+
+/* ---- what the engines did ---- */
+
+static void
+lcp_settle(struct ppp *p, const struct turn *t)
+{
+	unsigned did;
+
+	while ((did = fsm_take(&p->lcp.fsm)) != 0) {
+		if (did & TLD)
+			lcp_down(p, t);
+		if (did & TLU)
+			lcp_up(p, t);
+		if (did & TLF && !fsm_is_alive(&p->lcp.fsm)) {
+			phase_blame(p, lcp_why(&p->lcp));
+			finish(p, t);
+		}
+	}
+}
+
+static unsigned
+ncp_settle(struct fsm *f, const struct turn *t, enum ppp_event up,
+    enum ppp_event down)
+{
+	unsigned did = fsm_take(f);
+
+	if (did & TLD)
+		outbox_event(t->ob, (uint16_t)down, 0, NULL);
+	if (did & TLU)
+		outbox_event(t->ob, (uint16_t)up, 0, NULL);
+	return did;
+}
+
+/* An NCP ends alone; the link ends with the last one. */
+static void
+ncps_settle(struct ppp *p, const struct turn *t)
+{
+	unsigned did;
+
+	did = ncp_settle(&p->ipcp.fsm, t, PPP_EV_IPCP_UP, PPP_EV_IPCP_DOWN);
+	did |= ncp_settle(&p->ipv6cp.fsm, t, PPP_EV_IPV6CP_UP,
+	    PPP_EV_IPV6CP_DOWN);
+	if (did & TLF && !fsm_is_alive(&p->ipcp.fsm) &&
+	    !fsm_is_alive(&p->ipv6cp.fsm) && p->phase == PHASE_NETWORK)
+		phase_close(p, t, WHY_NO_NCP);
+}
+
+/* On PPPoE the peer is there, so that even a passive side may not wait. */
+static bool
+may_stall(const struct ppp *p)
+{
+	if (p->finished || p->phase == PHASE_DEAD)
+		return false;
+	return p->lcp.fsm.state >= FSM_REQ_SENT ||
+	    (p->lcp.fsm.state == FSM_STOPPED && p->conf->pppoe);
+}
+
+void
+phase_settle(struct ppp *p, const struct turn *t)
+{
+	lcp_settle(p, t);
+	ncps_settle(p, t);
+	lcp_settle(p, t);
+	if (ppp_ip_up(p) || ppp_ipv6_up(p))
+		p->setup = NEVER;
+	else if (p->setup == NEVER && may_stall(p))
+		p->setup = t->now + SETUP_WAIT;
+}

@@ -1,0 +1,36 @@
+/*
+ * Inside the link: the phases of RFC 1661 section 3.2, between link.c, which
+ * takes packets and answers, and the engines. All may queue packets and
+ * events; phase_settle() is called once after them.
+ */
+#ifndef PPP_PHASE_H
+#define PPP_PHASE_H
+
+#include "ppp/link.h"
+
+#define PHASE_ANSWER	SEC(30)		/* control must answer within */
+
+void phase_set(struct ppp *p, const struct turn *t, enum ppp_phase ph);
+
+/* phase_blame - why it ends; the first reason counts. */
+void phase_blame(struct ppp *p, enum why why);
+
+/* phase_lower - LCP is not Opened any more: all that stood on it falls. */
+void phase_lower(struct ppp *p, const struct turn *t);
+
+/* phase_close - terminate politely; PPP_EV_FINISHED at once or later. */
+void phase_close(struct ppp *p, const struct turn *t, enum why why);
+
+/* phase_lose - the peer is gone without a word: finished at once. */
+void phase_lose(struct ppp *p, const struct turn *t, enum why why);
+
+/* phase_watch - watch the peer as LCP agreed and conf says. */
+void phase_watch(struct ppp *p, const struct turn *t);
+
+/* phase_proved - a proof arrived: on to the Network phase after the last. */
+void phase_proved(struct ppp *p, const struct turn *t);
+
+/* phase_settle - act on what the engines did since the last time. */
+void phase_settle(struct ppp *p, const struct turn *t);
+
+#endif
