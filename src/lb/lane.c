@@ -6,11 +6,12 @@
 
 #include "base/err.h"
 
+#define BLOCKED_PAUSE	MSEC(1)		/* control takes its mail meanwhile */
+
 void
 lane_drop(struct lane *l, enum drop why)
 {
-	atomic_fetch_add_explicit(&l->count.drop[why], 1,
-	    memory_order_relaxed);
+	lane_add(&l->count.drop[why], 1);
 }
 
 static int
@@ -145,7 +146,7 @@ expire(struct lane *l)
 {
 	struct timer *t;
 
-	while (spsc_room(&l->out) > MAIL_RESERVE &&
+	while (lane_has_room(l) &&
 	    (t = wheel_expired(&l->wheel, l->now)) != NULL) {
 		struct sess *s = (struct sess *)t;	/* its first member */
 
@@ -162,29 +163,35 @@ report_stop(struct lane *l)
 	if (!l->stopping || l->stopped_told || l->sweep.op != 0 ||
 	    l->slab.used > 0)
 		return;
-	l->stopped_told = lane_tell(l, &m);
+	l->stopped_told = lane_has_room(l) && lane_tell(l, &m);
 }
 
 bool
 lane_run(struct lane *l, tstamp now)
 {
-	bool more = false;
+	bool more;
 
 	l->now = now;
+	l->blocked = false;
 	lane_mail(l);
-	if (spsc_room(&l->out) > MAIL_RESERVE)
-		more |= lane_recv(l);
+	more = lane_recv(l);
 	more |= lane_tun_read(l);
 	expire(l);
 	report_stop(l);
 	lane_flush(l);
-	return more || l->sweep.op != 0;
+	return more && !l->blocked;
 }
 
 tstamp
 lane_next(const struct lane *l)
 {
-	return wheel_next(&l->wheel);
+	return l->blocked ? l->now + BLOCKED_PAUSE : wheel_next(&l->wheel);
+}
+
+bool
+lane_wants_frames(const struct lane *l)
+{
+	return !l->blocked;
 }
 
 bool

@@ -66,6 +66,9 @@ struct lane {
 	bool	 stopping, stopped_told;
 	bool	 fds_changed;		/* the worker polls anew */
 	bool	 told;			/* mail for control was put */
+	bool	 blocked;		/* no room for mail: try again soon */
+	_Atomic bool starved;		/* control keeps mail that did not
+					 * fit: it is woken when there is room */
 	tstamp	 now;			/* of this cycle */
 	const struct snapshot *conf;	/* borrows */
 	const struct snapshot *_Atomic *current;	/* borrows: lb's */
@@ -90,6 +93,8 @@ struct lane {
 	struct pkt *txv[LANE_BATCH];
 	uint16_t txport[LANE_BATCH];	/* where each goes */
 	int	 tx_n;
+	uint16_t rx_port;		/* of rx[]; [rx_at, rx_n) wait */
+	int	 rx_at, rx_n;
 };
 
 struct lane_conf {
@@ -111,11 +116,16 @@ void lane_free(struct lane *l);
  */
 bool lane_run(struct lane *l, tstamp now);
 
-/* lane_next - when lane_run() is needed without any descriptor: timers. */
+/*
+ * lane_next - when lane_run() is needed without any descriptor: timers, and
+ * a moment later while control has no room for our mail.
+ */
 tstamp lane_next(const struct lane *l);
 
-/* Whether the TUN should be polled now (in auto mode not while asked). */
+/* Whether the TUN should be polled now (in auto mode not while asked), and
+ * whether the interfaces should (not while control has no room). */
 bool lane_wants_tun(const struct lane *l);
+bool lane_wants_frames(const struct lane *l);
 
 /* One writer: no locked instruction is needed. */
 static inline void
@@ -160,6 +170,7 @@ struct sess *lane_sess_new(struct lane *l, uint32_t ticket,
     const struct sess_key *k);
 void lane_settle(struct lane *l, struct sess *s);	/* empties the outbox */
 void lane_sess_end(struct lane *l, struct sess *s);
+bool lane_has_room(struct lane *l);	/* for the mail of one more input */
 bool lane_tell(struct lane *l, const struct mail *m);
 bool lane_tell_sess(struct lane *l, const struct sess *s, uint16_t op,
     uint32_t arg);

@@ -13,6 +13,8 @@ port_close(struct lane *l, uint32_t port)
 	if (p->io == NULL)
 		return;
 	lane_flush(l);
+	if (l->rx_port == port)		/* what still waits came from it */
+		l->rx_at = l->rx_n = 0;
 	io_close(p->io);
 	p->io = NULL;
 	l->fds_changed = true;
@@ -78,7 +80,7 @@ sweep(struct lane *l)
 {
 	struct sess_rec r;
 
-	while (l->sweep.op != 0 && spsc_room(&l->out) > MAIL_RESERVE) {
+	while (l->sweep.op != 0 && lane_has_room(l)) {
 		if (l->sweep.next >= ledger_used(l->ledger)) {
 			sweep_done(l);
 			return;
@@ -114,9 +116,12 @@ on_accept(struct lane *l, const struct mail *m)
 	struct sess_rec r;
 
 	mail_take(m, &a, sizeof(a));
-	struct sess *s = lane_sess_new(l, m->ticket, &m->key);
+	struct sess *s = l->stopping ? NULL :
+	    lane_sess_new(l, m->ticket, &m->key);
 
 	if (s == NULL) {
+		if (l->stopping)
+			no.arg = WHY_QUIT;
 		lane_tell(l, &no);
 		return;
 	}
@@ -141,7 +146,9 @@ on_dial(struct lane *l, const struct mail *m)
 	    .key = m->key, .arg = WHY_IF_GONE };
 	struct sess *s = NULL;
 
-	if (l->port[m->key.port].io != NULL && l->only == NULL)
+	if (l->stopping)
+		no.arg = WHY_QUIT;
+	else if (l->port[m->key.port].io != NULL && l->only == NULL)
 		s = lane_sess_new(l, m->ticket, &m->key);
 	if (s != NULL) {
 		s->host = calloc(1, sizeof(*s->host));
@@ -161,17 +168,14 @@ on_dial(struct lane *l, const struct mail *m)
 	lane_settle(l, s);
 }
 
-/* Mail about one session; a ticket that is void already is no error. */
+/* Mail for the session's PPP engine. */
 static void
-on_session(struct lane *l, const struct mail *m)
+on_engine(struct lane *l, struct sess *s, const struct mail *m)
 {
-	struct sess *s = lane_by_ticket(l, m->ticket);
 	struct auth_verdict v;
 	struct net_conf n;
 	int from = l->ob.n;
 
-	if (s == NULL)
-		return;
 	switch (m->op) {
 	case MAIL_VERDICT:
 		mail_take(m, &v, sizeof(v));
@@ -180,15 +184,6 @@ on_session(struct lane *l, const struct mail *m)
 	case MAIL_NETWORK:
 		mail_take(m, &n, sizeof(n));
 		ppp_network(&s->ppp, &n, l->now, &l->ob);
-		break;
-	case MAIL_CLOSE:
-		sess_close(s, (enum why)m->arg, l->now, &l->ob);
-		break;
-	case MAIL_DOWN:
-		sess_down(s, (enum why)m->arg, true, l->now, &l->ob);
-		break;
-	case MAIL_PADT:
-		sess_down(s, WHY_PEER_PADT, false, l->now, &l->ob);
 		break;
 	case MAIL_RENEGOTIATE:
 		ppp_renegotiate(&s->ppp, PROTO_LCP, l->now, &l->ob);
@@ -200,6 +195,30 @@ on_session(struct lane *l, const struct mail *m)
 		break;
 	}
 	sess_react(s, from, l->now, &l->ob);
+}
+
+/* Mail about one session; a ticket that is void already is no error. */
+static void
+on_session(struct lane *l, const struct mail *m)
+{
+	struct sess *s = lane_by_ticket(l, m->ticket);
+
+	if (s == NULL)
+		return;
+	switch (m->op) {
+	case MAIL_CLOSE:
+		sess_close(s, (enum why)m->arg, l->now, &l->ob);
+		break;
+	case MAIL_DOWN:
+		sess_down(s, (enum why)m->arg, true, l->now, &l->ob);
+		break;
+	case MAIL_PADT:
+		sess_down(s, WHY_PEER_PADT, false, l->now, &l->ob);
+		break;
+	default:
+		on_engine(l, s, m);
+		break;
+	}
 	lane_settle(l, s);
 }
 
@@ -211,6 +230,17 @@ on_left_over(struct lane *l, const struct mail *m)
 
 	pppoe_padt(&w, m->key.sid, "left over from an earlier run");
 	lane_send_disc(l, &m->key, m->key.mac, buf, wr_size(&w));
+}
+
+/* Control has heard of the packet that waits, and may not want to dial: it
+ * must not ask again at once. */
+static void
+on_demand(struct lane *l, const struct mail *m)
+{
+	l->demand = m->arg != 0;
+	if (l->asked)
+		lane_tun_drain(l);
+	l->asked = false;
 }
 
 static void
@@ -235,8 +265,7 @@ take(struct lane *l, const struct mail *m)
 		on_left_over(l, m);
 		break;
 	case MAIL_DEMAND:
-		l->demand = m->arg != 0;
-		l->asked = false;
+		on_demand(l, m);
 		break;
 	default:
 		on_session(l, m);
@@ -250,10 +279,13 @@ lane_mail(struct lane *l)
 	struct mail m;
 
 	sweep(l);
-	while (l->sweep.op == 0 && spsc_room(&l->out) > MAIL_RESERVE &&
-	    spsc_get(&l->in, &m)) {
+	while (l->sweep.op == 0 && lane_has_room(l) && spsc_get(&l->in, &m)) {
 		take(l, &m);
 		ct_wipe(m.data, m.len);
 		sweep(l);
+	}
+	if (atomic_load_explicit(&l->starved, memory_order_relaxed)) {
+		atomic_store(&l->starved, false);
+		l->told = true;
 	}
 }

@@ -8,6 +8,17 @@
 #include "base/log.h"
 #include "lb/lane.h"
 
+#define PPPOE_OVER	8u	/* PPPoE header and PPP protocol */
+
+bool
+lane_has_room(struct lane *l)
+{
+	bool room = spsc_room(&l->out) > MAIL_RESERVE;
+
+	l->blocked |= !room;
+	return room;
+}
+
 bool
 lane_tell(struct lane *l, const struct mail *m)
 {
@@ -54,14 +65,20 @@ lane_sess_new(struct lane *l, uint32_t ticket, const struct sess_key *k)
 	s->idx = idx;
 	s->ticket = ticket;
 	s->key = *k;
+	if (l->port[k->port].io != NULL)
+		s->room = (uint16_t)(io_room(l->port[k->port].io, k->vlan) -
+		    PPPOE_OVER);
 	s->count = ledger_count(l->ledger, idx);
 	if (table_put(&l->by_ticket, table_hash(ticket, l->seed), idx) < 0) {
 		slab_give(&l->slab, idx);
 		return NULL;
 	}
-	if (k->sid != 0)
-		s->keyed = table_put(&l->by_key,
-		    sess_key_hash(&s->key, l->seed), idx) == 0;
+	if (k->sid != 0 && !(s->keyed = table_put(&l->by_key,
+	    sess_key_hash(&s->key, l->seed), idx) == 0)) {
+		table_del(&l->by_ticket, table_hash(ticket, l->seed), idx);
+		slab_give(&l->slab, idx);
+		return NULL;
+	}
 	if (l->single)
 		l->only = s;
 	atomic_store_explicit(&l->count.sessions, l->slab.used,

@@ -20,8 +20,8 @@ check_ip4(struct lane *l, const struct sess *s, struct rd in)
 	rd_sub(&in, 8);
 	uint32_t src = rd_u32(&in);
 
-	if (in.bad || vhl >> 4 != 4 || total < 20 ||
-	    total > rd_size(&in) + 16) {
+	if (in.bad || vhl >> 4 != 4 || (vhl & 15) < 5 ||
+	    total < (vhl & 15) * 4 || total > rd_size(&in) + 16) {
 		lane_drop(l, DROP_IP_SHORT);
 		return false;
 	}

@@ -181,7 +181,7 @@ lane_log(const struct lane *l, const struct sess *s, const char *dir,
 }
 
 /* One PPP packet of a known session, protocol field first. */
-static void
+static bool
 take_ppp(struct lane *l, struct sess *s, struct rd in)
 {
 	uint16_t proto = rd_u8(&in);
@@ -190,12 +190,14 @@ take_ppp(struct lane *l, struct sess *s, struct rd in)
 		proto = (uint16_t)(proto << 8 | rd_u8(&in));
 	if (in.bad) {
 		lane_drop(l, DROP_PPP_SHORT);
-		return;
+		return true;
 	}
 	if (proto == PROTO_IP || proto == PROTO_IPV6) {
 		lane_to_tun(l, s, proto, in);
-		return;
+		return true;
 	}
+	if (!lane_has_room(l))
+		return false;
 	lane_add(&s->count->ctl_in, 1);
 	lane_add(&s->count->ctl_in_oct, rd_size(&in));
 	lane_log(l, s, "rcvd", proto, in);
@@ -204,9 +206,10 @@ take_ppp(struct lane *l, struct sess *s, struct rd in)
 	if (err < 0)
 		lane_drop(l, drop_of(proto, err));
 	lane_settle(l, s);
+	return true;
 }
 
-static void
+static bool
 take_disc(struct lane *l, uint16_t port, const struct eth *e, struct rd in)
 {
 	struct sess *s = l->only;
@@ -216,8 +219,10 @@ take_disc(struct lane *l, uint16_t port, const struct eth *e, struct rd in)
 	    e->vid[0] != s->key.vlan.outer ||
 	    e->vid[1] != s->key.vlan.inner) {
 		lane_drop(l, DROP_DISC_STATE);
-		return;
+		return true;
 	}
+	if (!lane_has_room(l))
+		return false;
 	if (log_on(LOG_DEBUG_)) {
 		pppoe_describe(in, text, sizeof(text));
 		log_put(LOG_DEBUG_, "deflink: rcvd %s from %s", text,
@@ -230,6 +235,7 @@ take_disc(struct lane *l, uint16_t port, const struct eth *e, struct rd in)
 		    err == -E_FORMAT ? DROP_DISC_FORMAT :
 		    err == -E_DENIED ? DROP_DISC_FORGED : DROP_DISC_STATE);
 	lane_settle(l, s);
+	return true;
 }
 
 static bool
@@ -238,7 +244,7 @@ for_us(const struct lane_port *p, const uint8_t dst[ETH_ADDR])
 	return memcmp(dst, io_mac(p->io), ETH_ADDR) == 0;
 }
 
-static void
+static bool
 take_sess(struct lane *l, uint16_t port, const struct eth *e, struct rd r)
 {
 	struct sess_key k = { .port = port,
@@ -249,41 +255,53 @@ take_sess(struct lane *l, uint16_t port, const struct eth *e, struct rd r)
 	if (err < 0 || h.code != CODE_SESS) {
 		lane_drop(l, err == -E_SHORT ? DROP_PPPOE_SHORT :
 		    DROP_PPPOE_FORMAT);
-		return;
+		return true;
 	}
 	memcpy(k.mac, e->src, ETH_ADDR);
 	k.sid = h.sid;
 	struct sess *s = lane_by_key(l, &k);
 
-	if (s == NULL)
-		unknown_session(l, &k);
-	else
-		take_ppp(l, s, r);
+	if (s != NULL)
+		return take_ppp(l, s, r);
+	unknown_session(l, &k);
+	return true;
 }
 
-static void
+/* False: nothing was done, the frame waits until control has room. */
+static bool
 take_frame(struct lane *l, uint16_t port, const struct pkt *b)
 {
 	struct lane_port *p = &l->port[port];
 	struct rd r = rd_of(b->data, b->len);
 	struct eth e;
 	int err = eth_read(&r, b->tci, b->tpid, &e);
+	bool taken = true;
 
-	lane_add(&l->count.in, 1);
-	lane_add(&l->count.in_oct, b->len);
-	if (err < 0) {
+	if (err < 0)
 		lane_drop(l, err == -E_SHORT ? DROP_ETH_SHORT :
 		    DROP_ETH_TAGS);
-		return;
-	}
-	if (!for_us(p, e.dst)) {
+	else if (!for_us(p, e.dst))
 		lane_drop(l, DROP_NOT_OURS);
-		return;
-	}
-	if (e.type == p->sess_type)
-		take_sess(l, port, &e, r);
+	else if (e.type == p->sess_type)
+		taken = take_sess(l, port, &e, r);
 	else if (e.type == p->disc_type)
-		take_disc(l, port, &e, r);
+		taken = take_disc(l, port, &e, r);
+	if (taken) {
+		lane_add(&l->count.in, 1);
+		lane_add(&l->count.in_oct, b->len);
+	}
+	return taken;
+}
+
+/* What is left of the last batch; false: the rest waits. */
+static bool
+take_batch(struct lane *l)
+{
+	while (l->rx_at < l->rx_n &&
+	    take_frame(l, l->rx_port, &l->rx[l->rx_at]))
+		l->rx_at++;
+	lane_tun_flush(l);	/* it points into the batch */
+	return l->rx_at == l->rx_n;
 }
 
 /* The interface is gone or down: control decides what that means. */
@@ -292,7 +310,7 @@ port_lost(struct lane *l, uint16_t port)
 {
 	struct mail m = { .op = MAIL_PORT_LOST, .arg = port };
 
-	if (!l->port[port].lost_told)
+	if (!l->port[port].lost_told && lane_has_room(l))
 		l->port[port].lost_told = lane_tell(l, &m);
 }
 
@@ -301,6 +319,8 @@ lane_recv(struct lane *l)
 {
 	bool more = false;
 
+	if (!take_batch(l))
+		return false;
 	for (uint16_t port = 0; port < LANE_PORTS; port++) {
 		int n = 0;
 
@@ -310,9 +330,11 @@ lane_recv(struct lane *l)
 			n = io_recv(l->port[port].io, l->rx, LANE_BATCH);
 			if (n < 0)
 				port_lost(l, port);
-			for (int i = 0; i < n; i++)
-				take_frame(l, port, &l->rx[i]);
-			lane_tun_flush(l);
+			l->rx_port = port;
+			l->rx_at = 0;
+			l->rx_n = n > 0 ? n : 0;
+			if (!take_batch(l))
+				return false;
 			if (n < LANE_BATCH)
 				break;
 		}

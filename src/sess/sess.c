@@ -11,6 +11,15 @@
 
 #define PADT_MAX	128
 
+/* The most that LCP may offer: what Discovery agreed on, if it fits. */
+static uint16_t
+lower_mru(const struct sess *s, uint16_t max_payload)
+{
+	uint16_t most = max_payload != 0 ? max_payload : PPPOE_MTU;
+
+	return s->room != 0 && s->room < most ? s->room : most;
+}
+
 void
 sess_accept(struct sess *s, const struct ppp_conf *c, struct rng *rng,
     uint16_t max_payload, tstamp now, struct outbox *ob)
@@ -21,7 +30,7 @@ sess_accept(struct sess *s, const struct ppp_conf *c, struct rng *rng,
 	s->conf = c;
 	s->rng = rng;
 	s->link = LINK_LCP;
-	ppp_init(&s->ppp, c, rng, max_payload != 0 ? max_payload : PPPOE_MTU);
+	ppp_init(&s->ppp, c, rng, lower_mru(s, max_payload));
 	ppp_up(&s->ppp, now, ob);
 	sess_react(s, from, now, ob);
 }
@@ -180,7 +189,7 @@ carrier(struct sess *s, tstamp now, struct outbox *ob)
 	memcpy(s->key.mac, s->host->ac_mac, ETH_ADDR);
 	s->key.sid = s->host->sid;
 	s->link = LINK_LCP;
-	ppp_init(&s->ppp, s->conf, s->rng, s->host->max_payload);
+	ppp_init(&s->ppp, s->conf, s->rng, lower_mru(s, s->host->max_payload));
 	ppp_up(&s->ppp, now, ob);
 }
 

@@ -22,6 +22,7 @@ struct sess {			/* owner: lane, slab */
 	bool	 ip, ip6;		/* data of this protocol may pass */
 	uint8_t	 why;			/* enum why, once done */
 	uint16_t mtu;			/* largest IP packet to the peer */
+	uint16_t room;			/* ... that the wire takes; 0: any */
 	uint32_t addr;			/* the peer's IPv4, host order */
 	uint64_t ifid;			/* the peer's interface id */
 	const struct ppp_conf *conf;	/* borrows: the lane's snapshot */

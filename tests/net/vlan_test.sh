@@ -100,6 +100,18 @@ any_body()
 }
 any_cleanup() { net_end; }
 
+# An interface of 1,500 has no room for 1,492 behind two tags: what does not
+# fit must not vanish without a word.
+atf_test_case qinq_small_wire cleanup
+qinq_small_wire_head() { net_head "two tags on a wire of 1,500 octets"; }
+qinq_small_wire_body()
+{
+	setup 1500 ' vlan 100:7' .100.7
+	m=$(mtu home)
+	pings home 10.0.0.1 -M 'do' -s $((m - 28))
+}
+qinq_small_wire_cleanup() { net_end; }
+
 atf_test_case other_vlan cleanup
 other_vlan_head() { net_head "peers in another VLAN, or none, hear nothing"; }
 other_vlan_body()
@@ -133,5 +145,6 @@ atf_init_test_cases()
 	atf_add_test_case vlan
 	atf_add_test_case qinq
 	atf_add_test_case any
+	atf_add_test_case qinq_small_wire
 	atf_add_test_case other_vlan
 }
