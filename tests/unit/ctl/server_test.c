@@ -16,11 +16,24 @@
 #include "base/err.h"
 #include "unit/ctl/fake.h"
 
-#define PORT		"23179"
-#define PORT_NUMBER	23179
-
 static struct server_conf conf;
 static char why[256];
+
+/* Tests run side by side. */
+static uint16_t
+port(void)
+{
+	return (uint16_t)(10240 + getpid() % 20000);
+}
+
+static const char *
+port_text(void)
+{
+	static char text[8];
+
+	snprintf(text, sizeof(text), "%u", (unsigned)port());
+	return text;
+}
 
 static int
 parse(const char *addr, const char *mask, int unit)
@@ -317,10 +330,10 @@ static int
 tcp(struct fake *f, int family, uint16_t from)
 {
 	struct sockaddr_in6 s6 = { .sin6_family = AF_INET6,
-	    .sin6_port = htons(PORT_NUMBER),
+	    .sin6_port = htons(port()),
 	    .sin6_addr = IN6ADDR_LOOPBACK_INIT };
 	struct sockaddr_in s4 = { .sin_family = AF_INET,
-	    .sin_port = htons(PORT_NUMBER),
+	    .sin_port = htons(port()),
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_in me = { .sin_family = AF_INET,
 	    .sin_port = htons(from) };
@@ -355,16 +368,17 @@ ATF_TC_BODY(tcp_both_families, tc)
 	int a, b;
 
 	fake_open(&f);
-	fake_listen(&f, PORT, "", NULL);
-	ATF_CHECK_EQ(PORT_NUMBER, server_port(f.server));
+	fake_listen(&f, port_text(), "", NULL);
+	ATF_CHECK_EQ(port(), server_port(f.server));
 	a = tcp(&f, AF_INET, 0);
 	b = tcp(&f, AF_INET6, 0);
 	fake_expect(&f, a, "ppp ON %H> ");
 	fake_expect(&f, b, "ppp ON %H> ");
 	prompts_each(f.ps, kinds, &t);
 	ATF_CHECK_STREQ("ip 127.0.0.1\nip6 [::1]\n", txt_str(&t));
-	ATF_CHECK(strstr(f.logged.p, "Phase: Listening at port " PORT ".\n")
-	    != NULL);
+	snprintf(why, sizeof(why), "Phase: Listening at port %u.\n",
+	    (unsigned)port());
+	ATF_CHECK(strstr(f.logged.p, why) != NULL);
 	ATF_CHECK(strstr(f.logged.p,
 	    "Phase: Connected to client from 127.0.0.1:") != NULL);
 	txt_free(&t);
@@ -384,7 +398,7 @@ ATF_TC_BODY(tcp_from_low_port, tc)
 	int a, b;
 
 	fake_open(&f);
-	fake_listen(&f, PORT, "", NULL);
+	fake_listen(&f, port_text(), "", NULL);
 	a = tcp(&f, AF_INET, 1023);
 	fake_expect(&f, a, "<EOF>");
 	b = tcp(&f, AF_INET, 1024);
@@ -401,15 +415,18 @@ ATF_TC_WITHOUT_HEAD(port_in_use);
 ATF_TC_BODY(port_in_use, tc)
 {
 	struct fake f, g;
+	char want[64];
 
 	fake_open(&f);
 	fake_open(&g);
-	fake_listen(&f, PORT, "", NULL);
-	ATF_REQUIRE_EQ(0, parse(PORT, NULL, 0));
+	fake_listen(&f, port_text(), "", NULL);
+	ATF_REQUIRE_EQ(0, parse(port_text(), NULL, 0));
 	ATF_CHECK_EQ(-E_SYS, server_open(g.server, &conf, why,
 	    sizeof(why)));
-	ATF_CHECK_STREQ("port " PORT ": Address already in use", why);
-	fake_listen(&f, PORT, "new", NULL);	/* its own, again */
+	snprintf(want, sizeof(want), "port %u: Address already in use",
+	    (unsigned)port());
+	ATF_CHECK_STREQ(want, why);
+	fake_listen(&f, port_text(), "new", NULL);	/* its own, again */
 	fake_close(&g);
 	fake_close(&f);
 }
