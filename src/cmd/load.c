@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -311,92 +310,4 @@ cmd_section(struct cmd_ctx *cx, const char *file, bool ipv6)
 	set_environment(&e->was);
 	choose(cx, file, v.label, ipv6);
 	e->going_down = false;
-}
-
-/* ---- allow ---- */
-
-struct allowed {
-	const char *user;		/* name of the real user */
-	enum mode mode;
-	bool	 fresh;			/* no `allow users` in this section */
-	bool	 users, modes;		/* the answers so far */
-};
-
-static void
-allow_users(struct allowed *al, const struct words *w)
-{
-	if (al->fresh || w->n == 2)
-		al->users = false;
-	al->fresh = false;
-	for (int i = 2; i < w->n; i++)
-		if (strcmp(w->w[i], "*") == 0 ||
-		    strcmp(w->w[i], al->user) == 0)
-			al->users = true;
-}
-
-static void
-allow_modes(struct allowed *al, const struct words *w)
-{
-	enum mode m;
-
-	al->modes = false;
-	for (int i = 2; i < w->n; i++)
-		if (strcmp(w->w[i], "*") == 0 ||
-		    (cmd_mode_find(w->w[i], &m) && m == al->mode))
-			al->modes = true;
-}
-
-static int
-allow_line(const struct words *w, void *arg)
-{
-	bool many;
-	const struct row *r = row_find(top_rows, w->w[0], WHO_FILE, &many);
-
-	if (r == NULL || r->sub != allow_rows || w->n < 2)
-		return 0;
-	r = row_find(allow_rows, w->w[1], WHO_FILE, &many);
-	if (r == NULL)
-		return 0;
-	if (strcmp(r->name, "users") == 0)
-		allow_users(arg, w);
-	else if (strcmp(r->name, "modes") == 0)
-		allow_modes(arg, w);
-	return 0;
-}
-
-static int
-denied(char *why, size_t n, const char *text, int err)
-{
-	snprintf(why, n, "%s", text);
-	return err;
-}
-
-int
-cmd_allowed(struct cmd_env *e, const char *label, unsigned uid, enum mode m,
-    char *why, size_t n)
-{
-	struct allowed al = { .mode = m, .fresh = true, .modes = true };
-	struct txt lost = { 0 };
-	struct diag d = { .to = &lost };
-	struct reader r = { e->dir, &d };
-	const struct passwd *pw = getpwuid((uid_t)uid);
-	char path[PATH_MAX];
-	int err;
-
-	al.user = pw != NULL ? pw->pw_name : "";
-	conf_path(e, "ppp.conf", path, sizeof(path));
-	reader_run(&r, path, "default", allow_line, &al);
-	al.fresh = true;
-	err = reader_run(&r, path, label, allow_line, &al);
-	txt_free(&lost);
-	if (err == -E_SYS)
-		return denied(why, n, "File not found", err);
-	if (err < 0)
-		return denied(why, n, "Configuration label not found", err);
-	if (uid != 0 && !al.users)
-		return denied(why, n, "User access denied", -E_DENIED);
-	if (uid != 0 && !al.modes)
-		return denied(why, n, "Mode denied for this label",
-		    -E_DENIED);
-	return 0;
 }
