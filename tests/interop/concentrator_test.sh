@@ -1,0 +1,221 @@
+#! /usr/bin/env atf-sh
+# pppd with the kernel's PPPoE against our concentrator.
+# shellcheck source=tests/interop/lib.sh
+. "$PPP_SRC/tests/interop/lib.sh"
+
+# server_conf [LINE ...] - the label ac on the guest's wire, and more of it
+server_conf()
+{
+	ours_conf <<-END
+	default:
+	 set log Phase LCP IPCP IPV6CP CCP
+	ac:
+	 set lb interface home
+	 set lb acname our-ac
+	 set lb service isp
+	 set ifaddr 10.99.0.1 10.99.0.10-10.99.0.20
+	 accept dns
+	 set dns 10.99.0.53 10.99.0.54
+	 set server /var/run/ppp.sock "" 0177
+	$(printf ' %s\n' "$@")
+	END
+	ours_conf ppp.secret <<-END
+	fred	secret
+	anna	"other secret"	10.99.0.77
+	END
+}
+
+# theirs_end FILE: the peer hangs up, we agree, both say PADT or one does
+theirs_end()
+{
+	judge_order "$1" "lcp && ppp.code == 5 && eth.src != $OURS" \
+	    "lcp && ppp.code == 6 && eth.src == $OURS" 'pppoe.code == 0xa7'
+}
+
+atf_test_case auth cleanup
+auth_head() { interop_head "PAP, CHAP with MD5, MS-CHAP, MS-CHAPv2, none"; }
+auth_body()
+{
+	interop_begin
+	guest_up home
+	OURS=$(in_ns cat /sys/class/net/home/address)
+	auth_with pap pap 'lcp.opt.auth_protocol == 0xc023' 'pap.code == 2'
+	auth_with chap chap 'lcp.opt.algorithm == 5' 'chap.code == 3'
+	auth_with chap80 chap 'lcp.opt.algorithm == 128' 'chap.code == 3'
+	auth_with chap81 chap 'lcp.opt.algorithm == 129' 'chap.code == 3'
+	auth_with none '' lcp ipcp
+	judge_none home-none 'pap or chap or lcp.opt.auth_protocol'
+}
+auth_cleanup() { interop_end; }
+
+# auth_with METHOD PROTOCOL OPTION-FILTER SUCCESS-FILTER
+auth_with()
+{
+	if [ "$1" = none ]; then
+		server_conf
+	else
+		server_conf "enable $1"
+	fi
+	capture_start home
+	ours_start foreground ac
+	client_start home
+	client_wait_up home
+	atf_check_equal 10.99.0 "$(guest_address home | cut -d. -f1-3)"
+	guest_pings home 10.99.0.1
+	client_stop home
+	wait_log 'closed (peer: peer sent Terminate-Request)'
+	ours_stop
+	capture_stop home
+	mv home.pcap "home-$1.pcap"
+	judge "home-$1" "$2"
+	theirs_end "home-$1"
+	judge_seen "home-$1" "$3" 2 "$4" 1 'icmp.type == 0' 3 \
+	    'pppoe.code == 0x07 && pppoed.tags.ac_name == "our-ac"' 1
+}
+
+atf_test_case session cleanup
+session_head() { interop_head "addresses, MTU, echo, DNS, data both ways"; }
+session_body()
+{
+	interop_begin
+	guest_up home
+	OURS=$(in_ns cat /sys/class/net/home/address)
+	server_conf 'enable chap81' 'enable echo' 'set echoperiod 1'
+	capture_start home
+	ours_start foreground ac
+	client_start home user=anna 'password="other secret"' echo=1
+	client_wait_up home
+	up_at=$(date +%s)
+	atf_check_equal 10.99.0.77 "$(guest_address home)"
+	atf_check -o match:'mtu 1492' bash "$GUEST" run home \
+	    'ip link show dev ppp0'
+	atf_check -o inline:'nameserver 10.99.0.53\nnameserver 10.99.0.54\n' \
+	    bash "$GUEST" run home 'grep nameserver /etc/ppp/resolv.conf'
+	whole_packets
+	ipv6_pings
+	tcp_both_ways
+	until_true 5 test "$(date +%s)" -ge $((up_at + 4))
+	ask 'show sessions' > sessions.out || fail "show sessions"
+	atf_check -o match:'anna' -o match:'10.99.0.77' cat sessions.out
+	atf_check -o match:'1 closed' -e ignore \
+	    echo "$(ask 'close session anna')"
+	until_true 10 guest home '! pidof pppd' || fail "pppd goes on"
+	ours_stop
+	capture_stop home
+	judge home chap
+	judge_order home "lcp && ppp.code == 5 && eth.src == $OURS" \
+	    "lcp && ppp.code == 6 && eth.src != $OURS" 'pppoe.code == 0xa7'
+	judge_seen home "lcp && ppp.code == 9 && eth.src == $OURS" 3 \
+	    "lcp && ppp.code == 10 && eth.src != $OURS" 3 \
+	    "lcp && ppp.code == 9 && eth.src != $OURS" 3 \
+	    "lcp && ppp.code == 10 && eth.src == $OURS" 3
+	atf_check_equal '' "$(ip -n "$NS" -4 route)"
+}
+session_cleanup() { interop_end; }
+
+# 1492 octets pass in one piece, 1493 do not.
+whole_packets()
+{
+	guest_pings home 10.99.0.1 -M 'do' -s 1464
+	atf_check -s exit:1 -o match:' 0 received' -e ignore \
+	    bash "$GUEST" run home \
+	    'ping -n -c 2 -i 0.2 -W 1 -M do -s 1465 10.99.0.1'
+	ours_pings 10.99.0.77 -M 'do' -s 1464
+	atf_check -s exit:1 -o match:' 0 received' -e ignore \
+	    ip netns exec "$NS" ping -n -c 2 -i 0.2 -W 1 -M 'do' -s 1465 \
+	    10.99.0.77
+}
+
+ipv6_pings()
+{
+	guest_pings home "$(ours_link_local)%ppp0"
+	theirs=$(guest home 'ip -6 -o addr show dev ppp0 scope link' |
+		sed -n 's|.* inet6 \([0-9a-f:]*\).*|\1|p')
+	ours_pings "$theirs%tun0"
+}
+
+# What goes out comes back: every octet crossed the line twice.
+tcp_both_ways()
+{
+	guest home 'setsid socat TCP4-LISTEN:7,fork,reuseaddr EXEC:cat \
+	    > /dev/null 2>&1 < /dev/null & sleep 0.3'
+	head -c 1000000 /dev/urandom > sent
+	# shellcheck disable=SC2094
+	in_ns timeout 30 socat -t 10 - TCP4:10.99.0.77:7 < sent > back ||
+		fail "no TCP through the line"
+	atf_check cmp sent back
+}
+
+atf_test_case user_space cleanup
+user_space_head() { interop_head "rp-pppoe's own client; CCP and VJ refused"; }
+user_space_body()
+{
+	interop_begin
+	guest_up home
+	OURS=$(in_ns cat /sys/class/net/home/address)
+	server_conf 'enable pap chap chap81'
+	capture_start home
+	ours_start foreground ac
+	client_start home user-space=yes service=isp ac=our-ac
+	client_wait_up home
+	guest_pings home 10.99.0.1 -M 'do' -s 1464
+	client_stop home
+	wait_log 'closed (peer: peer'
+	ours_stop
+	capture_stop home
+	judge home chap
+	judge_seen home "ccp && eth.src != $OURS" 1 \
+	    "lcp && ppp.code == 8 && eth.src == $OURS" 1 \
+	    "ipcp && ppp.code == 4 && eth.src == $OURS" 1 \
+	    'pppoe.code == 0xa7' 1
+}
+user_space_cleanup() { interop_end; }
+
+atf_test_case refused cleanup
+refused_head() { interop_head "wrong passwords and names, wrong service"; }
+refused_body()
+{
+	interop_begin
+	guest_up home
+	OURS=$(in_ns cat /sys/class/net/home/address)
+	server_conf 'enable pap' 'enable chap'
+	ours_start foreground ac
+	refused_as chap fred wrong refuse-pap 4
+	refused_as pap fred wrong refuse-chap 3
+	refused_as chap nobody secret refuse-pap 4
+
+	capture_start home
+	client_start home service=silver
+	until_true 30 guest home '! pidof pppd' || fail "pppd goes on"
+	capture_stop home
+	judge_formed home
+	judge_seen home 'pppoe.code == 0x09' 1
+	judge_none home 'pppoe.code == 0x07 && !(pppoed.tags.error)'
+	judge_none home 'pppoe.code == 0x65'
+	ours_stop
+}
+refused_cleanup() { interop_end; }
+
+# refused_as PROTOCOL USER PASSWORD PPPD-OPTION FAILURE-CODE
+refused_as()
+{
+	capture_start home
+	client_start home "user=$2" "password=$3" "more=$4"
+	until_true 15 guest home '! pidof pppd' || fail "pppd goes on"
+	capture_stop home
+	judge_formed home
+	judge_seen home "$1.code == $5" 1 'pppoe.code == 0xa7' 1
+	judge_none home ipcp
+	logged "/.* $2: authentication failed" || fail "$2 is not in the log"
+	client_log home > client.log
+	atf_check -o ignore grep -i 'authentication failed\|Login incorrect' \
+	    client.log
+}
+
+atf_init_test_cases()
+{
+	atf_add_test_case auth
+	atf_add_test_case session
+	atf_add_test_case user_space
+	atf_add_test_case refused
+}
