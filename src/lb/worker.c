@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ct.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "os/priv.h"
@@ -20,7 +21,8 @@
 
 struct polled {
 	struct pollfd fd[POLL_MAX];
-	struct lane *tun_of[POLL_MAX];	/* whose TUN this is, or NULL */
+	struct lane *lane[POLL_MAX];	/* whose it is; NULL: the worker's */
+	bool	 tun[POLL_MAX];
 	nfds_t	 n;
 };
 
@@ -42,28 +44,37 @@ empty(int fd)
 }
 
 static void
-poll_add(struct polled *p, int fd, struct lane *tun_of)
+poll_add(struct polled *p, int fd, struct lane *l, bool tun)
 {
 	p->fd[p->n].fd = fd;
 	p->fd[p->n].events = POLLIN;
-	p->tun_of[p->n++] = tun_of;
+	p->tun[p->n] = tun;
+	p->lane[p->n++] = l;
 }
 
 static void
 poll_build(struct worker *w, struct polled *p)
 {
 	p->n = 0;
-	poll_add(p, w->wake[0], NULL);
+	poll_add(p, w->wake[0], NULL, false);
 	for (unsigned i = 0; i < w->lanes; i++) {
 		struct lane *l = w->lane[i];
 
 		for (int k = 0; k < LANE_PORTS; k++)
 			if (l->port[k].io != NULL)
-				poll_add(p, io_fd(l->port[k].io), NULL);
+				poll_add(p, io_fd(l->port[k].io), l, false);
 		if (l->tun.fd >= 0)
-			poll_add(p, l->tun.fd, l);
+			poll_add(p, l->tun.fd, l, true);
 		l->fds_changed = false;
 	}
+}
+
+/* A negative descriptor is passed over, errors of it too. */
+static void
+poll_want(struct pollfd *f, bool want)
+{
+	if ((f->fd >= 0) != want)
+		f->fd = ~f->fd;
 }
 
 static void
@@ -75,9 +86,8 @@ sleep_until(struct worker *w, struct polled *p, tstamp when)
 	    (long)(left % SEC(1)) };
 
 	for (nfds_t i = 1; i < p->n; i++)
-		if (p->tun_of[i] != NULL)
-			p->fd[i].events =
-			    lane_wants_tun(p->tun_of[i]) ? POLLIN : 0;
+		poll_want(&p->fd[i], (p->tun[i] ? lane_wants_tun :
+		    lane_wants_frames)(p->lane[i]));
 	if (ppoll(p->fd, p->n, when == NEVER ? NULL : &ts, NULL) > 0 &&
 	    p->fd[0].revents != 0)
 		empty(w->wake[0]);
@@ -100,7 +110,7 @@ serve(struct worker *w, tstamp *when, bool *changed)
 		told |= l->told;
 		l->told = false;
 	}
-	if (told)
+	if (told || spsc_room(&w->log) < LOG_RING)
 		poke(w->control);
 	atomic_store_explicit(&w->cpu_ns, cpu_thread_ns(),
 	    memory_order_relaxed);
@@ -111,12 +121,12 @@ static void *
 worker_main(void *arg)
 {
 	struct worker *w = arg;
-	struct polled *p = calloc(1, sizeof(*p));
+	struct polled *p = w->polled;
 	bool changed = true;
 	tstamp when;
 
 	log_thread_ring(&w->log);
-	while (p != NULL && !atomic_load(&w->stop)) {
+	while (!atomic_load(&w->stop)) {
 		bool more = serve(w, &when, &changed);
 
 		if (changed)
@@ -125,7 +135,6 @@ worker_main(void *arg)
 		if (!more)
 			sleep_until(w, p, when);
 	}
-	free(p);
 	return NULL;
 }
 
@@ -173,10 +182,13 @@ make_workers(struct lb *b, const struct lb_params *p)
 
 		w->id = i;
 		w->control = b->note[1];
-		if (pipe_open(w->wake) < 0 || spsc_init(&w->log, LOG_RING,
+		w->wake[0] = w->wake[1] = -1;
+		b->workers++;
+		w->polled = calloc(1, sizeof(*w->polled));
+		if (w->polled == NULL || pipe_open(w->wake) < 0 ||
+		    spsc_init(&w->log, LOG_RING,
 		    sizeof(struct log_line)) < 0)
 			return -E_NOMEM;
-		b->workers++;
 	}
 	for (unsigned i = 0; i < b->lanes; i++) {
 		struct worker *w = &b->worker[i % b->workers];
@@ -190,10 +202,11 @@ struct lb *
 lb_new(const struct lb_params *p, const struct profile *first,
     const struct tun *tun)
 {
-	struct lb *b = calloc(1, sizeof(*b));
+	struct lb *b = aligned_alloc(64, (sizeof(*b) + 63) & ~(size_t)63);
 
 	if (b == NULL)
 		return NULL;
+	memset(b, 0, sizeof(*b));
 	b->note[0] = b->note[1] = -1;
 	b->newest = seal(first, NULL);
 	atomic_store(&b->current, b->newest);
@@ -220,9 +233,9 @@ lb_start(struct lb *b)
 		err = pthread_create(&w->thread, NULL, worker_main, w);
 		if (err != 0)
 			break;
+		w->started = true;
 		snprintf(name, sizeof(name), "ppp: worker %u", i);
 		pthread_setname_np(w->thread, name);
-		b->running = true;
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	errno = err;
@@ -232,13 +245,84 @@ lb_start(struct lb *b)
 static void
 stop_workers(struct lb *b)
 {
-	for (unsigned i = 0; i < b->workers && b->running; i++) {
-		atomic_store(&b->worker[i].stop, true);
-		poke(b->worker[i].wake[1]);
-		pthread_join(b->worker[i].thread, NULL);
-		log_drain(&b->worker[i].log);
+	for (unsigned i = 0; i < b->workers; i++) {
+		struct worker *w = &b->worker[i];
+
+		if (!w->started)
+			continue;
+		atomic_store(&w->stop, true);
+		poke(w->wake[1]);
+		pthread_join(w->thread, NULL);
+		log_drain(&w->log);
+		w->started = false;
 	}
-	b->running = false;
+}
+
+static void
+close_pipe(const int fd[2])
+{
+	for (int i = 0; i < 2; i++)
+		if (fd[i] >= 0)
+			close(fd[i]);
+}
+
+/* ---- mail, and what of it has to wait ---- */
+
+static void
+wait_drop_first(struct lb_queue *q)
+{
+	struct lb_wait *w = q->first;
+
+	q->first = w->next;
+	ct_wipe(&w->m, sizeof(w->m));
+	free(w);
+}
+
+/* True when nothing waits any more. */
+static bool
+deliver(struct lb *b, unsigned lane)
+{
+	struct lb_queue *q = &b->wait[lane];
+	bool some = false;
+
+	while (q->first != NULL && spsc_put(&b->lane[lane]->in,
+	    &q->first->m)) {
+		wait_drop_first(q);
+		some = true;
+	}
+	if (q->first != NULL)
+		atomic_store(&b->lane[lane]->starved, true);
+	if (some)
+		poke(b->worker[lane % b->workers].wake[1]);
+	return q->first == NULL;
+}
+
+static bool
+keep(struct lb *b, unsigned lane, const struct mail *m)
+{
+	struct lb_queue *q = &b->wait[lane];
+	struct lb_wait *w = malloc(sizeof(*w));
+
+	if (w == NULL)
+		return false;
+	w->m = *m;
+	w->next = NULL;
+	if (q->first == NULL)
+		q->end = &q->first;
+	*q->end = w;
+	q->end = &w->next;
+	atomic_store(&b->lane[lane]->starved, true);
+	return true;
+}
+
+static void
+free_snapshots(struct snapshot *s)
+{
+	for (struct snapshot *older; s != NULL; s = older) {
+		older = s->older;
+		ct_wipe(s, sizeof(*s));
+		free(s);
+	}
 }
 
 void
@@ -246,18 +330,17 @@ lb_free(struct lb *b)
 {
 	stop_workers(b);
 	for (unsigned i = 0; i < b->workers; i++) {
-		close(b->worker[i].wake[0]);
-		close(b->worker[i].wake[1]);
+		close_pipe(b->worker[i].wake);
 		spsc_free(&b->worker[i].log);
+		free(b->worker[i].polled);
 	}
-	for (unsigned i = 0; i < b->lanes; i++)
+	for (unsigned i = 0; i < b->lanes; i++) {
 		lane_free(b->lane[i]);
-	for (struct snapshot *s = b->newest, *older; s != NULL; s = older) {
-		older = s->older;
-		free(s);
+		while (b->wait[i].first != NULL)
+			wait_drop_first(&b->wait[i]);
 	}
-	close(b->note[0]);
-	close(b->note[1]);
+	free_snapshots(b->newest);
+	close_pipe(b->note);
 	free(b);
 }
 
@@ -273,12 +356,24 @@ lb_calm(struct lb *b)
 	empty(b->note[0]);
 	for (unsigned i = 0; i < b->workers; i++)
 		log_drain(&b->worker[i].log);
+	for (unsigned i = 0; i < b->lanes; i++)
+		deliver(b, i);
+}
+
+bool
+lb_offer(struct lb *b, unsigned lane, const struct mail *m)
+{
+	bool ok = deliver(b, lane) && spsc_put(&b->lane[lane]->in, m);
+
+	poke(b->worker[lane % b->workers].wake[1]);
+	return ok;
 }
 
 bool
 lb_send(struct lb *b, unsigned lane, const struct mail *m)
 {
-	bool ok = spsc_put(&b->lane[lane]->in, m);
+	bool ok = (deliver(b, lane) && spsc_put(&b->lane[lane]->in, m)) ||
+	    keep(b, lane, m);
 
 	poke(b->worker[lane % b->workers].wake[1]);
 	return ok;
@@ -295,16 +390,15 @@ lb_publish(struct lb *b, const struct profile *p)
 {
 	struct mail m = { .op = MAIL_CONF };
 	struct snapshot *s = seal(p, b->newest);
-	int err = 0;
+	bool ok = true;
 
 	if (s == NULL)
 		return -E_NOMEM;
 	b->newest = s;
 	atomic_store_explicit(&b->current, s, memory_order_release);
 	for (unsigned i = 0; i < b->lanes; i++)
-		if (!lb_send(b, i, &m))
-			err = -E_FULL;
-	return err;
+		ok &= lb_send(b, i, &m);
+	return ok ? 0 : -E_NOMEM;
 }
 
 void
@@ -319,11 +413,7 @@ lb_conf_done(struct lb *b, unsigned lane, uint64_t gen)
 	for (struct snapshot *s = b->newest; s != NULL; s = s->older) {
 		if (s->gen > oldest)
 			continue;
-		for (struct snapshot *o = s->older, *older; o != NULL;
-		    o = older) {	/* nobody can borrow these any more */
-			older = o->older;
-			free(o);
-		}
+		free_snapshots(s->older);	/* nobody borrows these */
 		s->older = NULL;
 		break;
 	}
