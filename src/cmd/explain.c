@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/text.h"
+#include "ctl/device.h"
 
 static void
 sentence_mode(const struct draft *d, struct txt *t)
@@ -305,7 +306,10 @@ process(const struct draft *d, struct txt *t)
 static void
 no_such(const char *name, struct txt *t)
 {
-	if (if_nametoindex(name) == 0)
+	char real[IFNAMSIZ];
+	struct vlans v;
+
+	if (device_find(name, real, &v) < 0)
 		txt_put(t, "Remark: interface %s does not exist here now; "
 		    "starting needs it.\n", name);
 }

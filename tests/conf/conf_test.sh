@@ -17,8 +17,31 @@ for c in "$PPP_SRC"/tests/conf/cases/*/; do
 	all=\"\$all $name\""
 done
 
+# Every label of every example is sound.
+atf_test_case examples
+examples_head() { atf_set require.user root; }
+examples_body()
+{
+	n=0
+	mkdir -m 700 ex
+	cp "$PPP_SRC"/conf-examples/ppp.* ex
+	for d in "$PPP_SRC"/conf-examples/*.conf; do
+		cp "$d" ex/ppp.conf
+		chmod 600 ex/*
+		sed -n '/^default/d; s/^\([a-z0-9]*\):.*/\1/p' ex/ppp.conf > labels
+		while read -r label; do
+			"$PPP_BUILD/ppp" -n -ddial -C ex "$label" > out 2>&1 ||
+			    atf_fail "$d $label: $(cat out)"
+			grep -q "^Label $label\.$" out || atf_fail "$(cat out)"
+			n=$((n + 1))
+		done < labels
+	done
+	[ $n -ge 7 ] || atf_fail "only $n labels"
+}
+
 atf_init_test_cases()
 {
+	atf_add_test_case examples
 	for name in $all; do
 		atf_add_test_case "$name"
 	done
