@@ -87,8 +87,8 @@ const char *row_near(const struct row *table, const char *word,
 
 /*
  * row_mask - the words as the Command log may show them: secrets of the
- * rows they name, or that a mistyped word may name, are `********`. @table: of the first word. Quoted where a
- * word needs it.
+ * rows they name, or that a mistyped word may name, are `********`. @table:
+ * of the first word. Quoted where a word needs it.
  */
 void row_mask(const struct row *table, const struct words *w,
     struct txt *out);

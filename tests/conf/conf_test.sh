@@ -28,7 +28,8 @@ examples_body()
 	for d in "$PPP_SRC"/conf-examples/*.conf; do
 		cp "$d" ex/ppp.conf
 		chmod 600 ex/*
-		sed -n '/^default/d; s/^\([a-z0-9]*\):.*/\1/p' ex/ppp.conf > labels
+		sed -n '/^default/d; s/^\([a-z0-9]*\):.*/\1/p' ex/ppp.conf \
+		    > labels
 		while read -r label; do
 			"$PPP_BUILD/ppp" -n -ddial -C ex "$label" > out 2>&1 ||
 			    atf_fail "$d $label: $(cat out)"
