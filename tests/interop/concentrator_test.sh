@@ -212,10 +212,66 @@ refused_as()
 	    client.log
 }
 
+atf_test_case comes_back cleanup
+comes_back_head() { interop_head "a peer or we die without a word"; }
+comes_back_body()
+{
+	interop_begin
+	guest_up home
+	OURS=$(in_ns cat /sys/class/net/home/address)
+	server_conf 'enable chap' 'enable echo' 'set echoperiod 1'
+	capture_start home
+	ours_start foreground ac
+	client_start home
+	client_wait_up home
+	first=$(guest_address home)
+
+	# Killed, it dials again at once: a second session beside the first,
+	# which ends when its echoes stay unanswered.
+	guest home 'pkill -9 -x pppd; sleep 0.3'
+	client_start home
+	client_wait_up home
+	atf_check test "$(guest_address home)" != "$first"
+	wait_log 'fred: closed (nobody: no reply to LCP echo)'
+	guest_pings home 10.99.0.1
+	ask 'show sessions' > sessions.out || fail "show sessions"
+	atf_check_equal 1 "$(grep -c fred sessions.out)"
+
+	# We hang up.
+	ours_stop
+	until_true 10 guest home '! pidof pppd' || fail "pppd goes on"
+	client_log home > client.log
+	atf_check -o ignore grep 'LCP terminated by peer' client.log
+
+	# We are killed and start again while the peer still sends.
+	ours_start foreground ac
+	client_start home echo=1
+	client_wait_up home
+	kill -9 "$(ours_pid)"
+	until_true 5 ours_is_gone || fail "we live"
+	ours_start foreground ac
+	until_true 5 guest home '! pidof pppd' || fail "no PADT told pppd"
+	client_start home
+	client_wait_up home
+	guest_pings home 10.99.0.1
+	client_stop home
+	ours_stop
+	capture_stop home
+	judge home chap
+	judge_order home "pppoe.code == 0x65" \
+	    "lcp && ppp.code == 5 && eth.src == $OURS" \
+	    "lcp && ppp.code == 5 && eth.src != $OURS"
+	judge_seen home 'pppoe.code == 0x65' 4 'chap.code == 3' 4 \
+	    "pppoe.code == 0xa7 && eth.src == $OURS && \
+	    pppoed.tags.generic_error contains \"no such session\"" 1
+}
+comes_back_cleanup() { interop_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case auth
 	atf_add_test_case session
 	atf_add_test_case user_space
 	atf_add_test_case refused
+	atf_add_test_case comes_back
 }
