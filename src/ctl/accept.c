@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/bug.h"
 #include "base/err.h"
 #include "base/log.h"
 
@@ -67,13 +68,20 @@ refuse(struct concentrator *a, const struct ac_request *rq, enum drop why)
 	send_pads(a, rq, 0, drop_text(why));
 }
 
+/* So many set-ups at once are a flood or a restart of many peers: who is
+ * not answered now asks again. */
+static bool
+too_busy(const struct concentrator *a)
+{
+	return a->c->quitting || a->n.starting >= a->c->p.lb.half_open;
+}
+
 static enum drop
 over_limit(struct concentrator *a, const struct ac_request *rq)
 {
 	const struct lb_conf *lb = &a->c->p.lb;
 
-	if (a->n.sessions + a->n.starting >= lb->max_sessions ||
-	    a->n.starting >= lb->half_open)
+	if (a->n.sessions + a->n.starting >= lb->max_sessions)
 		return DROP_LIMIT_ALL;
 	if (lb->mac_sessions != 0 &&
 	    peer_count_mac(a, &rq->from) >= lb->mac_sessions)
@@ -107,7 +115,7 @@ mail_accept(struct concentrator *a, const struct peer *p,
 	memcpy(acc.circuit_id, rq->circuit_id, sizeof(acc.circuit_id));
 	memcpy(acc.remote_id, rq->remote_id, sizeof(acc.remote_id));
 	mail_put(&m, &acc, sizeof(acc));
-	return ctl_mail(a->c, p->lane, &m);
+	return lb_offer(a->c->lb, p->lane, &m);
 }
 
 static void
@@ -121,6 +129,10 @@ new_peer(struct concentrator *a, const struct ac_request *rq, tstamp now)
 	memcpy(k.mac, rq->from.mac, ETH_ADDR);
 	if (why != DROP_COUNT) {
 		refuse(a, rq, why);
+		return;
+	}
+	if (too_busy(a)) {
+		a->n.drop[DROP_LIMIT_ALL]++;
 		return;
 	}
 	if (!assign_sid(&a->assign, lane, &k, key_taken, a) ||
@@ -166,8 +178,10 @@ peer_padt(struct concentrator *a, const struct ac_from *f, uint16_t sid)
 		a->n.drop[DROP_DISC_FORGED]++;
 		return;
 	}
+	if (p->padt_told)	/* once is enough: its lane knows */
+		return;
 	m.ticket = p->ticket;
-	ctl_mail(a->c, p->lane, &m);
+	p->padt_told = ctl_mail(a->c, p->lane, &m);
 }
 
 /* ---- frames of the peers ---- */
@@ -277,13 +291,11 @@ port_close(struct concentrator *a, unsigned i)
 		ctl_mail(a->c, k, &m);
 }
 
+/* One batch of each port. After a full one its descriptor need not tell of
+ * what was read ahead: we come back, but the mail of the lanes comes first. */
 static void
-readable(void *arg, unsigned what)
+receive(struct concentrator *a, tstamp now)
 {
-	struct concentrator *a = arg;
-	tstamp now = clock_now();
-
-	(void)what;
 	for (unsigned i = 0; i < LANE_PORTS; i++) {
 		struct ac_port *p = &a->port[i];
 		int n = p->io != NULL ?
@@ -291,12 +303,27 @@ readable(void *arg, unsigned what)
 
 		for (int k = 0; k < n; k++)
 			take_disc(a, i, &a->rx[k], now);
+		if (n == LANE_BATCH)
+			loop_timer_set(a->more, now);
 		if (n < 0 && errno != ENETDOWN) {
 			log_put(LOG_WARN_, "%s: interface is gone",
 			    p->ifname);
 			port_close(a, i);
 		}
 	}
+}
+
+static void
+readable(void *arg, unsigned what)
+{
+	(void)what;
+	receive(arg, clock_now());
+}
+
+static void
+read_more(void *arg, tstamp now)
+{
+	receive(arg, now);
 }
 
 static void
@@ -365,30 +392,47 @@ port_for(struct concentrator *a, const struct lb_if *f)
 	return free;
 }
 
-/* Ports follow the rows of the profile. A missing interface is an error at
- * the start, later a warning: it may come back. */
+static bool
+is_wanted(const struct lb_conf *lb, const struct ac_port *p)
+{
+	for (int i = 0; i < lb->ifaces; i++)
+		if (strcmp(lb->iface[i].name, p->ifname) == 0 &&
+		    lb->iface[i].com3 == p->com3)
+			return true;
+	return false;
+}
+
+/* Ports follow the rows of the profile: those that no row names go first,
+ * so that their places are free. A missing interface is an error at the
+ * start, later a warning: it may come back. */
 static int
 ports_sync(struct concentrator *a, char *why, size_t n)
 {
 	const struct lb_conf *lb = &a->c->p.lb;
+	char other[160];
 	int err = 0;
 
-	for (int i = 0; i < LANE_PORTS; i++)
-		a->port[i].wanted = false;
+	for (unsigned i = 0; i < LANE_PORTS; i++) {
+		struct ac_port *p = &a->port[i];
+
+		p->wanted = is_wanted(lb, p);
+		if (p->wanted)
+			continue;
+		port_close(a, i);
+		p->ifname[0] = '\0';
+	}
 	for (int i = 0; i < lb->ifaces; i++) {
 		struct ac_port *p = port_for(a, &lb->iface[i]);
 
-		if (p == NULL)
-			return -E_FULL;
+		BUG_ON(p == NULL);	/* as many places as rows */
 		p->wanted = true;
-		if (p->io == NULL && err == 0)
-			err = port_open(a, (unsigned)(p - a->port), why, n);
-	}
-	for (unsigned i = 0; i < LANE_PORTS; i++) {
-		if (a->port[i].wanted || a->port[i].ifname[0] == '\0')
+		if (p->io != NULL)
 			continue;
-		port_close(a, i);
-		a->port[i].ifname[0] = '\0';
+		if (err == 0)
+			err = port_open(a, (unsigned)(p - a->port), why, n);
+		else
+			port_open(a, (unsigned)(p - a->port), other,
+			    sizeof(other));
 	}
 	return err;
 }
@@ -401,12 +445,12 @@ ac_side_watch(struct concentrator *a)
 	for (unsigned i = 0; i < LANE_PORTS; i++) {
 		struct ac_port *p = &a->port[i];
 
+		if (p->io != NULL && (unsigned)os_if_index(p->ifname) !=
+		    io_ifindex(p->io))
+			port_close(a, i);
 		if (p->wanted && p->io == NULL &&
 		    os_if_index(p->ifname) > 0)
 			port_open(a, i, why, sizeof(why));
-		else if (p->io != NULL && (unsigned)os_if_index(p->ifname) !=
-		    io_ifindex(p->io))
-			port_close(a, i);
 	}
 }
 
@@ -570,9 +614,11 @@ ac_side_view(struct concentrator *a, struct ctl_ac *out)
 int
 ac_side_publish(struct concentrator *a, char *why, size_t n)
 {
+	int err = lease_reconf(a, why, n);	/* changes nothing if it fails */
+
+	if (err < 0)
+		return err;
 	ac_reconf(a->ac, &a->c->p.lb.ac);
-	if (lease_reconf(a, why, n) < 0)
-		return -E_FULL;
 	if (ports_sync(a, why, n) < 0)
 		log_put(LOG_WARN_, "%s", why);
 	return 0;
@@ -602,7 +648,8 @@ ac_side_new(struct ctl *c, unsigned lanes)
 	a->ac = ac_new(&c->p.lb.ac, &c->rng, clock_now());
 	rng_fill(&c->rng, &a->seed, sizeof(a->seed));
 	assign_init(&a->assign, lanes, rng_u32(&c->rng));
-	if (a->ac == NULL || slab_init(&a->slab, sizeof(struct peer),
+	a->more = loop_timer_new(c->loop, read_more, a);
+	if (a->ac == NULL || a->more == NULL || slab_init(&a->slab, sizeof(struct peer),
 	    65536 * lanes) < 0 || table_init(&a->by_ticket) < 0 ||
 	    table_init(&a->by_key) < 0 || table_init(&a->by_mac) < 0 ||
 	    table_init(&a->by_addr) < 0) {
@@ -621,7 +668,9 @@ ac_side_free(struct concentrator *a)
 		loop_fd_free(a->port[i].fd);
 		io_close(a->port[i].io);
 	}
-	for (uint32_t i = 0; i <= a->by_ticket.mask; i++)
+	loop_timer_free(a->more);
+	for (uint32_t i = 0; a->by_ticket.row != NULL &&
+	    i <= a->by_ticket.mask; i++)
 		if (a->by_ticket.row[i].idx < a->slab.made)
 			free(((struct peer *)slab_at(&a->slab,
 			    a->by_ticket.row[i].idx))->grant);

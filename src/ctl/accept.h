@@ -16,7 +16,7 @@
 /* One interface and kind of frames; several rows of VLANs may share it. */
 struct ac_port {
 	char	 ifname[IFNAMSIZ];
-	bool	 com3, wanted, told_lost;
+	bool	 com3, wanted;
 	struct io *io;			/* owner; NULL: interface is gone */
 	struct loop_fd *fd;		/* owner */
 };
@@ -26,7 +26,7 @@ struct peer {			/* owner: slab */
 	uint32_t idx, ticket;
 	struct sess_key key;
 	uint8_t	 lane;
-	bool	 up;
+	bool	 up, padt_told;
 	bool	 host_route;		/* addr is outside the lane's block */
 	bool	 pooled;		/* the pool knows that it holds addr */
 	uint32_t addr;			/* 0: none yet */
@@ -46,6 +46,7 @@ struct concentrator {
 	struct pool *pool;		/* owner; NULL: no `set ifaddr` */
 	uint64_t kept;			/* state of ppp.secret the pool knows */
 	uint8_t	 ifid[8];		/* ours, on every lane */
+	struct loop_timer *more;	/* owner; frames wait in a port */
 	struct outbox ob;
 	struct pkt rx[LANE_BATCH], tx;
 	struct ctl_ac n;		/* counters */

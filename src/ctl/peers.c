@@ -26,6 +26,7 @@ peer_new(struct concentrator *a, const struct sess_key *k, unsigned lane)
 	p->ticket = ctl_ticket(a->c);
 	p->key = *k;
 	p->lane = (uint8_t)lane;
+	a->n.starting++;		/* peer_end() takes it back */
 	if (table_put(&a->by_ticket, table_hash(p->ticket, a->seed), idx) < 0
 	    || table_put(&a->by_key, sess_key_hash(k, a->seed), idx) < 0 ||
 	    table_put(&a->by_mac, mac_hash(a, k->port, k->vlan, k->mac),
@@ -33,7 +34,6 @@ peer_new(struct concentrator *a, const struct sess_key *k, unsigned lane)
 		peer_end(a, p);
 		return NULL;
 	}
-	a->n.starting++;
 	return p;
 }
 
