@@ -73,6 +73,24 @@ bundle_tell(struct bundle *b, uint16_t op, uint32_t arg)
 static void
 end_attempt(struct bundle *b, enum why why);
 
+/* Auto mode, and nothing is under way: the lane has asked for a dial that
+ * came to nothing, the next packet may ask again. */
+static void
+rest(struct bundle *b)
+{
+	struct mail m = { .op = MAIL_DEMAND, .arg = 1 };
+
+	if (b->c->mode == MODE_AUTO && b->ticket == 0 && !b->dialer.trying)
+		ctl_mail(b->c, 0, &m);
+}
+
+static void
+not_dialled(struct bundle *b, enum why why)
+{
+	end_attempt(b, why);
+	rest(b);
+}
+
 static bool
 open_port(struct bundle *b, const char *ifname)
 {
@@ -127,12 +145,12 @@ attempt(struct bundle *b)
 	bundle_link(b, LINK_OPENING);
 	if (next_device(b, &d, why, sizeof(why)) < 0) {
 		log_put(LOG_WARN_, "%s", why);
-		end_attempt(b, WHY_IF_GONE);
+		not_dialled(b, WHY_IF_GONE);
 		return;
 	}
 	if (device_find(d.ifname, ifname, &m.key.vlan) < 0) {
 		log_put(LOG_WARN_, "%s: no such interface", d.ifname);
-		end_attempt(b, WHY_IF_GONE);
+		not_dialled(b, WHY_IF_GONE);
 		return;
 	}
 	d.host.max_payload = b->c->p.max_payload;
@@ -141,13 +159,13 @@ attempt(struct bundle *b)
 		d.host.padi_tries = 0;
 	mail_put(&m, &d.host, sizeof(d.host));
 	if (!open_port(b, ifname)) {
-		end_attempt(b, WHY_BUSY);
+		not_dialled(b, WHY_BUSY);
 		return;
 	}
 	if (os_if_mac(ifname, b->mac) == 0)
 		leftover_find(b->mac, send_left_over, b);
 	if (!tell(b, &m)) {
-		end_attempt(b, WHY_BUSY);
+		not_dialled(b, WHY_BUSY);
 		return;
 	}
 	link_through(b, LINK_CARRIER);
@@ -486,6 +504,15 @@ bundle_open(struct bundle *b, char *why, size_t n)
 	return 0;
 }
 
+/* Nothing runs, or a pause that ends here. */
+static void
+stay_closed(struct bundle *b, enum why why)
+{
+	act(b, dialer_ended(&b->dialer, &b->c->p, why, &b->c->rng,
+	    clock_now()));
+	rest(b);
+}
+
 void
 bundle_close(struct bundle *b, enum why why)
 {
@@ -494,8 +521,7 @@ bundle_close(struct bundle *b, enum why why)
 	if (b->ticket != 0)
 		bundle_tell(b, MAIL_CLOSE, why);
 	else
-		act(b, dialer_ended(&b->dialer, &b->c->p, why, &b->c->rng,
-		    clock_now()));
+		stay_closed(b, why);
 }
 
 void
@@ -503,19 +529,25 @@ bundle_lower_down(struct bundle *b)
 {
 	dialer_close(&b->dialer);
 	loop_timer_set(b->redial, NEVER);
-	bundle_tell(b, MAIL_DOWN, WHY_ADMIN);
+	if (b->ticket != 0)
+		bundle_tell(b, MAIL_DOWN, WHY_ADMIN);
+	else
+		stay_closed(b, WHY_ADMIN);
 }
 
 void
 bundle_set_mode(struct bundle *b, enum mode m)
 {
 	struct mail demand = { .op = MAIL_DEMAND, .arg = m == MODE_AUTO };
+	bool rested = b->dialer.mode == MODE_AUTO && !b->ip;
 
 	b->dialer.mode = m;
 	ctl_mail(b->c, 0, &demand);
-	if (m == MODE_AUTO)
+	if (m == MODE_AUTO && !b->ip)
 		bundle_idle_addr(b);
-	else if (m == MODE_DDIAL)
+	else if (m != MODE_AUTO && rested)
+		hostnet_down4(&b->host);
+	if (m == MODE_DDIAL)
 		act(b, dialer_open(&b->dialer));
 }
 

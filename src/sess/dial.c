@@ -75,6 +75,17 @@ pause_reconnect(struct dialer *d, const struct profile *p, struct rng *rng,
 	return DIAL_NOTHING;
 }
 
+/* A leased line is taken up again where it was left. */
+static enum dial_do
+pause_none(struct dialer *d, tstamp now)
+{
+	d->tries = 1;
+	d->retry_told = false;
+	d->trying = true;
+	d->deadline = now;
+	return DIAL_NOTHING;
+}
+
 /* No attempt is left: closed, or the end of the program. */
 static enum dial_do
 give_up(struct dialer *d)
@@ -104,21 +115,21 @@ enum dial_do
 dialer_ended(struct dialer *d, const struct profile *p, enum why why,
     struct rng *rng, tstamp now)
 {
-	bool lost = (d->up || d->reconnects > 0) && is_loss(why);
 	bool was_up = d->up;
+	bool again = was_up ? is_loss(why) : d->reconnects > 0;
 
 	d->up = false;
 	if (d->kept_down || why == WHY_ADMIN || why == WHY_QUIT)
 		return give_up(d);
-	if (lost && d->mode != MODE_DIRECT &&
+	if (was_up && d->mode == MODE_DEDICATED)
+		return pause_none(d, now);
+	if (again && d->mode != MODE_DIRECT &&
 	    d->reconnects < p->reconnect_tries)
 		return pause_reconnect(d, p, rng, now);
 	if (d->mode == MODE_DDIAL || d->mode == MODE_DEDICATED)
 		return pause_redial(d, &p->redial, rng, now);
 	if (was_up || d->mode == MODE_DIRECT)
 		return give_up(d);
-	if (d->reconnects > 0 && d->reconnects < p->reconnect_tries)
-		return pause_reconnect(d, p, rng, now);
 	if (d->reconnects == 0 &&
 	    (p->redial.tries == 0 || d->tries < p->redial.tries))
 		return pause_redial(d, &p->redial, rng, now);
