@@ -188,10 +188,11 @@ ppp_run()
 ppp_pid() { cat "$1/run/${2:-tun0}.pid"; } # NAME [tunN]
 ppp_lives() { ! ended "$(ppp_pid "$@")"; }
 
-# ended PID - gone, or a zombie whom nobody has asked for yet
+# ended PID - gone with all its threads, or a zombie whom nobody has asked for
+# yet
 ended()
 {
-	! grep -qs '^State:.[^Z]' "/proc/$1/status"
+	! grep -qs '^State:.[^Z]' "/proc/$1"/task/*/status
 }
 
 ppp_stop() # NAME [tunN] [SIGNAL]: politely, and it must end
