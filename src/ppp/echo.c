@@ -4,12 +4,18 @@
 #include "base/err.h"
 #include "ppp/ppp.h"
 
+static tstamp
+period(const struct turn *t)
+{
+	return SEC(t->conf->lqr_period > 0 ? t->conf->lqr_period : 1);
+}
+
 void
 echo_start(struct echo *e, const struct turn *t)
 {
 	memset(e, 0, sizeof(*e));
 	e->heard = t->now;
-	e->deadline = t->now + SEC(t->conf->lqr_period);
+	e->deadline = t->now + period(t);
 }
 
 void
@@ -28,7 +34,7 @@ request(struct echo *e, struct fsm *f, const struct turn *t, uint32_t magic)
 	wr_u32(&w, magic);
 	e->id = ++f->id;
 	e->sent = t->now;
-	e->deadline = t->now + SEC(t->conf->lqr_period);
+	e->deadline = t->now + period(t);
 	fsm_send(f, t, CODE_ECHO_REQ, e->id, buf, sizeof(buf));
 }
 

@@ -11,7 +11,7 @@
 #define PAUSE_MAX	SEC(1)	/* after the peer's Terminate-Request */
 #define REPLY_MAX	2048	/* octets of a Nak or Reject */
 #define REQUEST_MAX	512	/* octets of our own options */
-#define CONVERGE	3	/* times the tries: then negotiation is given up */
+#define CONVERGE	3	/* times the tries: then we give up */
 
 /* What an event brings along for its actions. */
 struct reply {

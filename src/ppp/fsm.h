@@ -71,7 +71,7 @@ struct turn {
 	struct rng *rng;
 	struct outbox *ob;
 	tstamp	 now;
-	uint16_t lower_mru;		/* most octets the lower layer carries */
+	uint16_t lower_mru;		/* most octets of the lower layer */
 };
 
 enum verdict { V_ACK, V_NAK, V_REJ };

@@ -11,7 +11,7 @@
 
 #define IFID		8
 #define UNIVERSAL	0x02	/* bit "u": globally unique; RFC 5072 s. 4.1 */
-#define HINTS_MAX	2	/* times we ask the peer to name an identifier */
+#define HINTS_MAX	2	/* times we ask for an identifier */
 
 static struct ipv6cp *
 ipv6cp_of(struct fsm *f)

@@ -7,7 +7,8 @@
 #include "ppp/lcp_opt.h"
 #include "ppp/ppp.h"
 
-#define TEXT_MAX	255		/* octets of a peer's text that we keep */
+#define TEXT_MAX	255		/* octets of his text that are told */
+#define TELL_PAUSE	SEC(1)		/* between two things told */
 
 static void
 lcp_request(const struct fsm *f, const struct turn *t, struct wr *w)
@@ -75,25 +76,37 @@ proto_reject(struct lcp *l, struct rd data)
 	return 0;
 }
 
+/* A peer that talks without end does not keep control busy. */
+static bool
+may_tell(struct lcp *l, const struct turn *t)
+{
+	if (l->told != 0 && t->now - l->told < TELL_PAUSE)
+		return false;
+	l->told = t->now;
+	return true;
+}
+
 static int
-ident(const struct turn *t, struct rd data)
+ident(struct lcp *l, const struct turn *t, struct rd data)
 {
 	size_t n = rd_size(&data) < TEXT_MAX ? rd_size(&data) : TEXT_MAX;
 	struct wr w = outbox_begin(t->ob, n);
 
 	wr_put(&w, data.p, n);
-	outbox_event(t->ob, PPP_EV_IDENT, 0, &w);
+	if (may_tell(l, t))
+		outbox_event(t->ob, PPP_EV_IDENT, 0, &w);
 	return 0;
 }
 
 static int
-time_left(const struct turn *t, struct rd data)
+time_left(struct lcp *l, const struct turn *t, struct rd data)
 {
 	uint32_t secs = rd_u32(&data);
 
 	if (data.bad)
 		return -E_SHORT;
-	outbox_event(t->ob, PPP_EV_TIME_LEFT, secs, NULL);
+	if (may_tell(l, t))
+		outbox_event(t->ob, PPP_EV_TIME_LEFT, secs, NULL);
 	return 0;
 }
 
@@ -124,7 +137,7 @@ opened_code(struct lcp *l, const struct turn *t, uint8_t code, uint8_t id,
 		return err;
 	if (code == CODE_ECHO_REP)
 		return echo_reply(&l->echo, t, id);
-	return time_left(t, data);
+	return time_left(l, t, data);
 }
 
 static int
@@ -139,7 +152,7 @@ lcp_code(struct fsm *f, const struct turn *t, uint8_t code, uint8_t id,
 		return code_rejected(l, data);
 	case CODE_IDENT:
 		err = take_magic(l, &data);
-		return err != 0 ? err : ident(t, data);
+		return err != 0 ? err : ident(l, t, data);
 	case CODE_PROTO_REJ:
 	case CODE_ECHO_REQ:
 	case CODE_ECHO_REP:

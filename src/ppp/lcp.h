@@ -39,12 +39,13 @@ struct lcp {
 	uint32_t want;			/* bit of each type we ask for */
 	uint32_t rejected;		/* types of ours the peer rejected */
 	uint32_t refused;		/* types of his that we rejected */
-	uint16_t peer_reject;		/* protocol the peer rejected; 0: none */
+	uint16_t peer_reject;		/* protocol he rejected; 0: none */
 	uint8_t	 why;			/* enum why of giving up, or 0 */
 	uint8_t	 tried;			/* authentication: asked in vain */
 	uint8_t	 suggest;		/* authentication: next to Nak with */
 	uint8_t	 loops;			/* times we saw our own Magic-Number */
 	uint8_t	 hints;			/* Naks of ours that only advise */
+	tstamp	 told;			/* when a text of his was last told */
 	struct echo echo;
 };
 

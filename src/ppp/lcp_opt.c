@@ -186,7 +186,7 @@ magic_check(struct fsm *f, const struct turn *t, struct rd val,
 	struct lcp *l = lcp_of(f);
 	uint32_t magic = rd_u32(&val);
 
-	if (magic != 0 && !(lcp_wants(f, LCP_MAGIC) && magic == l->mine.magic)) {
+	if (magic != 0 && magic != lcp_magic(l)) {
 		l->loops = 0;
 		l->draft.magic = magic;
 		return V_ACK;

@@ -194,6 +194,8 @@ ppp_up(struct ppp *p, tstamp now, struct outbox *ob)
 {
 	struct turn t = turn(p, now, ob);
 
+	if (p->phase != PHASE_DEAD)
+		ppp_down(p, WHY_NONE, now, ob);
 	p->why = WHY_NONE;
 	p->finished = false;
 	p->lcp.fsm.passive = p->conf->passive;

@@ -4,7 +4,7 @@
  */
 #include "ppp/phase.h"
 
-#define SETUP_WAIT	SEC(120)	/* from the first request to a network */
+#define SETUP_WAIT	SEC(120)	/* first request to a network */
 
 void
 phase_set(struct ppp *p, const struct turn *t, enum ppp_phase ph)

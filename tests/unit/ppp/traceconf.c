@@ -15,7 +15,8 @@ static const struct {
 } negs[] = {
 	{ "acfcomp", NEG_ACFCOMP }, { "protocomp", NEG_PROTOCOMP },
 	{ "chap", NEG_CHAP5 }, { "mschap", NEG_MSCHAP },
-	{ "lanman", NEG_LANMAN }, { "mschapv2", NEG_MSCHAPV2 }, { "pap", NEG_PAP }, { "lqr", NEG_LQR },
+	{ "lanman", NEG_LANMAN }, { "mschapv2", NEG_MSCHAPV2 },
+	{ "pap", NEG_PAP }, { "lqr", NEG_LQR },
 	{ "enddisc", NEG_ENDDISC }, { "dns", NEG_DNS }, { "echo", NEG_ECHO },
 	{ "ipcp", NEG_IPCP }, { "ipv6cp", NEG_IPV6CP },
 	{ "idcheck", NEG_IDCHECK },
