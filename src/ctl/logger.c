@@ -236,12 +236,6 @@ logger_set_tun(struct logger *lg, const char *tun, const char *name)
 }
 
 void
-logger_set_foreground(struct logger *lg, bool yes)
-{
-	lg->foreground = yes;
-}
-
-void
 logger_tail(const struct logger *lg, unsigned n, logger_tail_fn *fn,
     void *arg)
 {

@@ -45,9 +45,6 @@ uint32_t logger_mask(const struct logger *lg);
  */
 void logger_set_tun(struct logger *lg, const char *tun, const char *name);
 
-/* logger_set_foreground - from now on also, or no longer, to stderr. */
-void logger_set_foreground(struct logger *lg, bool yes);
-
 /* logger_tail - the last @n lines, oldest first; @wall: s since 1970. */
 typedef void logger_tail_fn(void *arg, int64_t wall,
     const struct log_line *line);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -264,31 +263,6 @@ server_reopen(struct server *s, char *why, size_t n)
 		return say(err, why, n, "Failed to reopen server port: %s",
 		    text);
 	return 0;
-}
-
-int
-server_command(struct server *s, int argc, const char *const *argv,
-    int unit, char *why, size_t n)
-{
-	struct server_conf conf;
-	int err;
-
-	if (argc == 1 && strcasecmp(argv[0], "none") == 0) {
-		server_forget(s);
-		return 0;
-	}
-	if (argc == 1 && strcasecmp(argv[0], "closed") == 0)
-		return server_close(s, why, n);
-	if (argc == 1 && strcasecmp(argv[0], "open") == 0)
-		return server_reopen(s, why, n);
-	if (argc < 2 || argc > 3)
-		return -E_FORMAT;
-	err = server_parse(&conf, argv[0], argv[1],
-	    argc == 3 ? argv[2] : NULL, unit, why, n);
-	if (err == 0)
-		err = server_open(s, &conf, why, n);
-	ct_wipe(conf.password, sizeof(conf.password));
-	return err;
 }
 
 struct server *

@@ -58,13 +58,6 @@ int server_close(struct server *s, char *why, size_t n);
 void server_forget(struct server *s);
 int server_reopen(struct server *s, char *why, size_t n);
 
-/*
- * server_command - the whole command, @argv after `set server`: the forms
- * of server_parse() and `none`, `closed`, `open`. -E_FORMAT: usage.
- */
-int server_command(struct server *s, int argc, const char *const *argv,
-    int unit, char *why, size_t n);
-
 bool server_is_open(const struct server *s);
 uint16_t server_port(const struct server *s);	/* 0: none or local */
 

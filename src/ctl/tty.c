@@ -34,7 +34,6 @@ struct tty {
 	struct loop *loop;
 	struct tty_hooks hook;
 	int	 fd;
-	char	 name[64];
 	struct loop_fd *watch;
 	struct loop_signal *winch, *tstp, *cont;
 	bool	 busy, doomed;		/* in a hook; free it afterwards */
@@ -404,12 +403,6 @@ tty_refresh(struct tty *t)
 		tty_print(t, "", 0);
 }
 
-const char *
-tty_name(const struct tty *t)
-{
-	return t->name;
-}
-
 /* ---- signals ---- */
 
 static void
@@ -567,8 +560,6 @@ tty_new(struct loop *l, int fd, const char *prog, const struct tty_hooks *h)
 	t->loop = l;
 	t->hook = *h;
 	t->fd = own;
-	if (ttyname_r(own, t->name, sizeof(t->name)) != 0)
-		snprintf(t->name, sizeof(t->name), "/dev/tty");
 	fcntl(own, F_SETFL, fcntl(own, F_GETFL) | O_NONBLOCK);
 	setlocale(LC_CTYPE, "");
 	sem_init(&t->go, 0, 0);

@@ -50,9 +50,6 @@ void tty_print(struct tty *t, const char *p, size_t n);
 /* tty_refresh - hooks.prompt() would say something else now. */
 void tty_refresh(struct tty *t);
 
-/* tty_name - "/dev/pts/3"; "/dev/tty" when unknown. */
-const char *tty_name(const struct tty *t);
-
 /*
  * tty_password - ask on the controlling terminal, without echo. Waits.
  * False: no terminal, end of file, or @n too small.

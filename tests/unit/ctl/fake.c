@@ -54,15 +54,21 @@ new_word(struct fake *f, const char *word)
 }
 
 static int
-set_server(struct fake *f, char *rest, struct txt *out)
+set_server(struct fake *f, const char *rest, struct txt *out)
 {
-	const char *argv[4];
-	char why[128] = "";
-	int argc = 0, err;
+	struct server_conf conf;
+	char addr[128], why[256] = "";
+	int err;
 
-	for (char *p; argc < 4 && (p = strsep(&rest, " ")) != NULL;)
-		argv[argc++] = p;
-	err = server_command(f->server, argc, argv, 0, why, sizeof(why));
+	snprintf(addr, sizeof(addr), "%.*s", (int)strcspn(rest, " "), rest);
+	rest += strcspn(rest, " ");
+	if (strcmp(addr, "closed") == 0)
+		err = server_close(f->server, why, sizeof(why));
+	else
+		err = server_parse(&conf, addr, rest + strspn(rest, " "),
+		    NULL, 0, why, sizeof(why));
+	if (err == 0 && strcmp(addr, "closed") != 0)
+		err = server_open(f->server, &conf, why, sizeof(why));
 	if (err < 0)
 		txt_put(out, "Warning: %s\n", why);
 	return err;
@@ -98,11 +104,7 @@ privileged(struct fake *f, struct prompt *pr, const char *line,
 	} else if (is(line, "tail", &rest)) {
 		txt_put(out, "no end");
 	} else if (is(line, "server", &rest)) {
-		char *copy = strdup(rest);
-		int err = set_server(f, copy, out);
-
-		free(copy);
-		return err;
+		return set_server(f, rest, out);
 	} else if (!is(line, "none", &rest)) {
 		txt_put(out, "Warning: %s: Invalid command\n", line);
 		return -1;

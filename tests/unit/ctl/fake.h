@@ -16,7 +16,7 @@
  * `octets N`, `word W` (new word, phase change), `log TEXT` (Phase),
  * `local` (Phase is shown here), `fake` (text that looks like prompts),
  * `blank` (an answer that begins with a blank line), `none` (no answer),
- * `server ...` (server_command()), `tail` (text without a line end),
+ * `server ADDR PASSWORD`, `server closed`, `tail` (text without a line end),
  * `slow` (an answer after a phase change of its own). Without the password
  * only the first four.
  */

@@ -275,22 +275,14 @@ ATF_TC_BODY(failure_keeps_old, tc)
 ATF_TC_WITHOUT_HEAD(none_closed_open);
 ATF_TC_BODY(none_closed_open, tc)
 {
-	const char *closed[] = { "closed" }, *none[] = { "none" };
-	const char *open_[] = { "open" }, *junk[] = { "junk" };
 	struct fake f;
 	int a, b;
 
 	fake_open(&f);
-	ATF_CHECK_EQ(-E_STATE, server_command(f.server, 1, closed, 0, why,
-	    sizeof(why)));
+	ATF_CHECK_EQ(-E_STATE, server_close(f.server, why, sizeof(why)));
 	ATF_CHECK_STREQ("Server socket not open", why);
-	ATF_CHECK_EQ(-E_STATE, server_command(f.server, 1, open_, 0, why,
-	    sizeof(why)));
+	ATF_CHECK_EQ(-E_STATE, server_reopen(f.server, why, sizeof(why)));
 	ATF_CHECK_STREQ("Cannot reopen unset server socket", why);
-	ATF_CHECK_EQ(-E_FORMAT, server_command(f.server, 1, junk, 0, why,
-	    sizeof(why)));
-	ATF_CHECK_EQ(-E_FORMAT, server_command(f.server, 0, junk, 0, why,
-	    sizeof(why)));
 
 	fake_listen(&f, here("s"), "pw", "0077");
 	a = fake_connect(&f, here("s"));
@@ -307,16 +299,14 @@ ATF_TC_BODY(none_closed_open, tc)
 	ATF_CHECK(!server_is_open(f.server));
 	close(a);
 	close(b);
-	ATF_CHECK_EQ(0, server_command(f.server, 1, open_, 0, why,
-	    sizeof(why)));
+	ATF_CHECK_EQ(0, server_reopen(f.server, why, sizeof(why)));
 	ATF_CHECK_EQ(0700, mode_of("s"));
 	a = fake_connect(&f, here("s"));
 	fake_expect(&f, a, "ppp on %H> ");	/* the password is kept */
 	ATF_CHECK_EQ(0, server_reopen(f.server, why, sizeof(why)));
 	fake_expect(&f, a, "<EOF>");
 	close(a);
-	ATF_CHECK_EQ(0, server_command(f.server, 1, none, 0, why,
-	    sizeof(why)));
+	server_forget(f.server);
 	ATF_CHECK_EQ(-1, access("s", F_OK));
 	ATF_CHECK_EQ(-E_STATE, server_reopen(f.server, why, sizeof(why)));
 	ATF_CHECK(strstr(f.logged.p, "Phase: Closed server socket\n") !=
