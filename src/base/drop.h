@@ -37,6 +37,7 @@
 	X(NO_PEER,	"no session has this destination address")	\
 	X(MTU,		"packet larger than the link's MTU")		\
 	X(FILTER,	"denied by a filter")				\
+	X(RECV_FULL,	"receive ring of the interface full")		\
 	X(SEND_FULL,	"send queue of the interface full")		\
 	X(TUN_WRITE,	"TUN device refused the packet")		\
 	X(MAIL_FULL,	"control thread too busy")			\

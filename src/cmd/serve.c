@@ -78,6 +78,14 @@ tty_eof(void *arg)
 	ctl_quit(s->env->ctl);
 }
 
+static void
+tty_suspended(void *arg, bool yes)
+{
+	struct serve *s = arg;
+
+	prompt_set_suspended(s->term, yes);
+}
+
 static size_t
 tty_complete(void *arg, const char *line, size_t cursor, const char **out,
     size_t max)
@@ -133,7 +141,8 @@ serve_terminal(struct serve *s)
 	struct prompt_term term = { .arg = s, .show = term_show,
 	    .refresh = term_refresh, .quit = term_quit };
 	struct tty_hooks h = { .arg = s, .prompt = tty_prompt,
-	    .line = tty_line, .eof = tty_eof, .complete = tty_complete };
+	    .line = tty_line, .eof = tty_eof, .complete = tty_complete,
+	    .suspended = tty_suspended };
 
 	s->term = prompt_new_term(ctl_prompts(s->env->ctl), "/dev/tty",
 	    &term);

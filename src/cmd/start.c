@@ -315,6 +315,8 @@ serve(struct start *s)
 	begin(s);
 	if (s->o->mode == MODE_FOREGROUND)
 		daemon_close_std(true);
+	if (s->o->mode == MODE_DIRECT)
+		daemon_close_err();
 	if (s->o->mode == MODE_INTERACTIVE && serve_terminal(&s->serve) < 0) {
 		fprintf(stderr, "Cannot open /dev/tty for input !\n");
 		return XC_SOCK;

@@ -179,6 +179,7 @@ lane_run(struct lane *l, tstamp now)
 	expire(l);
 	report_stop(l);
 	lane_flush(l);
+	lane_io_losses(l);
 	return more && !l->blocked;
 }
 

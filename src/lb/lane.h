@@ -50,6 +50,7 @@ struct lane_port {
 	uint16_t disc_type, sess_type;
 	char	 ifname[IFNAMSIZ];
 	bool	 lost_told;
+	struct io_stats seen;		/* counted in lane_count so far */
 };
 
 /* A change for all sessions that is carried out a few at a time. */
@@ -81,6 +82,7 @@ struct lane {
 	struct sess *only;		/* single: the session, or NULL */
 	struct ledger *ledger;		/* owner: this lane; others read */
 	struct rng rng;
+	tstamp	 losses_at;		/* next look at what io lost */
 	tstamp	 padt_at;		/* unknown sessions: PADT budget */
 	unsigned padt_left;
 	struct lane_sweep sweep;
@@ -157,6 +159,8 @@ void lane_frame(struct lane *l, struct sess *s, struct pkt *b,
 
 void lane_log(const struct lane *l, const struct sess *s, const char *dir,
     uint16_t proto, struct rd in);
+
+void lane_io_losses(struct lane *l);	/* into the drop counters */
 
 /* lane_tun.c */
 bool lane_tun_read(struct lane *l);

@@ -34,6 +34,7 @@ on_port_open(struct lane *l, const struct mail *m)
 	p->disc_type = m->arg2 != 0 ? ETH_3COM_DISC : ETH_PPPOE_DISC;
 	p->sess_type = c.sess_type;
 	p->lost_told = false;
+	memset(&p->seen, 0, sizeof(p->seen));
 	int err = io_open(&p->io, &c, why, sizeof(why));
 
 	if (err < 0)

@@ -342,3 +342,31 @@ lane_recv(struct lane *l)
 	}
 	return more;
 }
+
+static void
+count_loss(struct lane *l, enum drop why, uint64_t now, uint64_t *seen)
+{
+	lane_add(&l->count.drop[why], now - *seen);
+	*seen = now;
+}
+
+/* Once a second is enough for what people read. */
+void
+lane_io_losses(struct lane *l)
+{
+	if (l->now < l->losses_at)
+		return;
+	l->losses_at = l->now + SEC(1);
+	for (int i = 0; i < LANE_PORTS; i++) {
+		struct lane_port *p = &l->port[i];
+		struct io_stats st;
+
+		if (p->io == NULL)
+			continue;
+		io_stats(p->io, &st);
+		count_loss(l, DROP_OVERSIZE, st.oversize,
+		    &p->seen.oversize);
+		count_loss(l, DROP_RECV_FULL, st.kernel_drops,
+		    &p->seen.kernel_drops);
+	}
+}
