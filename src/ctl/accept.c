@@ -252,8 +252,14 @@ take_disc(struct concentrator *a, unsigned port, const struct pkt *b,
 	uint16_t sid = 0;
 	struct eth e;
 
-	if (eth_read(&r, b->tci, b->tpid, &e) < 0 || !served(a, port, &e))
+	if (eth_read(&r, b->tci, b->tpid, &e) < 0) {
+		a->n.drop[DROP_ETH_SHORT]++;
 		return;
+	}
+	if (!served(a, port, &e)) {
+		a->n.drop[DROP_DISC_FORGED]++;
+		return;
+	}
 	memcpy(f.mac, e.src, ETH_ADDR);
 	f.vlan.outer = e.vid[0];
 	f.vlan.inner = e.vid[1];
@@ -600,15 +606,23 @@ ac_side_close(struct concentrator *a, const char *name)
 	return n;
 }
 
+static void
+add_lane(const struct lane *l, struct ctl_ac *out)
+{
+	out->padt_out += atomic_load_explicit(&l->count.padt_out,
+	    memory_order_relaxed);
+	for (int d = 0; d < DROP_COUNT; d++)
+		out->drop[d] += atomic_load_explicit(&l->count.drop[d],
+		    memory_order_relaxed);
+}
+
 void
 ac_side_view(struct concentrator *a, struct ctl_ac *out)
 {
 	*out = a->n;
 	lease_use(a, &out->pool_size, &out->pool_used);
 	for (unsigned i = 0; i < a->lanes; i++)
-		out->padt_out += atomic_load_explicit(
-		    &a->c->lb->lane[i]->count.padt_out,
-		    memory_order_relaxed);
+		add_lane(a->c->lb->lane[i], out);
 }
 
 int

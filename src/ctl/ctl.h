@@ -110,7 +110,7 @@ struct ctl_ac {			/* the concentrator, whole */
 	uint64_t padi, pado, padr, pads, padt_in, padt_out;
 	uint64_t opened, closed, refused;	/* sessions */
 	uint64_t by_why[WHY_COUNT];	/* ended sessions by reason */
-	uint64_t drop[DROP_COUNT];	/* Discovery frames dropped */
+	uint64_t drop[DROP_COUNT];	/* Discovery and session frames */
 	uint32_t pool_size, pool_used;
 };
 void ctl_ac(struct ctl *c, struct ctl_ac *out);
