@@ -11,6 +11,8 @@
 #define PAUSE_MAX	SEC(1)	/* after the peer's Terminate-Request */
 #define REPLY_MAX	2048	/* octets of a Nak or Reject */
 #define REQUEST_MAX	512	/* octets of our own options */
+#define FALLS_MAX	10	/* times a peer may bring us down ... */
+#define FALLS_TIME	SEC(60)	/* ... in this time */
 #define CONVERGE	3	/* times the tries: then we give up */
 
 /* What an event brings along for its actions. */
@@ -148,13 +150,31 @@ set_state(struct fsm *f, uint8_t s)
 		f->awaited = false;
 }
 
+/*
+ * A peer that starts over again and again: each time costs answers of
+ * control, so that one peer could keep it from all others.
+ */
+static bool
+falls_too_often(struct fsm *f, const struct turn *t, enum fsm_event ev)
+{
+	if (ev < EV_RCR_PLUS || ev > EV_RTA)
+		return false;
+	if (f->falls == 0 || t->now - f->falls_since > FALLS_TIME) {
+		f->falls_since = t->now;
+		f->falls = 0;
+	}
+	return ++f->falls > FALLS_MAX;
+}
+
 /* Would this go on for ever? ppp(8): three times the number of requests. */
 static bool
-diverges(const struct fsm *f, const struct turn *t, unsigned acts,
-    const struct reply *r)
+diverges(struct fsm *f, const struct turn *t, enum fsm_event ev,
+    unsigned acts, const struct reply *r)
 {
 	unsigned most = CONVERGE * fsm_retry(f, t)->reqs;
 
+	if (acts & TLD && falls_too_often(f, t, ev))
+		return true;
 	if (f->give_up || (acts & SCR && f->reqs >= most))
 		return true;
 	if (!(acts & SCN))
@@ -180,7 +200,7 @@ event(struct fsm *f, const struct turn *t, enum fsm_event ev,
 
 	if (!c->legal)
 		return;
-	if (diverges(f, t, c->act, r)) {
+	if (diverges(f, t, ev, c->act, r)) {
 		f->give_up = false;
 		f->end = FSM_END_LIMIT;
 		ev = EV_CLOSE;
@@ -199,6 +219,17 @@ fsm_init(struct fsm *f, const struct fsm_ops *ops)
 	memset(f, 0, sizeof(*f));
 	f->ops = ops;
 	f->deadline = NEVER;
+}
+
+void
+fsm_again(struct fsm *f)
+{
+	struct fsm was = *f;
+
+	fsm_init(f, was.ops);
+	f->id = was.id;
+	f->falls = was.falls;
+	f->falls_since = was.falls_since;
 }
 
 void

@@ -81,7 +81,7 @@ enum fsm_end {
 	FSM_END_NONE,
 	FSM_END_CLOSED,		/* Close */
 	FSM_END_SILENT,		/* no answer: Timeout with counter expired */
-	FSM_END_LIMIT,		/* requests, Naks or Rejects without end */
+	FSM_END_LIMIT,		/* requests, Naks, restarts without end */
 	FSM_END_PEER,		/* the peer sent Terminate-Request */
 	FSM_END_REJECTED,	/* the peer does not know the protocol */
 };
@@ -89,6 +89,7 @@ enum fsm_end {
 struct fsm {			/* first member of struct lcp, ipcp, ipv6cp */
 	const struct fsm_ops *ops;	/* borrows: a constant */
 	tstamp	 deadline;	/* Restart timer, ns; NEVER: not running */
+	tstamp	 falls_since;	/* when falls began to be counted */
 	uint16_t did;		/* FSM_LAYER actions, until fsm_take() */
 	uint8_t	 state;		/* enum fsm_state */
 	uint8_t	 end;		/* enum fsm_end */
@@ -100,6 +101,7 @@ struct fsm {			/* first member of struct lcp, ipcp, ipv6cp */
 	bool	 give_up;	/* a handler saw that it cannot converge */
 	uint16_t restart;	/* Restart counter */
 	uint16_t reqs, naks, rejs;	/* sent since negotiation began */
+	uint8_t	 falls;		/* times the peer brought it down */
 };
 
 struct fsm_ops {
@@ -133,6 +135,9 @@ struct fsm_ops {
 
 /* fsm_init - state Initial. */
 void fsm_init(struct fsm *f, const struct fsm_ops *ops);
+
+/* fsm_again - Initial once more; Identifiers and counted falls go on. */
+void fsm_again(struct fsm *f);
 
 /*
  * The events of section 4.3 that do not come in packets. fsm_up() with

@@ -334,10 +334,9 @@ ipcp_init(struct ipcp *c)
 void
 ipcp_again(struct ipcp *c)
 {
-	uint8_t id = c->fsm.id;
-
-	ipcp_init(c);
-	c->fsm.id = id;
+	fsm_again(&c->fsm);
+	c->my = c->his = c->his_draft = 0;
+	c->dns[0] = c->dns[1] = 0;
 }
 
 int

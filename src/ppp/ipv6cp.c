@@ -197,12 +197,9 @@ ipv6cp_input(struct ipv6cp *c, const struct turn *t, struct rd in)
 void
 ipv6cp_again(struct ipv6cp *c)
 {
-	uint8_t my[IFID], id = c->fsm.id;
-
-	memcpy(my, c->my, IFID);
-	ipv6cp_init(c);
-	memcpy(c->my, my, IFID);
-	c->fsm.id = id;
+	fsm_again(&c->fsm);
+	memset(c->his, 0, IFID);
+	memset(c->taken, 0, IFID);
 }
 
 void

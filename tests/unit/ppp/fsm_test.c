@@ -429,6 +429,40 @@ ATF_TC_BODY(answers, tc)
 	ATF_CHECK_EQ(0, ob.n);
 }
 
+/* A peer that restarts for ever is closed; one that does now and then not. */
+ATF_TC_WITHOUT_HEAD(too_many_falls);
+ATF_TC_BODY(too_many_falls, tc)
+{
+	static const uint8_t evs[] = { EV_RCR_PLUS, EV_RCR_MINUS, EV_RCA,
+	    EV_RCN, EV_RTR, EV_RTA };
+
+	for (unsigned e = 0; e < sizeof(evs); e++) {
+		enter(FSM_OPENED);
+		for (int i = 0; i < 10; i++) {
+			f.state = FSM_OPENED;
+			f.awaited = true;
+			f.req_id = 3;
+			cause(evs[e]);
+			ATF_CHECK(f.state != FSM_CLOSING);
+			tu.now += SEC(6);
+		}
+		f.state = FSM_OPENED;
+		f.awaited = true;
+		f.req_id = 3;
+		cause(evs[e]);
+		ATF_CHECK_EQ_MSG(FSM_CLOSING, f.state, "event %u", evs[e]);
+		ATF_CHECK_EQ(FSM_END_LIMIT, f.end);
+	}
+	enter(FSM_OPENED);
+	for (int i = 0; i < 100; i++) {
+		f.state = FSM_OPENED;
+		f.reqs = 0;		/* as Opened does */
+		cause(EV_RCR_PLUS);
+		ATF_CHECK_EQ(FSM_ACK_SENT, f.state);
+		tu.now += SEC(7);
+	}
+}
+
 ATF_TC_WITHOUT_HEAD(state_names);
 ATF_TC_BODY(state_names, tc)
 {
@@ -447,6 +481,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, counters);
 	ATF_TP_ADD_TC(tp, resets_when_negotiation_begins);
 	ATF_TP_ADD_TC(tp, answers);
+	ATF_TP_ADD_TC(tp, too_many_falls);
 	ATF_TP_ADD_TC(tp, state_names);
 	return atf_no_error();
 }
