@@ -95,7 +95,7 @@ static bool
 open_port(struct bundle *b, const char *ifname)
 {
 	const struct profile *p = &b->c->p;
-	struct io_conf io = { .lanes = 1,
+	struct io_conf io = { .lanes = 1, .ring = true,
 	    .disc_type = p->com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC,
 	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = 0, .arg2 = p->com3 };

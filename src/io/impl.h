@@ -17,6 +17,7 @@ struct io_ops {
 	int  (*recv)(struct io *io, struct pkt *b, int n);
 	int  (*send)(struct io *io, struct pkt *const *b, int n);
 	void (*stats)(struct io *io);	/* NULL: io->st is always right */
+	void (*release)(struct io *io);	/* NULL: nothing is lent */
 	void (*close)(struct io *io);	/* frees what the rest needs, and io */
 };
 

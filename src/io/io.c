@@ -52,6 +52,13 @@ io_close(struct io *io)
 		io->ops->close(io);
 }
 
+void
+io_release(struct io *io)
+{
+	if (io->ops->release != NULL)
+		io->ops->release(io);
+}
+
 int
 io_fd(const struct io *io)
 {

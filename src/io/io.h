@@ -26,6 +26,7 @@ struct io_conf {
 	char	 ifname[IFNAMSIZ];
 	uint16_t disc_type, sess_type;
 	uint16_t lanes, lane;
+	bool	 ring;			/* many frames: map a receive ring */
 };
 
 /*
@@ -56,9 +57,12 @@ unsigned io_room(const struct io *io, struct vlans v);
  * Returns the number; 0: nothing there; -E_SYS: errno (ENETDOWN, ENXIO,
  * ENODEV: the interface is down or gone; Linux tells it once, then there is
  * nothing until it is up again). Frames larger than a buffer are counted,
- * not delivered.
+ * not delivered. Where b[].data points to memory of @io it is good until
+ * the next io_recv() or io_release(): call the latter before waiting for
+ * io_fd().
  */
 int io_recv(struct io *io, struct pkt *b, int n);
+void io_release(struct io *io);
 
 /*
  * io_send - frames @b[0..n) with tags in the bytes. Returns how many were

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "io/packet_linux.h"
+#include "io/ring_linux.h"
 
 #define BATCH 64
 
@@ -24,6 +25,7 @@ union aux {			/* one message of auxiliary data, aligned */
 
 struct packet {
 	struct io io;			/* first: they are one object */
+	struct ring ring;
 	struct mmsghdr msg[BATCH];
 	struct iovec iov[BATCH];
 	union aux aux[BATCH];
@@ -32,6 +34,7 @@ struct packet {
 static void
 packet_close(struct io *io)
 {
+	ring_close(&((struct packet *)io)->ring);
 	close(io->fd);
 	free(io);
 }
@@ -116,12 +119,39 @@ recv_error(struct io *io)
 	return -E_SYS;
 }
 
+/* An empty ring: is there an error that poll(2) told of? */
+static int
+ring_error(struct io *io)
+{
+	socklen_t n = sizeof(int);
+	int err = 0;
+
+	getsockopt(io->fd, SOL_SOCKET, SO_ERROR, &err, &n);
+	if (err == 0)
+		return 0;
+	errno = err;
+	return recv_error(io);
+}
+
+static void
+packet_release(struct io *io)
+{
+	struct packet *p = (struct packet *)io;
+
+	if (p->ring.mem != NULL)
+		ring_release(&p->ring);
+}
+
 static int
 packet_recv(struct io *io, struct pkt *b, int n)
 {
 	struct packet *p = (struct packet *)io;
 	int done = 0;
 
+	if (p->ring.mem != NULL) {
+		done = ring_recv(&p->ring, &io->st, b, n);
+		return done > 0 ? done : ring_error(io);
+	}
 	while (done < n) {
 		unsigned want = (unsigned)(n - done);
 
@@ -197,7 +227,7 @@ packet_stats(struct io *io)
 }
 
 static const struct io_ops packet_ops = {
-	packet_recv, packet_send, packet_stats, packet_close,
+	packet_recv, packet_send, packet_stats, packet_release, packet_close,
 };
 
 unsigned
@@ -225,6 +255,8 @@ io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 		free(p);
 		return err;
 	}
+	if (c->ring)		/* without memory for it: one by one */
+		ring_open(&p->ring, p->io.fd);
 	int err = packet_setup(&p->io, c, why, n);
 
 	if (err < 0) {

@@ -321,6 +321,8 @@ lane_recv(struct lane *l)
 
 	if (!take_batch(l))
 		return false;
+	if (l->port[l->rx_port].io != NULL)
+		io_release(l->port[l->rx_port].io);
 	for (uint16_t port = 0; port < LANE_PORTS; port++) {
 		int n = 0;
 
@@ -335,6 +337,7 @@ lane_recv(struct lane *l)
 			l->rx_n = n > 0 ? n : 0;
 			if (!take_batch(l))
 				return false;
+			io_release(l->port[port].io);
 			if (n < LANE_BATCH)
 				break;
 		}

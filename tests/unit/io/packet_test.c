@@ -21,6 +21,10 @@
 #define SESS	0x8864
 #define PAYLOAD	100u
 
+#ifndef PACKET_RING	/* ring_test.c runs all of this over the ring */
+#define PACKET_RING false
+#endif
+
 static struct io *io;
 static int raw;				/* sends on vb */
 static uint8_t mac_a[6], mac_b[6];
@@ -30,7 +34,7 @@ static struct pkt rx[130];
 static void
 open_va(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane)
 {
-	struct io_conf c = { "va", disc, sess, lanes, lane };
+	struct io_conf c = { "va", disc, sess, lanes, lane, PACKET_RING };
 	char why[200] = "";
 	int err = io_open(&io, &c, why, sizeof(why));
 
@@ -245,7 +249,7 @@ NET_TEST(vlan_three, "a third tag is told, never read as something else")
 NET_TEST(vlan_send, "our tags in the bytes reach another of us")
 {
 	static const struct vlans v[] = { { 0, 0 }, { 7, 0 }, { 100, 7 } };
-	struct io_conf c = { "vb", DISC, SESS, 1, 0 };
+	struct io_conf c = { "vb", DISC, SESS, 1, 0, PACKET_RING };
 	struct pkt b;
 	struct pkt *out[] = { &b };
 	struct io *peer;
@@ -451,15 +455,18 @@ NET_TEST(oversize, "a frame larger than a buffer is counted and skipped")
 	ATF_REQUIRE_EQ(2049, send(raw, big, 2049, 0));
 	inject(mac_a, NULL, 0, SESS, 11);
 	ATF_REQUIRE_EQ(2048, send(raw, big, 2048, 0));
-	ATF_REQUIRE_EQ(3, wait_recv());
+	/* A slot of the ring holds its header too: 2048 is too much. */
+	ATF_REQUIRE_EQ(PACKET_RING ? 2 : 3, wait_recv());
 	check_frame(&rx[0], 0, 0, SESS, 10);
 	check_frame(&rx[1], 0, 0, SESS, 11);
-	check_frame(&rx[2], 0, 0, SESS, 1);
-	ATF_CHECK_EQ(2048, rx[2].len);
-	ATF_CHECK(rx[1].data == rx[1].buf + PKT_HEADROOM);
+	if (!PACKET_RING) {
+		check_frame(&rx[2], 0, 0, SESS, 1);
+		ATF_CHECK_EQ(2048, rx[2].len);
+		ATF_CHECK(rx[1].data == rx[1].buf + PKT_HEADROOM);
+	}
 	io_stats(io, &st);
-	ATF_CHECK_EQ(2, st.oversize);
-	ATF_CHECK_EQ(3, st.in);
+	ATF_CHECK_EQ(PACKET_RING ? 3 : 2, st.oversize);
+	ATF_CHECK_EQ(PACKET_RING ? 2 : 3, st.in);
 	io_close(io);
 }
 
@@ -544,7 +551,7 @@ NET_TEST(goes_away, "the end of the interface is told from being down")
 
 NET_TEST(open_errors, "what cannot be opened says why")
 {
-	struct io_conf c = { "nonesuch", DISC, SESS, 1, 0 };
+	struct io_conf c = { "nonesuch", DISC, SESS, 1, 0, PACKET_RING };
 	char why[200];
 
 	setup();
@@ -574,21 +581,21 @@ NET_TEST(open_errors, "what cannot be opened says why")
 NET_TEST(kernel_drops, "what the receive queue loses is counted")
 {
 	struct io_stats st;
-	int got, sum = 0, octets = 4096;
+	int got, sum = 0, octets = 4096, all = PACKET_RING ? 2500 : 100;
 
 	setup();
 	open_va(DISC, SESS, 1, 0);
 	ATF_REQUIRE_EQ(0, setsockopt(io_fd(io), SOL_SOCKET, SO_RCVBUF,
 	    &octets, sizeof(octets)));
-	for (uint16_t i = 0; i < 100; i++)
-		inject(mac_a, NULL, 0, SESS, i);
+	for (int i = 0; i < all; i++)
+		inject(mac_a, NULL, 0, SESS, (uint16_t)i);
 	while ((got = wait_recv()) > 0)
 		sum += got;
 	io_stats(io, &st);
-	ATF_CHECK(sum > 0 && sum < 100);
-	ATF_CHECK_EQ(100, sum + (int)st.kernel_drops);
+	ATF_CHECK(sum > 0 && sum < all);
+	ATF_CHECK_EQ(all, sum + (int)st.kernel_drops);
 	io_stats(io, &st);
-	ATF_CHECK_EQ(100, sum + (int)st.kernel_drops);
+	ATF_CHECK_EQ(all, sum + (int)st.kernel_drops);
 	io_close(io);
 }
 

@@ -1,0 +1,30 @@
+/*
+ * A memory-mapped receive ring of a packet socket (TPACKET_V2): the kernel
+ * copies a frame into it once, no system call and no copy of ours follows.
+ * A slot holds frames of up to about 1,960 octets.
+ */
+#ifndef IO_RING_LINUX_H
+#define IO_RING_LINUX_H
+
+#include "io/io.h"
+
+struct ring {			/* owner: struct packet */
+	uint8_t	*mem;		/* NULL: no ring */
+	unsigned at, held;	/* next slot; slots lent to the caller */
+};
+
+/*
+ * ring_open - on a socket that is not bound yet. 0 or -E_SYS: the socket
+ * works without. ring_close - gives the memory back.
+ */
+int ring_open(struct ring *r, int fd);
+void ring_close(struct ring *r);
+
+/*
+ * ring_recv - up to @n frames; b[].data points into the ring until
+ * ring_release(), which io_recv() and io_release() call.
+ */
+int ring_recv(struct ring *r, struct io_stats *st, struct pkt *b, int n);
+void ring_release(struct ring *r);
+
+#endif
