@@ -17,7 +17,7 @@ static uint8_t buf[128];
 static void
 build(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane)
 {
-	struct io_conf c = { "x", disc, sess, lanes, lane };
+	struct io_conf c = { "x", disc, sess, lanes, lane, false };
 	struct filter f;
 
 	filter_build(&f, &c, me);
