@@ -145,6 +145,21 @@ each_second(void *arg, tstamp now)
 
 /* ---- configuration ---- */
 
+/* An Access Concentrator without a name of its own has the host's. */
+static void
+take_profile(struct ctl *c, const struct profile *p)
+{
+	char *name = c->p.lb.ac.acname;
+	size_t n = sizeof(c->p.lb.ac.acname);
+
+	c->p = *p;
+	if (name[0] != '\0')
+		return;
+	if (gethostname(name, n - 1) < 0 || name[0] == '\0')
+		snprintf(name, n, "localhost");
+	name[n - 1] = '\0';
+}
+
 const struct profile *
 ctl_profile(const struct ctl *c)
 {
@@ -184,7 +199,7 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 	if (old == NULL)
 		return -E_NOMEM;
 	*old = c->p;
-	c->p = *draft;
+	take_profile(c, draft);
 	if (c->ac != NULL)
 		err = ac_side_publish(c->ac, why, n);
 	if (err == 0 && lb_publish(c->lb, &c->p) == -E_NOMEM)
@@ -398,7 +413,7 @@ ctl_new(const struct profile *p, enum mode m, int unit,
 
 	if (c == NULL)
 		return NULL;
-	c->p = *p;
+	take_profile(c, p);
 	c->mode = m;
 	c->unit = unit;
 	c->generation = 1;
