@@ -4,6 +4,10 @@
 #include "base/err.h"
 #include "ppp/ppp.h"
 
+#define SMALL		8u	/* octets of a request without data */
+#define PROBES		3	/* large requests ... */
+#define PROBE_TIME	SEC(2)	/* ... and the wait for each */
+
 static tstamp
 period(const struct turn *t)
 {
@@ -13,7 +17,8 @@ period(const struct turn *t)
 void
 echo_start(struct echo *e, const struct turn *t)
 {
-	memset(e, 0, sizeof(*e));
+	e->sent = 0;
+	e->missed = 0;
 	e->heard = t->now;
 	e->deadline = t->now + period(t);
 }
@@ -21,21 +26,25 @@ echo_start(struct echo *e, const struct turn *t)
 void
 echo_stop(struct echo *e)
 {
-	e->deadline = NEVER;
+	e->deadline = e->probe = NEVER;
 	e->sent = 0;
 }
 
-static void
-request(struct echo *e, struct fsm *f, const struct turn *t, uint32_t magic)
+/* An Echo-Request of @size octets, Code to the last of its data. */
+static uint8_t
+request(struct fsm *f, const struct turn *t, uint32_t magic, uint16_t size)
 {
-	uint8_t buf[4];
-	struct wr w = wr_of(buf, sizeof(buf));
+	struct wr w = outbox_begin(t->ob, size);
+	uint8_t id = ++f->id;
 
+	wr_u8(&w, CODE_ECHO_REQ);
+	wr_u8(&w, id);
+	wr_u16(&w, size);
 	wr_u32(&w, magic);
-	e->id = ++f->id;
-	e->sent = t->now;
-	e->deadline = t->now + period(t);
-	fsm_send(f, t, CODE_ECHO_REQ, e->id, buf, sizeof(buf));
+	while (wr_size(&w) < size && !w.bad)
+		wr_u8(&w, 0);
+	outbox_ppp(t->ob, &w, PROTO_LCP);
+	return id;
 }
 
 bool
@@ -48,7 +57,9 @@ echo_expire(struct echo *e, struct fsm *f, const struct turn *t,
 		e->missed = 0;
 	else if (++e->missed >= t->conf->echo_fail)
 		return true;
-	request(e, f, t, magic);
+	e->id = request(f, t, magic, SMALL);
+	e->sent = t->now;
+	e->deadline = t->now + period(t);
 	return false;
 }
 
@@ -57,6 +68,10 @@ echo_reply(struct echo *e, const struct turn *t, uint8_t id)
 {
 	uint64_t us;
 
+	if (e->probe != NEVER && id == e->probe_id) {
+		e->probe = NEVER;
+		return 0;
+	}
 	if (e->sent == 0 || id != e->id)
 		return -E_STALE;
 	us = (t->now - e->sent) / USEC(1);
@@ -64,4 +79,29 @@ echo_reply(struct echo *e, const struct turn *t, uint8_t id)
 	    us > UINT32_MAX ? UINT32_MAX : (uint32_t)us, NULL);
 	e->sent = 0;
 	return 0;
+}
+
+void
+echo_probe(struct echo *e, struct fsm *f, const struct turn *t,
+    uint32_t magic, uint16_t size)
+{
+	e->probe_id = request(f, t, magic, size);
+	e->probes = 1;
+	e->probe = t->now + PROBE_TIME;
+}
+
+bool
+echo_probe_expire(struct echo *e, struct fsm *f, const struct turn *t,
+    uint32_t magic, uint16_t size)
+{
+	if (e->probe > t->now)
+		return false;
+	if (e->probes >= PROBES) {
+		e->probe = NEVER;
+		return true;
+	}
+	e->probe_id = request(f, t, magic, size);
+	e->probes++;
+	e->probe = t->now + PROBE_TIME;
+	return false;
 }

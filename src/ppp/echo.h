@@ -17,8 +17,10 @@ struct echo {				/* owner: struct lcp */
 	tstamp	 deadline;		/* next request; NEVER: off */
 	tstamp	 sent;			/* of the last request; 0: answered */
 	tstamp	 heard;			/* last sign of life */
+	tstamp	 probe;			/* large request again; NEVER: none */
 	uint8_t	 id;			/* of the last request */
 	uint8_t	 missed;		/* periods without a sign of life */
+	uint8_t	 probe_id, probes;	/* of the last large one; sent */
 };
 
 void echo_start(struct echo *e, const struct turn *t);
@@ -34,5 +36,15 @@ bool echo_expire(struct echo *e, struct fsm *f, const struct turn *t,
 
 /* echo_reply - Echo-Reply @id came; PPP_EV_ECHO tells how long it took. */
 int echo_reply(struct echo *e, const struct turn *t, uint8_t id);
+
+/*
+ * echo_probe - do packets of @size octets get through? RFC 4638 section 7:
+ * an Echo-Request of that size, three times at most.
+ * echo_probe_expire - sends it again; true when it was lost each time.
+ */
+void echo_probe(struct echo *e, struct fsm *f, const struct turn *t,
+    uint32_t magic, uint16_t size);
+bool echo_probe_expire(struct echo *e, struct fsm *f, const struct turn *t,
+    uint32_t magic, uint16_t size);
 
 #endif

@@ -282,6 +282,18 @@ expire_link(struct ppp *p, const struct turn *t)
 	}
 }
 
+/* A switch on the way drops what is larger than 1492: do with that. */
+static void
+expire_probe(struct ppp *p, struct turn *t)
+{
+	if (!echo_probe_expire(&p->lcp.echo, &p->lcp.fsm, t,
+	    lcp_magic(&p->lcp), phase_probe_size(p)))
+		return;
+	p->lower_mru = t->lower_mru = PHASE_SAFE_MRU;
+	outbox_event(t->ob, PPP_EV_MTU_LOST, PHASE_SAFE_MRU, NULL);
+	fsm_reopen(&p->lcp.fsm, t);
+}
+
 void
 ppp_expire(struct ppp *p, tstamp now, struct outbox *ob)
 {
@@ -296,6 +308,8 @@ ppp_expire(struct ppp *p, tstamp now, struct outbox *ob)
 	fsm_expire(&p->ipv6cp.fsm, &t);
 	phase_settle(p, &t);
 	expire_link(p, &t);
+	expire_probe(p, &t);
+	phase_settle(p, &t);
 	if (echo_expire(&p->lcp.echo, &p->lcp.fsm, &t, lcp_magic(&p->lcp)))
 		phase_lose(p, &t, WHY_ECHO);
 	if (lqr_expire(&p->lqr, &p->lcp, &t, p->lcp.echo.heard))
@@ -312,6 +326,7 @@ ppp_deadline(const struct ppp *p)
 	d = tstamp_min(d, p->ipcp.fsm.deadline);
 	d = tstamp_min(d, p->ipv6cp.fsm.deadline);
 	d = tstamp_min(d, p->lcp.echo.deadline);
+	d = tstamp_min(d, p->lcp.echo.probe);
 	d = tstamp_min(d, lqr_deadline(&p->lqr));
 	return tstamp_min(d, auth_deadline(&p->self, &p->peer));
 }

@@ -130,6 +130,14 @@ phase_watch(struct ppp *p, const struct turn *t)
 	p->lcp.echo.heard = t->now;
 }
 
+uint16_t
+phase_probe_size(const struct ppp *p)
+{
+	uint16_t mtu = ppp_mtu(p);
+
+	return mtu < p->lcp.mine.mru ? mtu : p->lcp.mine.mru;
+}
+
 static void
 start_auth(struct ppp *p, const struct turn *t)
 {
@@ -152,6 +160,9 @@ lcp_up(struct ppp *p, const struct turn *t)
 	outbox_event(t->ob, PPP_EV_LCP_UP, 0, NULL);
 	phase_watch(p, t);
 	lcp_ident(&p->lcp, t);
+	if (t->conf->pppoe && phase_probe_size(p) > PHASE_SAFE_MRU)
+		echo_probe(&p->lcp.echo, &p->lcp.fsm, t, lcp_magic(&p->lcp),
+		    phase_probe_size(p));
 	if (p->lcp.mine.auth == 0 && t->conf->enabled & NEG_AUTH)
 		phase_close(p, t, WHY_AUTH_NONE);
 	else if (p->lcp.mine.auth == 0 && p->lcp.his.auth == 0)

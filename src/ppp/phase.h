@@ -8,6 +8,7 @@
 
 #include "ppp/link.h"
 
+#define PHASE_SAFE_MRU	1492u		/* what any Ethernet path carries */
 #define PHASE_ANSWER	SEC(30)		/* control must answer within */
 
 void phase_set(struct ppp *p, const struct turn *t, enum ppp_phase ph);
@@ -26,6 +27,9 @@ void phase_lose(struct ppp *p, const struct turn *t, enum why why);
 
 /* phase_watch - watch the peer as LCP agreed and conf says. */
 void phase_watch(struct ppp *p, const struct turn *t);
+
+/* phase_probe_size - octets that both sides agreed to take, for RFC 4638. */
+uint16_t phase_probe_size(const struct ppp *p);
 
 /* phase_proved - a proof arrived: on to the Network phase after the last. */
 void phase_proved(struct ppp *p, const struct turn *t);

@@ -51,6 +51,8 @@ enum ppp_event {
 	PPP_EV_ECHO,		/* Echo-Reply came; arg: microseconds */
 	PPP_EV_IDENT,		/* data: the peer's Identification text */
 	PPP_EV_TIME_LEFT,	/* arg: the peer's Time-Remaining, seconds */
+	PPP_EV_MTU_LOST,	/* packets above 1492 octets do not get through:
+				 * LCP starts over; arg: the MRU it asks for */
 	PPP_EV_FINISHED,	/* LCP This-Layer-Finished: the lower layer may
 				 * be closed; arg: enum why */
 };

@@ -232,6 +232,28 @@ ATF_TC_BODY(looped_line, tc)
 	ATF_CHECK_EQ(0, p.ob.n);
 }
 
+/* RFC 4638 with an honest path, and with a switch that drops above 1492. */
+ATF_TC_WITHOUT_HEAD(large_mru);
+ATF_TC_BODY(large_mru, tc)
+{
+	peers_init(&p, 1);
+	p.s[1].conf.enabled |= NEG_CHAP5;
+	p.lower = p.most = 1500;
+	peers_up(&p);
+	peers_run(&p, p.now + SEC(100));
+	ATF_CHECK(peers_agree(&p));
+	ATF_CHECK_EQ(0, p.s[0].downs);
+	peers_init(&p, 1);
+	p.s[1].conf.enabled |= NEG_CHAP5;
+	p.lower = 1500;
+	peers_up(&p);
+	peers_run(&p, p.now + SEC(1));
+	ATF_CHECK_EQ(1500, ppp_mtu(&p.s[0].ppp));
+	peers_run(&p, p.now + SEC(100));
+	ATF_CHECK(peers_agree(&p));
+	ATF_CHECK_EQ(1492, ppp_mtu(&p.s[0].ppp));
+}
+
 /* It is multiplied by thousands of sessions. */
 ATF_TC_WITHOUT_HEAD(is_small);
 ATF_TC_BODY(is_small, tc)
@@ -252,6 +274,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, peer_renegotiates);
 	ATF_TP_ADD_TC(tp, lines_cross);
 	ATF_TP_ADD_TC(tp, looped_line);
+	ATF_TP_ADD_TC(tp, large_mru);
 	ATF_TP_ADD_TC(tp, is_small);
 	return atf_no_error();
 }

@@ -87,7 +87,7 @@ peers_out(struct peers *p, int i)
 			continue;
 		}
 		p->s[i].sent++;
-		if (p->cut || percent(p) < p->loss)
+		if (p->cut || it.len > p->most || percent(p) < p->loss)
 			continue;
 		fly(p, !i, &it);
 		if (percent(p) < p->copy)
@@ -107,6 +107,7 @@ peers_init(struct peers *p, uint64_t seed)
 	memset(p, 0, sizeof(*p));
 	rng_seed(&p->rng, seed);
 	p->now = SEC(1);
+	p->lower = p->most = 1492;
 	p->s[0].net = client;
 	p->s[1].net = server;
 	for (int i = 0; i < 2; i++) {
@@ -128,7 +129,7 @@ peers_up(struct peers *p)
 	for (int i = 0; i < 2; i++) {
 		struct peer_side *s = &p->s[i];
 
-		ppp_init(&s->ppp, &s->conf, &p->rng2[i], 1492);
+		ppp_init(&s->ppp, &s->conf, &p->rng2[i], p->lower);
 		ppp_up(&s->ppp, p->now, &p->ob);
 		peers_out(p, i);
 	}
@@ -203,5 +204,5 @@ peers_agree(const struct peers *p)
 	    memcmp(ppp_my_ifid(c), ppp_my_ifid(s), 8) != 0 &&
 	    c->lcp.mine.magic == s->lcp.his.magic &&
 	    c->lcp.his.magic == s->lcp.mine.magic &&
-	    ppp_mtu(c) == 1492 && ppp_mtu(s) == 1492;
+	    ppp_mtu(c) == p->most && ppp_mtu(s) == p->most;
 }

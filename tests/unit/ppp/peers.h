@@ -36,6 +36,7 @@ struct peers {
 	struct peer_side s[2];		/* 0: client, 1: server */
 	tstamp	 now;
 	unsigned loss, copy, late;	/* percent */
+	uint16_t lower, most;		/* MRU of the lower layer; of the wire */
 	bool	 cut;			/* nothing arrives any more */
 	struct peer_pkt pkt[PEERS_FLIGHT];
 	struct outbox ob;
@@ -45,7 +46,7 @@ struct peers {
 void peers_init(struct peers *p, uint64_t seed);
 void peers_up(struct peers *p);
 
-/* peers_run - until nothing is in flight and no timer is due before @until. */
+/* peers_run - packets arrive and timers run until @until. */
 void peers_run(struct peers *p, tstamp until);
 
 /* peers_out - after an own call into side @i with &p->ob. */

@@ -148,6 +148,9 @@ event_text(const struct trace *t, const struct out_item *o, struct item *i)
 	case PPP_EV_TIME_LEFT:
 		snprintf(i->text, TEXT_MAX, "Time-Left %u", o->arg);
 		break;
+	case PPP_EV_MTU_LOST:
+		snprintf(i->text, TEXT_MAX, "MTU-Lost %u", o->arg);
+		break;
 	case PPP_EV_FINISHED:
 		snprintf(i->text, TEXT_MAX, "Finished %s",
 		    why_name((enum why)o->arg));
