@@ -199,6 +199,7 @@ demo: all
 #:	bench		figures (root)
 bench: tests
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/bench/run.sh
+	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/path.sh
 
 #:	install		DESTDIR= PREFIX=
 install: all
