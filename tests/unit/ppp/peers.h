@@ -36,7 +36,7 @@ struct peers {
 	struct peer_side s[2];		/* 0: client, 1: server */
 	tstamp	 now;
 	unsigned loss, copy, late;	/* percent */
-	uint16_t lower, most;		/* MRU of the lower layer; of the wire */
+	uint16_t lower, most;		/* MRU: of the lower layer, the wire */
 	bool	 cut;			/* nothing arrives any more */
 	struct peer_pkt pkt[PEERS_FLIGHT];
 	struct outbox ob;

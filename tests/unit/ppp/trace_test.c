@@ -92,69 +92,61 @@ query_text(const struct trace *t, const struct out_item *o, char *buf,
 	    ppp_proto_name(q.proto), q.algo, q.name, q.pass);
 }
 
+/* Events without an argument; NULL: it has one. */
+static const char *
+bare_event(enum ppp_event ev)
+{
+	switch (ev) {
+	case PPP_EV_LCP_UP:
+		return "LCP-Up";
+	case PPP_EV_AUTH_SENT:
+		return "Auth-Sent";
+	case PPP_EV_NETWORK:
+		return "Network";
+	case PPP_EV_IPCP_DOWN:
+		return "IPCP-Down";
+	case PPP_EV_IPV6CP_UP:
+		return "IPV6CP-Up";
+	case PPP_EV_IPV6CP_DOWN:
+		return "IPV6CP-Down";
+	default:
+		return NULL;
+	}
+}
+
 static void
 event_text(const struct trace *t, const struct out_item *o, struct item *i)
 {
+	enum ppp_event ev = (enum ppp_event)o->event;
+	const char *bare = bare_event(ev);
 	char a[16], b[16];
 
-	switch ((enum ppp_event)o->event) {
-	case PPP_EV_PHASE:
+	i->silent = ev == PPP_EV_PHASE || ev == PPP_EV_LCP_UP ||
+	    ev == PPP_EV_AUTH_SENT || ev == PPP_EV_NETWORK;
+	if (bare != NULL) {
+		snprintf(i->text, TEXT_MAX, "%s", bare);
+	} else if (ev == PPP_EV_PHASE) {
 		snprintf(i->text, TEXT_MAX, "Phase %s",
 		    ppp_phase_name((enum ppp_phase)o->arg));
-		i->silent = true;
-		break;
-	case PPP_EV_LCP_UP:
-		snprintf(i->text, TEXT_MAX, "LCP-Up");
-		i->silent = true;
-		break;
-	case PPP_EV_AUTH_QUERY:
+	} else if (ev == PPP_EV_AUTH_QUERY) {
 		query_text(t, o, i->text, TEXT_MAX);
-		break;
-	case PPP_EV_AUTH_SENT:
-		snprintf(i->text, TEXT_MAX, "Auth-Sent");
-		i->silent = true;
-		break;
-	case PPP_EV_AUTH_OK:
-		auth_text(t, "Auth-OK", o, i->text, TEXT_MAX);
-		break;
-	case PPP_EV_AUTH_FAIL:
-		auth_text(t, "Auth-Fail", o, i->text, TEXT_MAX);
-		break;
-	case PPP_EV_NETWORK:
-		snprintf(i->text, TEXT_MAX, "Network");
-		i->silent = true;
-		break;
-	case PPP_EV_IPCP_UP:
+	} else if (ev == PPP_EV_AUTH_OK || ev == PPP_EV_AUTH_FAIL) {
+		auth_text(t, ev == PPP_EV_AUTH_OK ? "Auth-OK" : "Auth-Fail",
+		    o, i->text, TEXT_MAX);
+	} else if (ev == PPP_EV_IPCP_UP) {
 		ip_text(ppp_my_addr(&t->ppp), a, sizeof(a));
 		ip_text(ppp_his_addr(&t->ppp), b, sizeof(b));
 		snprintf(i->text, TEXT_MAX, "IPCP-Up my=%s his=%s", a, b);
-		break;
-	case PPP_EV_IPCP_DOWN:
-		snprintf(i->text, TEXT_MAX, "IPCP-Down");
-		break;
-	case PPP_EV_IPV6CP_UP:
-		snprintf(i->text, TEXT_MAX, "IPV6CP-Up");
-		break;
-	case PPP_EV_IPV6CP_DOWN:
-		snprintf(i->text, TEXT_MAX, "IPV6CP-Down");
-		break;
-	case PPP_EV_ECHO:
-		snprintf(i->text, TEXT_MAX, "Echo %u", o->arg);
-		break;
-	case PPP_EV_IDENT:
+	} else if (ev == PPP_EV_IDENT) {
 		snprintf(i->text, TEXT_MAX, "Ident \"%.*s\"", (int)o->len,
 		    (const char *)outbox_data(&t->ob, o));
-		break;
-	case PPP_EV_TIME_LEFT:
-		snprintf(i->text, TEXT_MAX, "Time-Left %u", o->arg);
-		break;
-	case PPP_EV_MTU_LOST:
-		snprintf(i->text, TEXT_MAX, "MTU-Lost %u", o->arg);
-		break;
-	case PPP_EV_FINISHED:
+	} else if (ev == PPP_EV_FINISHED) {
 		snprintf(i->text, TEXT_MAX, "Finished %s",
 		    why_name((enum why)o->arg));
-		break;
+	} else {
+		snprintf(i->text, TEXT_MAX, "%s %u",
+		    ev == PPP_EV_ECHO ? "Echo" : ev == PPP_EV_TIME_LEFT ?
+		    "Time-Left" : "MTU-Lost", o->arg);
 	}
 }
 
