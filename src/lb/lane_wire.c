@@ -133,7 +133,9 @@ unknown_session(struct lane *l, const struct sess_key *k)
 		l->padt_at = l->now;
 		l->padt_left = PADT_BURST;
 	}
-	if (l->padt_left == 0 || k->sid == 0 || !mac_is_unicast(k->mac))
+	/* A client's MAC may have sessions of other programs, too. */
+	if (l->single || l->padt_left == 0 || k->sid == 0 ||
+	    !mac_is_unicast(k->mac))
 		return;
 	l->padt_left--;
 	pppoe_padt(&w, k->sid, "no such session");
