@@ -30,19 +30,40 @@ cksum_fix(uint16_t old, uint16_t from, uint16_t to)
 	return (uint16_t)~sum;
 }
 
+/* One's complement addition: the carry comes back in at the bottom. */
+static inline uint64_t
+add64(uint64_t sum, uint64_t v)
+{
+	sum += v;
+	return sum + (sum < v);
+}
+
+static inline uint64_t
+load64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
 uint64_t
 sum_add(uint64_t sum, const void *p, size_t n)
 {
 	const uint8_t *b = p;
-	uint32_t w = 0;
+	uint64_t odd = 0, v = 0;
 
-	for (; n >= 4; b += 4, n -= 4) {
-		memcpy(&w, b, 4);
-		sum += w;
+	/* Two chains, so that one addition need not wait for the other. */
+	for (; n >= 32; b += 32, n -= 32) {
+		sum = add64(sum, load64(b));
+		odd = add64(odd, load64(b + 8));
+		sum = add64(sum, load64(b + 16));
+		odd = add64(odd, load64(b + 24));
 	}
-	w = 0;
-	memcpy(&w, b, n);		/* the rest, zeros behind it */
-	return sum + w;
+	for (; n >= 8; b += 8, n -= 8)
+		sum = add64(sum, load64(b));
+	memcpy(&v, b, n);		/* the rest, zeros behind it */
+	return add64(add64(sum, odd), v);
 }
 
 uint64_t
