@@ -13,6 +13,7 @@
 #define REQUEST_MAX	512	/* octets of our own options */
 #define FALLS_MAX	10	/* times a peer may bring us down ... */
 #define FALLS_TIME	SEC(60)	/* ... in this time */
+#define LATE		MSEC(10)	/* see may_have_missed() */
 #define CONVERGE	3	/* times the tries: then we give up */
 
 /* What an event brings along for its actions. */
@@ -289,6 +290,21 @@ negotiating(const struct fsm *f)
 	return f->state >= FSM_REQ_SENT || f->state == FSM_STOPPED;
 }
 
+/*
+ * A peer whose first request comes late may not have listened when ours went
+ * out, at once: servers that start pppd for a session are like that. It gets
+ * ours again, and before the Ack that lets it open, so that in Opened it does
+ * not see a request. Of two Acks we tell the second by its Identifier.
+ */
+static bool
+may_have_missed(const struct fsm *f, const struct turn *t)
+{
+	tstamp sent = f->deadline - SEC(fsm_retry(f, t)->period);
+
+	return f->state == FSM_REQ_SENT && f->awaited && f->reqs == 1 &&
+	    t->conf->enabled & NEG_IDCHECK && t->now >= sent + LATE;
+}
+
 static int
 conf_req(struct fsm *f, const struct turn *t, struct reply *r)
 {
@@ -310,6 +326,8 @@ conf_req(struct fsm *f, const struct turn *t, struct reply *r)
 		r->code = v == V_NAK ? CODE_CONF_NAK : CODE_CONF_REJ;
 		r->pkt = rd_of(buf, wr_size(&out));
 	}
+	if (may_have_missed(f, t))
+		send_request(f, t, true);
 	event(f, t, v == V_ACK ? EV_RCR_PLUS : EV_RCR_MINUS, r);
 	return 0;
 }
