@@ -91,7 +91,8 @@ ATF_TC_BODY(wrong_secret, tc)
 
 /* A bad wire: up and agreed, or ended on both sides; never half. */
 static unsigned
-storm(uint32_t auth, unsigned loss, unsigned copy, unsigned late)
+storm(uint32_t auth, unsigned loss, unsigned copy, unsigned late,
+    unsigned flip)
 {
 	unsigned up = 0;
 
@@ -102,10 +103,11 @@ storm(uint32_t auth, unsigned loss, unsigned copy, unsigned late)
 		p.loss = loss;
 		p.copy = copy;
 		p.late = late;
+		p.flip = flip;
 		peers_up(&p);
 		peers_run(&p, p.now + SEC(300));
 		/* calm: what is not up by now must end */
-		p.loss = p.copy = p.late = 0;
+		p.loss = p.copy = p.late = p.flip = 0;
 		peers_run(&p, p.now + SEC(600));
 		if (peers_agree(&p)) {
 			up++;
@@ -125,7 +127,7 @@ ATF_TC_WITHOUT_HEAD(loss);
 ATF_TC_BODY(loss, tc)
 {
 	for (unsigned a = 0; a < AUTHS; a++) {
-		unsigned up = storm(auths[a], 10, 0, 0);
+		unsigned up = storm(auths[a], 10, 0, 0, 0);
 
 		ATF_CHECK_MSG(up >= 150, "auth %u: %u of 200", a, up);
 	}
@@ -135,7 +137,7 @@ ATF_TC_WITHOUT_HEAD(copies_and_reordering);
 ATF_TC_BODY(copies_and_reordering, tc)
 {
 	for (unsigned a = 0; a < AUTHS; a++) {
-		unsigned up = storm(auths[a], 0, 30, 30);
+		unsigned up = storm(auths[a], 0, 30, 30, 0);
 
 		ATF_CHECK_MSG(up >= 150, "auth %u: %u of 200", a, up);
 	}
@@ -145,7 +147,15 @@ ATF_TC_WITHOUT_HEAD(everything_at_once);
 ATF_TC_BODY(everything_at_once, tc)
 {
 	for (unsigned a = 0; a < AUTHS; a++)
-		storm(auths[a], 30, 20, 50);
+		storm(auths[a], 30, 20, 50, 0);
+}
+
+/* Bits that fall over: nothing is believed for long, nobody is stuck. */
+ATF_TC_WITHOUT_HEAD(flipped_bits);
+ATF_TC_BODY(flipped_bits, tc)
+{
+	for (unsigned a = 0; a < AUTHS; a++)
+		storm(auths[a], 0, 0, 0, 30);
 }
 
 ATF_TC_WITHOUT_HEAD(wire_is_cut);
@@ -270,6 +280,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, loss);
 	ATF_TP_ADD_TC(tp, copies_and_reordering);
 	ATF_TP_ADD_TC(tp, everything_at_once);
+	ATF_TP_ADD_TC(tp, flipped_bits);
 	ATF_TP_ADD_TC(tp, wire_is_cut);
 	ATF_TP_ADD_TC(tp, peer_renegotiates);
 	ATF_TP_ADD_TC(tp, lines_cross);

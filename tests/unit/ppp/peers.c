@@ -27,6 +27,9 @@ fly(struct peers *p, int to, const struct out_item *it)
 		if (percent(p) < p->late)
 			k->at += MSEC(rng_u32(&p->rng) % 4000);
 		memcpy(k->data, outbox_data(&p->ob, it), it->len);
+		if (percent(p) < p->flip)
+			k->data[rng_u32(&p->rng) % it->len] ^=
+			    (uint8_t)(1u << rng_u32(&p->rng) % 8);
 		return;
 	}
 	BUG_ON(true);		/* PEERS_FLIGHT is too small */

@@ -35,7 +35,7 @@ struct peers {
 	struct rng rng2[2];
 	struct peer_side s[2];		/* 0: client, 1: server */
 	tstamp	 now;
-	unsigned loss, copy, late;	/* percent */
+	unsigned loss, copy, late, flip;	/* percent */
 	uint16_t lower, most;		/* MRU: of the lower layer, the wire */
 	bool	 cut;			/* nothing arrives any more */
 	struct peer_pkt pkt[PEERS_FLIGHT];
