@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "base/bug.h"
+#include "base/ct.h"
 #include "base/err.h"
 #include "base/log.h"
 
@@ -517,8 +518,13 @@ on_closed(struct concentrator *a, struct peer *p, enum why why)
 static void
 judge(struct concentrator *a, struct peer *p, const struct mail *m)
 {
+	struct auth_query q;
 	struct aaa_grant g;
 
+	/* Claimed, not proven: so that a refusal names whom it meant. */
+	mail_take(m, &q, sizeof(q));
+	snprintf(p->name, sizeof(p->name), "%.63s", q.name);
+	ct_wipe(&q, sizeof(q));
 	memset(&g, 0, sizeof(g));
 	ctl_judge(a->c, p->lane, m, &g);
 	free(p->grant);
