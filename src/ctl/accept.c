@@ -485,9 +485,11 @@ on_up(struct concentrator *a, struct peer *p, const struct mail *m)
 		a->n.starting--;
 		a->n.sessions++;
 	}
-	if (m->op == MAIL_IP_UP)
-		log_put(LOG_PHASE, "%s: up, %s", who(p, id, sizeof(id)),
-		    ip4_text(up.his_addr, ip));
+	if (m->op != MAIL_IP_UP)
+		return;
+	lease_up(a, p, up.mtu);
+	log_put(LOG_PHASE, "%s: up, %s", who(p, id, sizeof(id)),
+	    ip4_text(up.his_addr, ip));
 }
 
 static void

@@ -27,7 +27,7 @@ struct peer {			/* owner: slab */
 	struct sess_key key;
 	uint8_t	 lane;
 	bool	 up, padt_told;
-	bool	 host_route;		/* addr is outside the lane's block */
+	bool	 host_route;		/* addr has a route of its own */
 	bool	 pooled;		/* the pool knows that it holds addr */
 	uint32_t addr;			/* 0: none yet */
 	struct aaa_grant *grant;	/* owner; NULL: the name fixes nothing */
@@ -46,6 +46,7 @@ struct concentrator {
 	struct pool *pool;		/* owner; NULL: no `set ifaddr` */
 	uint64_t kept;			/* state of ppp.secret the pool knows */
 	uint8_t	 ifid[8];		/* ours, on every lane */
+	uint16_t mtu;			/* of the lanes' TUN devices */
 	struct loop_timer *more;	/* owner; frames wait in a port */
 	struct outbox ob;
 	struct pkt rx[LANE_BATCH], tx;
@@ -66,6 +67,7 @@ void peer_index_addr(struct concentrator *a, struct peer *p);
 int lease_init(struct concentrator *a, char *why, size_t n);
 int lease_reconf(struct concentrator *a, char *why, size_t n);
 void lease_network(struct concentrator *a, struct peer *p);
+void lease_up(struct concentrator *a, struct peer *p, uint16_t mtu);
 void lease_end(struct concentrator *a, struct peer *p);
 int lease_tun(struct concentrator *a, unsigned lane, char *why, size_t n);
 void lease_use(struct concentrator *a, uint32_t *size, uint32_t *used);

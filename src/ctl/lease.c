@@ -87,9 +87,10 @@ put4(uint8_t out[16], uint32_t addr)
 }
 
 static void
-route4(const char *tun, uint32_t addr, uint8_t bits, bool add)
+route4_mtu(const char *tun, uint32_t addr, uint8_t bits, bool add,
+    uint32_t mtu)
 {
-	struct os_route r = { .family = AF_INET, .bits = bits };
+	struct os_route r = { .family = AF_INET, .bits = bits, .mtu = mtu };
 	char text[IP4_TEXT];
 	int err;
 
@@ -98,6 +99,12 @@ route4(const char *tun, uint32_t addr, uint8_t bits, bool add)
 	if (err < 0 && add)
 		log_put(LOG_WARN_, "cannot route %s/%u to %s: %s",
 		    ip4_text(addr, text), bits, tun, err_text(err));
+}
+
+static void
+route4(const char *tun, uint32_t addr, uint8_t bits, bool add)
+{
+	route4_mtu(tun, addr, bits, add, 0);
 }
 
 static size_t
@@ -151,13 +158,15 @@ int
 lease_tun(struct concentrator *a, unsigned lane, char *why, size_t n)
 {
 	const char *tun = a->c->lb->lane[lane]->tun.name;
-	uint16_t mtu = a->c->p.lb.ac.max_payload;
 	struct os_addr a6 = { .family = AF_INET6, .bits = 64,
 	    .addr = { 0xfe, 0x80 } };
 	int err;
 
 	memcpy(a6.addr + 8, a->ifid, 8);
-	err = os_if_set_mtu(tun, mtu > PPPOE_MTU ? mtu : PPPOE_MTU);
+	a->mtu = a->c->p.lb.ac.max_payload;
+	if (a->mtu < PPPOE_MTU)
+		a->mtu = PPPOE_MTU;
+	err = os_if_set_mtu(tun, a->mtu);
 	if (err == 0)
 		err = os_if_set_up(tun, true);
 	if (err == 0)
@@ -296,6 +305,17 @@ lease_network(struct concentrator *a, struct peer *p)
 	memcpy(net.ifid, a->ifid, sizeof(net.ifid));
 	mail_put(&m, &net, sizeof(net));
 	ctl_mail(a->c, p->lane, &m);
+}
+
+/* The host breaks up what is too large, or says so to the sender. */
+void
+lease_up(struct concentrator *a, struct peer *p, uint16_t mtu)
+{
+	if (p->addr == 0 || mtu >= a->mtu)
+		return;
+	p->host_route = true;
+	route4_mtu(a->c->lb->lane[p->lane]->tun.name, p->addr, 32, true,
+	    mtu);
 }
 
 void
