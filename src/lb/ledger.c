@@ -38,7 +38,7 @@ ledger_new(uint32_t rows)
 	l->rows = rows;
 	l->octets = sizeof(struct row) * rows;
 	l->row = mmap(NULL, l->octets, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (l->row == MAP_FAILED) {
 		free(l);
 		return NULL;
