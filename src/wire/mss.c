@@ -10,24 +10,37 @@
 #define OPT_NOP		1
 #define OPT_MSS		2
 
-/* Offset of the TCP header, or 0 when this is no whole TCP segment. */
-static size_t
-tcp_offset(const uint8_t *ip, size_t len, unsigned *overhead)
-{
-	if (len >= 20 && ip[0] >> 4 == 4) {
-		size_t hl = (ip[0] & 15u) * 4;
+/* The TCP segment, from its header to the end that the IP header tells; its
+ * size is 0 when this is no whole one. */
+struct segment {
+	uint8_t	*tcp;
+	size_t	 size;
+	unsigned overhead;		/* fixed headers of IP and TCP */
+};
 
-		*overhead = 40;
-		if (ip[9] != TCP || hl < 20 || (ip[6] & 0x3f) != 0 ||
-		    ip[7] != 0)
-			return 0;
-		return hl;
-	}
-	if (len >= 40 && ip[0] >> 4 == 6 && ip[6] == TCP) {
-		*overhead = 60;
-		return 40;
-	}
-	return 0;
+static void
+find4(uint8_t *ip, size_t len, struct segment *s)
+{
+	size_t hl = (ip[0] & 15u) * 4, total = (size_t)(ip[2] << 8 | ip[3]);
+
+	if (ip[9] != TCP || hl < 20 || total < hl || total > len ||
+	    (ip[6] & 0x3f) != 0 || ip[7] != 0)	/* a fragment */
+		return;
+	s->tcp = ip + hl;
+	s->size = total - hl;
+	s->overhead = 40;
+}
+
+static void
+find6(uint8_t *ip, size_t len, struct segment *s)
+{
+	size_t size = (size_t)(ip[4] << 8 | ip[5]);
+
+	if (ip[6] != TCP || size > len - 40)
+		return;
+	s->tcp = ip + 40;
+	s->size = size;
+	s->overhead = 60;
 }
 
 static bool
@@ -54,16 +67,21 @@ lower(uint8_t *tcp, size_t at, uint16_t limit)
 bool
 mss_clamp(uint8_t *ip, size_t len, unsigned mtu)
 {
-	unsigned overhead;
-	size_t off = tcp_offset(ip, len, &overhead);
+	struct segment s = { .size = 0 };
 
-	if (off == 0 || len < off + 20 || mtu <= overhead)
+	if (len >= 20 && ip[0] >> 4 == 4)
+		find4(ip, len, &s);
+	else if (len >= 40 && ip[0] >> 4 == 6)
+		find6(ip, len, &s);
+	if (s.size < 20 || mtu <= s.overhead)
 		return false;
-	uint8_t *tcp = ip + off;
+	uint8_t *tcp = s.tcp;
 	size_t hl = (tcp[12] >> 4) * 4u;
 
-	if ((tcp[13] & TCP_SYN) == 0 || hl < 20 || hl > len - off)
+	if ((tcp[13] & TCP_SYN) == 0 || hl < 20 || hl > s.size)
 		return false;
+	uint16_t limit = (uint16_t)(mtu - s.overhead < UINT16_MAX ?
+	    mtu - s.overhead : UINT16_MAX);
 	struct rd r = rd_of(tcp + 20, hl - 20);
 
 	while (rd_size(&r) > 0) {
@@ -80,7 +98,7 @@ mss_clamp(uint8_t *ip, size_t len, unsigned mtu)
 		if (r.bad)
 			return false;
 		if (kind == OPT_MSS && olen == 4)
-			return lower(tcp, at, (uint16_t)(mtu - overhead));
+			return lower(tcp, at, limit);
 	}
 	return false;
 }
