@@ -354,8 +354,8 @@ on_ip_down(struct bundle *b)
 {
 	if (!b->ip)
 		return;
+	script(b, false, false);	/* the addresses still stand */
 	b->ip = false;
-	script(b, false, false);
 	if (b->c->mode == MODE_AUTO)
 		bundle_idle_addr(b);
 	else
@@ -382,8 +382,8 @@ on_ip6_down(struct bundle *b)
 {
 	if (!b->ip6)
 		return;
-	b->ip6 = false;
 	script(b, false, true);
+	b->ip6 = false;
 	hostnet_down6(&b->host);
 }
 

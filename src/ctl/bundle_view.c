@@ -87,6 +87,20 @@ bundle_tick(struct bundle *b, tstamp now)
 	bundle_tell(b, MAIL_CLOSE, WHY_IDLE);
 }
 
+/* As the host has them: ppp.linkdown runs when the lane's are gone. */
+static void
+addresses(const struct bundle *b, struct sess_rec *r)
+{
+	if (b->ip) {
+		r->my_addr = b->host.my;
+		r->his_addr = b->host.his;
+	}
+	if (b->ip6) {
+		memcpy(r->my_ifid, b->host.my6 + 8, sizeof(r->my_ifid));
+		memcpy(r->his_ifid, b->host.his6 + 8, sizeof(r->his_ifid));
+	}
+}
+
 void
 bundle_view(struct bundle *b, struct ctl_view *v)
 {
@@ -108,6 +122,7 @@ bundle_view(struct bundle *b, struct ctl_view *v)
 	if (idle_limit(b) != 0 && idle_end(b) > now)
 		v->idle_left = (uint32_t)((idle_end(b) - now) / SEC(1)) + 1;
 	v->have_rec = b->ticket != 0 && my_row(b, &v->rec, &v->count);
+	addresses(b, &v->rec);
 }
 
 void

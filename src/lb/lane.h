@@ -157,6 +157,10 @@ void lane_send_disc(struct lane *l, const struct sess_key *k,
 void lane_frame(struct lane *l, struct sess *s, struct pkt *b,
     uint16_t proto);
 
+/* lane_who - "deflink", or "MAC/Session-ID"; in @buf or constant. */
+#define LANE_WHO 32
+const char *lane_who(const struct lane *l, const struct sess *s,
+    char buf[LANE_WHO]);
 void lane_log(const struct lane *l, const struct sess *s, const char *dir,
     uint16_t proto, struct rd in);
 

@@ -178,6 +178,8 @@ host_up(struct lane *l, struct sess *s)
 static void
 auth_event(struct lane *l, struct sess *s, const struct out_item *it)
 {
+	char who[LANE_WHO];
+
 	const char *name = ppp_peer_name(&s->ppp);
 	bool peer = (it->arg & 1u << 16) != 0;
 	bool ok = it->event == PPP_EV_AUTH_OK;
@@ -209,6 +211,15 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 	case PPP_EV_AUTH_OK:
 	case PPP_EV_AUTH_FAIL:
 		auth_event(l, s, it);
+		break;
+	case PPP_EV_IDENT:
+		log_put(LOG_LCP, "%s: peer is %.*s", lane_who(l, s, who),
+		    (int)it->len, (const char *)outbox_data(&l->ob, it));
+		break;
+	case PPP_EV_MTU_LOST:
+		log_put(LOG_PHASE, "%s: packets above 1492 octets are lost "
+		    "on the way, going back to MRU %u",
+		    lane_who(l, s, who), it->arg);
 		break;
 	case PPP_EV_NETWORK:
 		lane_tell_sess(l, s, MAIL_NET_WANTED, 0);

@@ -1,4 +1,5 @@
 /* Frames of a lane: from the interface to sessions, and back. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bug.h"
@@ -162,6 +163,18 @@ drop_of(uint16_t proto, int err)
 	}
 }
 
+const char *
+lane_who(const struct lane *l, const struct sess *s, char buf[LANE_WHO])
+{
+	char mac[MAC_TEXT];
+
+	if (l->single)
+		return "deflink";
+	snprintf(buf, LANE_WHO, "%s/%u", mac_text(s->key.mac, mac),
+	    s->key.sid);
+	return buf;
+}
+
 void
 lane_log(const struct lane *l, const struct sess *s, const char *dir,
     uint16_t proto, struct rd in)
@@ -170,16 +183,12 @@ lane_log(const struct lane *l, const struct sess *s, const char *dir,
 	    proto == PROTO_IPV6CP ? LOG_IPV6CP :
 	    proto == PROTO_CCP ? LOG_CCP :
 	    proto == PROTO_LQR ? LOG_LQM : LOG_LCP;
-	char text[200], who[MAC_TEXT];
+	char text[200], who[LANE_WHO];
 
 	if (!log_on(level))
 		return;
 	ppp_describe(proto, in, text, sizeof(text));
-	if (l->single)
-		log_put(level, "deflink: %s %s", dir, text);
-	else
-		log_put(level, "%s/%u: %s %s", mac_text(s->key.mac, who),
-		    s->key.sid, dir, text);
+	log_put(level, "%s: %s %s", lane_who(l, s, who), dir, text);
 }
 
 /* One PPP packet of a known session, protocol field first. */
