@@ -178,8 +178,6 @@ host_up(struct lane *l, struct sess *s)
 static void
 auth_event(struct lane *l, struct sess *s, const struct out_item *it)
 {
-	char who[LANE_WHO];
-
 	const char *name = ppp_peer_name(&s->ppp);
 	bool peer = (it->arg & 1u << 16) != 0;
 	bool ok = it->event == PPP_EV_AUTH_OK;
@@ -193,6 +191,8 @@ auth_event(struct lane *l, struct sess *s, const struct out_item *it)
 static void
 event(struct lane *l, struct sess *s, const struct out_item *it)
 {
+	char who[LANE_WHO];
+
 	switch (it->event) {
 	case PPPOE_EV_UP:
 		host_up(l, s);
