@@ -338,7 +338,7 @@ tell_lanes(struct concentrator *a, unsigned i)
 {
 	const struct ac_port *p = &a->port[i];
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = i, .arg2 = p->com3 };
-	struct io_conf io = { .lanes = (uint16_t)a->lanes,
+	struct io_conf io = { .lanes = (uint16_t)a->lanes, .ring = true,
 	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 
 	memcpy(io.ifname, p->ifname, sizeof(io.ifname));
