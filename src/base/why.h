@@ -13,7 +13,8 @@
 	X(PEER_PADT,	"peer",		"peer sent PADT")		\
 	X(AUTH_US,	"peer",		"peer refused our name or secret") \
 	X(AUTH_PEER,	"we",		"peer's name or secret is wrong") \
-	X(AUTH_NONE,	"peer",		"peer refuses every authentication we accept") \
+	X(AUTH_NONE,	"peer",						\
+	    "peer refuses every authentication we accept")		\
 	X(AUTH_SILENT,	"nobody",	"no answer to authentication")	\
 	X(ECHO,		"nobody",	"no reply to LCP echo")		\
 	X(LQR,		"nobody",	"no link quality reports")	\
@@ -26,14 +27,16 @@
 	X(PADI_SILENT,	"nobody",	"no access concentrator answered") \
 	X(PADR_SILENT,	"nobody",	"no answer to PADR")		\
 	X(NO_SERVICE,	"peer",		"service name refused")		\
-	X(AC_ERROR,	"peer",		"access concentrator reports an error") \
+	X(AC_ERROR,	"peer",						\
+	    "access concentrator reports an error")			\
 	X(NO_AC,	"we",		"no access concentrator of that name") \
 	X(LIMIT,	"we",		"session limit reached")	\
 	X(IF_GONE,	"we",		"interface is gone or down")	\
 	X(IDLE,		"we",		"idle timer expired")		\
 	X(SESSION_TIME,	"we",		"session time is used up")	\
 	X(DRAIN,	"we",		"worker is being removed")	\
-	X(BUSY,		"we",		"no answer in time from the control thread")
+	X(BUSY,		"we",						\
+	    "no answer in time from the control thread")
 
 enum why {
 #define WHY_ENUM(name, side, text) WHY_##name,

@@ -636,7 +636,7 @@ ac_side_view(struct concentrator *a, struct ctl_ac *out)
 int
 ac_side_publish(struct concentrator *a, char *why, size_t n)
 {
-	int err = lease_reconf(a, why, n);	/* changes nothing if it fails */
+	int err = lease_reconf(a, why, n);	/* all of it, or nothing */
 
 	if (err < 0)
 		return err;
@@ -671,8 +671,8 @@ ac_side_new(struct ctl *c, unsigned lanes)
 	rng_fill(&c->rng, &a->seed, sizeof(a->seed));
 	assign_init(&a->assign, lanes, rng_u32(&c->rng));
 	a->more = loop_timer_new(c->loop, read_more, a);
-	if (a->ac == NULL || a->more == NULL || slab_init(&a->slab, sizeof(struct peer),
-	    65536 * lanes) < 0 || table_init(&a->by_ticket) < 0 ||
+	if (a->ac == NULL || a->more == NULL || slab_init(&a->slab,
+	    sizeof(struct peer), 65536 * lanes) < 0 || table_init(&a->by_ticket) < 0 ||
 	    table_init(&a->by_key) < 0 || table_init(&a->by_mac) < 0 ||
 	    table_init(&a->by_addr) < 0) {
 		ac_side_free(a);

@@ -30,7 +30,7 @@ struct peer {			/* owner: slab */
 	bool	 host_route;		/* addr has a route of its own */
 	bool	 pooled;		/* the pool knows that it holds addr */
 	uint32_t addr;			/* 0: none yet */
-	struct aaa_grant *grant;	/* owner; NULL: the name fixes nothing */
+	struct aaa_grant *grant;	/* owner; NULL: nothing is fixed */
 	char	 name[REC_NAME];
 };
 

@@ -68,8 +68,8 @@ struct lane {
 	bool	 fds_changed;		/* the worker polls anew */
 	bool	 told;			/* mail for control was put */
 	bool	 blocked;		/* no room for mail: try again soon */
-	_Atomic bool starved;		/* control keeps mail that did not
-					 * fit: it is woken when there is room */
+	_Atomic bool starved;		/* control keeps mail that did not fit:
+					 * it is woken when there is room */
 	tstamp	 now;			/* of this cycle */
 	const struct snapshot *conf;	/* borrows */
 	const struct snapshot *_Atomic *current;	/* borrows: lb's */

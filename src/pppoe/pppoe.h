@@ -72,7 +72,7 @@ struct pppoe_host_conf {
 	uint16_t period;		/* first pause, seconds; doubles to 32;
 					 * 0: 1 */
 	uint16_t pado_window;		/* ms to collect PADOs; 0: take first */
-	uint16_t limit;			/* seconds for a whole search; 0: none */
+	uint16_t limit;			/* s for a whole search; 0: none */
 };
 
 enum pppoe_event {

@@ -28,7 +28,7 @@ const char *link_state_name(enum link_state s);	/* "closed", "lcp", ... */
 
 /* One side of LCP as negotiated: `show lcp`'s his side and my side. */
 struct lcp_side {
-	uint16_t mru, auth_proto;	/* auth: what this side demands; 0 none */
+	uint16_t mru, auth_proto;	/* auth: it demands; 0: none */
 	uint8_t	 auth_algo;		/* CHAP: 5, 0x80, 0x81 */
 	bool	 acfcomp, protocomp, lqr;
 	uint32_t accmap, magic;
@@ -56,7 +56,7 @@ struct sess_rec {
 	int64_t	 since_wall;		/* seconds since 1970 of creation */
 	tstamp	 created, up;		/* monotonic; up 0: not yet */
 	uint32_t connects;		/* Host: times the line came up */
-	uint32_t echo_us;		/* last LCP echo, microseconds; 0: none */
+	uint32_t echo_us;		/* last LCP echo, us; 0: none */
 };
 
 /*
@@ -67,7 +67,7 @@ struct sess_count {
 	_Atomic uint64_t ip_in, ip_out, ip6_in, ip6_out;	/* packets */
 	_Atomic uint64_t ip_in_oct, ip_out_oct;		/* octets of IPv4 */
 	_Atomic uint64_t ip6_in_oct, ip6_out_oct;
-	_Atomic uint64_t ctl_in, ctl_out;		/* PPP control packets */
+	_Atomic uint64_t ctl_in, ctl_out;	/* PPP control packets */
 	_Atomic uint64_t ctl_in_oct, ctl_out_oct;
 };
 

@@ -38,7 +38,7 @@ struct vlans {
 struct sess_key {
 	uint8_t	 mac[ETH_ADDR];
 	uint16_t sid;			/* PPPoE SESSION_ID, host order */
-	uint16_t port;			/* index of the interface in our table */
+	uint16_t port;			/* index of our interface */
 	struct vlans vlan;
 	uint16_t zero;
 };

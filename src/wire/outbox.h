@@ -17,7 +17,7 @@
 
 enum out_kind {
 	OUT_PPP,	/* a PPP packet: proto + Information field */
-	OUT_DISC,	/* a PPPoE Discovery payload (VER/TYPE on), see pppoe/ */
+	OUT_DISC,	/* a PPPoE Discovery payload, from VER/TYPE on */
 	OUT_EVENT,	/* enum ppp_event or enum pppoe_event in .event */
 };
 

@@ -13,7 +13,7 @@
 struct pkt {
 	uint8_t	*data;		/* first octet; inside buf */
 	uint32_t len;		/* octets from data on */
-	uint16_t tci, tpid;	/* outer tag the kernel took out; tpid 0: none */
+	uint16_t tci, tpid;	/* tag the kernel took out; tpid 0: none */
 	uint8_t	 buf[PKT_HEADROOM + PKT_ROOM];
 };
 
