@@ -14,8 +14,9 @@ uint16_t cksum_fix(uint16_t old, uint16_t from, uint16_t to);
 
 /*
  * The same in the order of the machine, for payloads: a one's complement
- * sum of 64 bits, not folded yet. @p starts at an even offset of what is summed; a piece
- * of odd length must be the last. sum_copy() copies while it sums.
+ * sum of 64 bits, not folded yet. @p starts at an even offset of what is
+ * summed; a piece of odd length must be the last. sum_copy() copies while it
+ * sums.
  */
 uint64_t sum_add(uint64_t sum, const void *p, size_t n);
 uint64_t sum_copy(uint64_t sum, void *to, const void *from, size_t n);
