@@ -125,7 +125,18 @@ has_cidr(const struct pool_cidr *c, size_t n, const struct pool_cidr *want)
 	return false;
 }
 
-/* From the blocks of @old (NULL: none) to ours; what stays is never gone. */
+/* A block may end in single addresses: their route is no peer's own. */
+static bool
+is_block(const struct concentrator *a, unsigned lane, uint32_t addr)
+{
+	struct pool_cidr is[CIDRS_MAX];
+	struct pool_cidr one = { addr, 32 };
+
+	return has_cidr(is, cidrs_of(a->pool, lane, is), &one);
+}
+
+/* From the blocks of @old (NULL: none) to ours; what stays is never gone,
+ * nor is the way to a peer that keeps its address. */
 static void
 route_blocks(struct concentrator *a, unsigned lane, const struct pool *old)
 {
@@ -137,7 +148,8 @@ route_blocks(struct concentrator *a, unsigned lane, const struct pool *old)
 	for (size_t i = 0; i < n; i++)
 		route4(tun, is[i].addr, is[i].bits, true);
 	for (size_t i = 0; i < m; i++)
-		if (!has_cidr(is, n, &was[i]))
+		if (!has_cidr(is, n, &was[i]) && (was[i].bits != 32 ||
+		    !peer_has_addr(a, was[i].addr)))
 			route4(tun, was[i].addr, was[i].bits, false);
 }
 
@@ -323,7 +335,7 @@ lease_end(struct concentrator *a, struct peer *p)
 {
 	if (p->addr == 0)
 		return;
-	if (p->host_route)
+	if (p->host_route && !is_block(a, p->lane, p->addr))
 		route4(a->c->lb->lane[p->lane]->tun.name, p->addr, 32,
 		    false);
 	if (p->pooled)
