@@ -27,13 +27,17 @@ three() # [MTU]
 	AC=$(mac isp eth0 | tr -d :)
 	ME=$(mac home eth1 | tr -d :)
 	EVIL=$(mac evil eth2 | tr -d :)
-	SID=$(printf %04x "$(sed -n 's/.*Connected!.* session \([0-9]*\)).*/\1/p' \
-	    home/log/ppp.log)")
+	SID=$(sed -n 's/.*Connected!.* session \([0-9]*\)).*/\1/p' \
+	    home/log/ppp.log)
+	SID=$(printf %04x "$SID")
 	pinging home 10.0.0.1 "${2:-60}"
 }
 
 # send FROM-HOST INTERFACE HEX [COUNT]
-send() { in_host "$1" "$PPP_BUILD/tests/net/frame_tool" "$2" "$3" $4; }
+send()
+{
+	in_host "$1" "$PPP_BUILD/tests/net/frame_tool" "$2" "$3" "${4:-1}"
+}
 
 count() # REASON, at the concentrator
 {

@@ -49,8 +49,8 @@ background_body()
 {
 	pair 'set redial 1 1'
 	ppp_run home -background isp || fail "exit $?"
-	in_host home ip route show default > route
-	atf_check -o match:'via 10.0.0.1 dev tun0' cat route
+	in_host home ip route show default > routes
+	atf_check -o match:'via 10.0.0.1 dev tun0' cat routes
 	atf_check -o match:'^PPP enabled$' cat home/ppp.out
 	pings home 10.0.0.1
 	ppp_stop home
@@ -166,8 +166,8 @@ ddial_body()
 	wait_up home
 	atf_check_equal 1492 "$(mtu home)"
 	atf_check -o match:'nameserver 192.0.2.53' cat home/resolv.conf
-	in_host home ip route show default > route
-	atf_check -o match:'via 10.0.0.1 dev tun0' cat route
+	in_host home ip route show default > routes
+	atf_check -o match:'via 10.0.0.1 dev tun0' cat routes
 	pings home 10.0.0.1
 	for n in 2 3; do
 		ask isp 'close session fred'
@@ -243,8 +243,8 @@ explains_body()
 	capture_start home eth1
 	: > home/ppp.out
 	host_state > before
-	in_host home strace -f -o "$PWD/trace" -e \
-	    trace=openat,open,creat,socket,ioctl,unlink,mkdir,rename,fork,clone,vfork,clone3 \
+	in_host home strace -f -o "$PWD/trace" \
+	    -e trace=openat,open,creat,socket,fork,clone,vfork,clone3 \
 	    "$PPP_BUILD/ppp" -n -nat -unit 3 -ddial -C "$PWD/home/etc" isp \
 	    > said 2>&1 || fail "exit $?: $(cat said)"
 	host_state > after

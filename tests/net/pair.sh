@@ -60,7 +60,7 @@ home_conf() # LINE ...
 isp_start()
 {
 	ppp_start isp -foreground server
-	wait_log isp 'Listening on eth0'
+	wait_log isp 'Listening on eth'
 }
 
 home_start() # MODE ...
