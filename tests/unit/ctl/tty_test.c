@@ -265,6 +265,7 @@ ATF_TC_BODY(control_d, tc)
 	type(&y, "\001\004\004");	/* ^A ^D ^D: only deletes */
 	type(&y, "lines 1\n");
 	ATF_CHECK(sees(&y, "line 1\r\n"));
+	ATF_CHECK(sees(&y, "ppp ON "));	/* the terminal is ours again */
 	type(&y, "\004");
 	stand_up(&y, 0);
 }
