@@ -61,7 +61,7 @@ ATF_TC_BODY(bad_sticks, tc)
 	r = rd_of(p, 1);
 	ATF_CHECK_EQ(0, rd_u16(&r));
 	ATF_CHECK(r.bad);
-	r = rd_of(NULL, 0);
+	r = rd_of(p, 0);
 	ATF_CHECK(!r.bad);
 	rd_u8(&r);
 	ATF_CHECK(r.bad);
