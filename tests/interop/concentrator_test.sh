@@ -45,6 +45,7 @@ auth_body()
 	auth_with chap81 chap 'lcp.opt.algorithm == 129' 'chap.code == 3'
 	auth_with none '' lcp ipcp
 	judge_none home-none 'pap or chap or lcp.opt.auth_protocol'
+	judge_quick
 }
 auth_cleanup() { interop_end; }
 
@@ -71,10 +72,7 @@ auth_with()
 	theirs_end "home-$1"
 	judge_seen "home-$1" "$3" 2 "$4" 1 'icmp.type == 0' 3 \
 	    'pppoe.code == 0x07 && pppoed.tags.ac_name == "our-ac"' 1
-	# Nobody waits for a Restart timer of 3 s.
-	up=$(seen "home-$1" 'ipcp && ppp.code == 2' \
-	    -T fields -e frame.time_relative | tail -n 1)
-	atf_check test "${up%.*}" -lt 2
+	took "home-$1"
 }
 
 atf_test_case session cleanup
@@ -97,7 +95,7 @@ session_body()
 	    bash "$GUEST" run home 'grep nameserver /etc/ppp/resolv.conf'
 	whole_packets
 	ipv6_pings
-	tcp_both_ways
+	tcp_both_ways home 10.99.0.77
 	until_true 5 test "$(date +%s)" -ge $((up_at + 4))
 	ask 'show sessions' > sessions.out || fail "show sessions"
 	atf_check -o match:'anna' -o match:'10.99.0.77' cat sessions.out
@@ -136,18 +134,6 @@ ipv6_pings()
 	theirs=$(guest home 'ip -6 -o addr show dev ppp0 scope link' |
 		sed -n 's|.* inet6 \([0-9a-f:]*\).*|\1|p')
 	ours_pings "$theirs%tun0"
-}
-
-# What goes out comes back: every octet crossed the line twice.
-tcp_both_ways()
-{
-	guest home 'setsid socat TCP4-LISTEN:7,fork,reuseaddr EXEC:cat \
-	    > /dev/null 2>&1 < /dev/null & sleep 0.3'
-	head -c 1000000 /dev/urandom > sent
-	# shellcheck disable=SC2094
-	in_ns timeout 30 socat -t 10 - TCP4:10.99.0.77:7 < sent > back ||
-		fail "no TCP through the line"
-	atf_check cmp sent back
 }
 
 atf_test_case user_space cleanup

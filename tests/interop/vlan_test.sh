@@ -31,16 +31,12 @@ server_body()
 	guest_up home
 	vlans home
 	server_in 'vlan 7' wan0.7 'vlan.id == 7 && !ieee8021ad'
-	server_in 'vlan any' wan0.7 'vlan.id == 7 && !ieee8021ad'
 	# Two tags take eight octets from such a wire, and not of a larger one.
 	server_in 'vlan 100:7' s100.7 'ieee8021ad.id == 100 && vlan.id == 7' \
 	    1456
 	ip -n "$NS" link set dev home mtu 1508
-	server_in 'vlan 100:7' s100.7 'ieee8021ad.id == 100 && vlan.id == 7'
-	# Another VLAN than ours, and none: nobody answers.
-	nobody_in 'vlan 8' wan0.7
-	nobody_in 'vlan 7' wan0
-	nobody_in 'vlan 7' s100.7
+	server_in 'vlan any' s100.7 'ieee8021ad.id == 100 && vlan.id == 7'
+	nobody_but_7
 }
 server_cleanup() { interop_end; }
 
@@ -77,17 +73,21 @@ server_in()
 	    "pppoe.code == 7 && pppoed.tags.ac_name == \"$(hostname)\"" 1
 }
 
-# nobody_in TAGS GUEST-INTERFACE
-nobody_in()
+# No answer to a PADI without tags, nor with these around ours.
+nobody_but_7()
 {
-	conf_in "$1"
+	conf_in 'vlan 7'
 	capture_start home
 	ours_start foreground ac
-	guest home "timeout 3 pppoe -A -t 1 -I $2" > /dev/null 2>&1 || true
+	guest home 'for i in wan0 s100 s100.7; do
+		timeout 3 pppoe -A -t 1 -I $i > /dev/null 2>&1 &
+	    done; wait' || true
 	ours_stop
 	capture_stop home
-	judge_seen home 'pppoe.code == 0x09' 1
-	judge_none home 'pppoe.code == 0x07'
+	judge_seen home 'pppoe.code == 9' 3 'pppoe.code == 9 && vlan.id == 7' 1 \
+	    'pppoe.code == 9 && ieee8021ad.id == 100 && !vlan' 1 \
+	    'pppoe.code == 9 && !ieee8021ad && !vlan' 1
+	judge_none home 'pppoe.code == 7'
 }
 
 atf_test_case client cleanup
