@@ -550,9 +550,11 @@ ac_side_mail(struct concentrator *a, const struct mail *m)
 {
 	struct peer *p = peer_by_ticket(a, m->ticket);
 
-	if (m->op == MAIL_PORT && m->arg2 != 0)
+	if (m->op == MAIL_PORT && m->arg2 != 0) {
 		log_put(LOG_WARN_, "%.*s", (int)m->len,
 		    (const char *)m->data);
+		port_close(a, m->arg);	/* no peers that no lane can hear */
+	}
 	if (m->op == MAIL_PORT_LOST)
 		ac_side_watch(a);
 	if (p == NULL)

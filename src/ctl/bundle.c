@@ -481,7 +481,8 @@ bundle_mail(struct bundle *b, const struct mail *m)
 		bundle_tell(b, MAIL_DOWN, WHY_IF_GONE);
 		break;
 	case MAIL_ACTIVE:
-		act(b, dialer_open(&b->dialer));
+		if (b->c->mode == MODE_AUTO)
+			act(b, dialer_open(&b->dialer));
 		break;
 	default:
 		if (m->ticket == b->ticket && m->ticket != 0)
