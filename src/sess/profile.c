@@ -36,6 +36,9 @@ lb_default(struct lb_conf *lb)
 	lb->ac.cookie_life = 60;
 	lb->ac.padi_rate = 2000;
 	lb->ac.mac_rate = 4;
+	lb->gov = (struct governor_conf){ .min = 1, .cpu_high = 80,
+	    .cpu_low = 30, .sessions = 500, .poll_secs = 5, .up_secs = 10,
+	    .down_secs = 60, .drain_secs = 30 };
 }
 
 void

@@ -63,10 +63,35 @@ struct lb_if {
 	bool	 com3;			/* 3Com's ether types */
 };
 
+/* Which ACTIVE worker a new session goes to. */
+enum lb_algorithm { LB_ROUND_ROBIN, LB_HASH, LB_LEAST_SESSIONS };
+
+/* What happens to sessions of a worker that drains. */
+enum drain_policy { DRAIN_WAIT, DRAIN_CANCEL, DRAIN_FORCE, DRAIN_MIGRATE };
+
+struct governor_conf {		/* `set governor ...` */
+	bool	 enabled, manual;
+	bool	 cancel_only;		/* change of heart adds no worker */
+	uint8_t	 drain_policy;		/* enum drain_policy */
+	uint8_t	 cpu_high, cpu_low;	/* percent of the workers' CPUs */
+	uint16_t min, max;		/* workers; max 0: as many as CPUs */
+	uint32_t sessions;		/* of one worker; 0: do not count */
+	uint32_t poll_secs, up_secs, down_secs, drain_secs;
+};
+
+/* `set lb cpuaffinity`: AFF_LIST: worker w on cpu[w mod cpus]. */
+enum affinity { AFF_OFF, AFF_AUTO, AFF_LIST };
+#define AFF_CPUS	64
+
 struct lb_conf {
 	struct lb_if iface[LB_IFS_MAX];
 	uint8_t	 ifaces;
 	uint16_t workers;		/* `set lb workers`; default 1 */
+	uint8_t	 algorithm;		/* enum lb_algorithm */
+	uint8_t	 affinity;		/* enum affinity */
+	uint8_t	 cpus;
+	uint16_t cpu[AFF_CPUS];
+	struct governor_conf gov;
 	struct ac_conf ac;
 	uint32_t max_sessions;		/* `set lb maxsessions`; 65535 a lane */
 	uint16_t mac_sessions;		/* `set lb macsessions`; 0: no limit */
