@@ -1,0 +1,24 @@
+/*
+ * CPUs: which this process may use, and keeping a thread on one of them.
+ */
+#ifndef OS_CPU_H
+#define OS_CPU_H
+
+#include <pthread.h>
+
+#define CPUS_MAX	1024u
+
+/*
+ * cpu_list - the CPUs that the calling thread may run on, ascending, at most
+ * @max of them into @out. Returns how many there are, at least 1.
+ */
+unsigned cpu_list(unsigned *out, unsigned max);
+
+/* cpu_count - how many CPUs' worth of time there is: the CPUs of the list,
+ * or fewer by the quota of our cgroup, rounded up. At least 1. */
+unsigned cpu_count(void);
+
+/* cpu_pin - keep thread @t on @cpu[0..n). 0 or -E_SYS. */
+int cpu_pin(pthread_t t, const unsigned *cpu, unsigned n);
+
+#endif
