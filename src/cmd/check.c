@@ -138,6 +138,16 @@ check_addr(const struct check *k)
 		    "(set ifaddr MY HIS-FIRST-HIS-LAST)");
 }
 
+static void
+check_workers(const struct check *k)
+{
+	const struct governor_conf *g = &k->dr->p.lb.gov;
+
+	if (g->max != 0 && g->max < g->min)
+		wrong(k, AT_LB, "set governor max %u is below min %u",
+		    g->max, g->min);
+}
+
 int
 cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
 {
@@ -148,5 +158,6 @@ cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
 	check_size(&k);
 	check_secrets(&k);
 	check_addr(&k);
+	check_workers(&k);
 	return diag->errors > before ? -E_FORMAT : 0;
 }

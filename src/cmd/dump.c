@@ -11,6 +11,8 @@ static const struct {
 	{ "top", "", top_rows },
 	{ "set", "set ", set_rows },
 	{ "set-lb", "set lb ", lb_rows },
+	{ "set-governor", "set governor ", gov_rows },
+	{ "lb", "lb ", lb_act_rows },
 	{ "set-pppoe", "set pppoe ", pppoe_rows },
 	{ "enable", "", enable_rows },
 	{ "show", "show ", show_rows },

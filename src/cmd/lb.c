@@ -147,6 +147,74 @@ lb_maxpayload(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return cmd_num(cx, r, a);
 }
 
+static int
+lb_algorithm(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	static const char *const names[] = { "round-robin", "hash",
+	    "least-sessions" };
+	uint32_t n;
+
+	(void)r;
+	if (a->n != 1)
+		return ROW_USAGE;
+	for (n = 0; n < 3; n++)
+		if (strcasecmp(a->w[0], names[n]) == 0)
+			break;
+	if (n == 3 && val_num(a->w[0], 0, 2, &n) < 0)
+		return ROW_USAGE;
+	cx->draft->p.lb.algorithm = (uint8_t)n;
+	return 0;
+}
+
+/* "0,2-5" into the list of CPUs. */
+static int
+cpu_words(struct cmd_ctx *cx, const char *text)
+{
+	struct lb_conf *lb = &cx->draft->p.lb;
+	char buf[256], *rest = buf, *word;
+
+	if (strlen(text) >= sizeof(buf))
+		return ROW_USAGE;
+	strcpy(buf, text);
+	lb->cpus = 0;
+	memset(lb->cpu, 0, sizeof(lb->cpu));
+	while ((word = strsep(&rest, ",")) != NULL) {
+		char *dash = strchr(word, '-');
+		uint32_t lo, hi;
+
+		if (dash != NULL)
+			*dash++ = '\0';
+		if (val_num(word, 0, 1023, &lo) < 0 ||
+		    val_num(dash != NULL ? dash : word, lo, 1023, &hi) < 0)
+			return cmd_bad(cx, "%s: not a list of CPUs like "
+			    "0,2-5", text);
+		for (; lo <= hi; lo++) {
+			if (lb->cpus == AFF_CPUS)
+				return cmd_bad(cx, "more than %d CPUs",
+				    AFF_CPUS);
+			lb->cpu[lb->cpus++] = (uint16_t)lo;
+		}
+	}
+	lb->affinity = AFF_LIST;
+	return 0;
+}
+
+static int
+lb_affinity(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct lb_conf *lb = &cx->draft->p.lb;
+	bool is_auto;
+
+	(void)r;
+	if (a->n != 1)
+		return ROW_USAGE;
+	is_auto = strcasecmp(a->w[0], "auto") == 0;
+	if (!is_auto && strcasecmp(a->w[0], "off") != 0)
+		return cpu_words(cx, a->w[0]);
+	lb->affinity = is_auto ? AFF_AUTO : AFF_OFF;
+	return 0;
+}
+
 const struct row lb_rows[] = {
 	{ .name = "interface",
 	  .args = "iface [vlan n[:m]|any] [3com] | none",
@@ -158,7 +226,15 @@ const struct row lb_rows[] = {
 	{ .name = "service", .args = "name...|*", .run = lb_service,
 	  .help = "Service-Names we offer; *: whatever is asked for." },
 	{ .name = "workers", .args = "n", .run = cmd_num,
-	  P_NUM(lb.workers, 1, 64), .help = "Worker threads, 1 to 64." },
+	  P_NUM(lb.workers, 1, 64),
+	  .help = "Worker threads, 1 to 64; default 1." },
+	{ .name = "algorithm", .args = "round-robin|hash|least-sessions",
+	  .run = lb_algorithm,
+	  .help = "Which worker a new session goes to: the next, one chosen "
+	  "by the peer's MAC, the one with the fewest sessions." },
+	{ .name = "cpuaffinity", .args = "off|auto|cpu[-cpu],...",
+	  .run = lb_affinity,
+	  .help = "Keep each worker on a CPU of its own, or of this list." },
 	{ .name = "maxsessions", .args = "n", .run = cmd_num,
 	  P_NUM(lb.max_sessions, 1, 4194240),
 	  .help = "Most sessions at once." },

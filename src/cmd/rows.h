@@ -9,6 +9,7 @@ extern const struct row top_rows[], set_rows[], enable_rows[];
 #define ENABLE_ONLY	18		/* of enable_rows: not accept, deny */
 #define accept_rows	(&enable_rows[ENABLE_ONLY])
 extern const struct row show_rows[], lb_rows[], pppoe_rows[], nat_rows[];
+extern const struct row gov_rows[], lb_act_rows[];
 extern const struct row iface_rows[], allow_rows[], resolv_rows[];
 extern const struct row clear_rows[];
 

@@ -352,6 +352,8 @@ const struct row set_rows[] = {
 	ABSENT("filter", NULL, "in|out|dial|alive rule|-1 permit|deny|clear|"
 	    "rule [!] [src dst] [proto [tests]]", set_filter, 0,
 	    "packet filters are", "Packet filters."),
+	{ .name = "governor", .args = "setting...", .sub = gov_rows,
+	  .flags = ROW_NEW, .help = "How many workers there are." },
 	SCRIPT("hangup", hangup, "Script when the line is closed"),
 	{ .name = "ifaddr", .args = "[my[/n] [his[/n]|list [mask [trigger]]]]",
 	  .run = set_ifaddr, .help = "IPv4 addresses of both sides." },

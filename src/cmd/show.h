@@ -10,7 +10,8 @@ run_fn show_lcp, show_ipcp, show_ipv6cp, show_proto, show_ccp;
 run_fn show_escape, show_physical, show_link, show_links, show_layers;
 run_fn show_compress, show_filter, show_hdlc, show_mp, show_stopped;
 run_fn show_iface, show_route, show_ncp;
-run_fn show_sessions, show_lb, show_workers;
+run_fn show_sessions, show_lb, show_workers, show_lanes;
+run_fn show_governor, show_map, show_health, show_stats;
 
 /* The counts since `clear`. */
 void show_counts(struct cmd_env *e, const struct ctl_view *v,

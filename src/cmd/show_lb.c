@@ -1,58 +1,10 @@
-/* show lb, show workers: the access concentrator as a whole. */
+/* show lb: the access concentrator as a whole. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/show.h"
 #include "cmd/text.h"
 #include "ctl/out.h"
-
-/* ---- show workers ---- */
-
-int
-show_workers(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	static const struct out_col head[] = {
-		{ "worker", NULL, true }, { "lane", NULL, true },
-		{ "tun", NULL, false }, { "state", NULL, false },
-		{ "sessions", NULL, true }, { "rx-bytes", NULL, true },
-		{ "tx-bytes", NULL, true }, { "rx-pkts", NULL, true },
-		{ "tx-pkts", NULL, true }, { "drops", NULL, true },
-		{ "cpu-ms", NULL, true },
-	};
-	int form = a->n > 0 ? out_form_find(a->w[0]) : OUT_TEXT, err;
-	struct out_table *ot;
-	struct ctl_lane l;
-
-	(void)r;
-	if (a->n > 1 || form < 0)
-		return ROW_USAGE;
-	if (cmd_held(cx, &err))
-		return err;
-	ot = out_table_new(head, sizeof(head) / sizeof(head[0]));
-	for (unsigned i = 0; i < ctl_lanes(cx->env->ctl); i++) {
-		unsigned long long drops = 0;
-
-		ctl_lane(cx->env->ctl, i, &l);
-		for (int d = 0; d < DROP_COUNT; d++)
-			drops += l.drop[d];
-		out_cell(ot, "%u", l.worker);
-		out_cell(ot, "%u", l.id);
-		out_cell(ot, "%s", l.tun);
-		out_cell(ot, "ACTIVE");
-		out_cell(ot, "%u", l.sessions);
-		out_cell(ot, "%llu", (unsigned long long)l.in_oct);
-		out_cell(ot, "%llu", (unsigned long long)l.out_oct);
-		out_cell(ot, "%llu", (unsigned long long)l.in);
-		out_cell(ot, "%llu", (unsigned long long)l.out);
-		out_cell(ot, "%llu", drops);
-		out_cell(ot, "%llu", (unsigned long long)l.cpu_ns / 1000000);
-	}
-	out_table_put(ot, (enum out_form)form, cx->out);
-	out_table_free(ot);
-	return 0;
-}
-
-/* ---- show lb ---- */
 
 static void
 num(struct out_table *ot, const char *name, uint64_t n)

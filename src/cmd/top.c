@@ -224,6 +224,8 @@ const struct row top_rows[] = {
 	  .flags = ROW_LINK, .help = "Text of LCP Identification." },
 	{ .name = "iface", .alias = "interface", .args = "command...",
 	  .sub = iface_rows, .help = "Addresses of the interface." },
+	{ .name = "lb", .args = "command...", .sub = lb_act_rows,
+	  .flags = ROW_NEW, .help = "Workers of the concentrator." },
 	{ .name = "link", .alias = "datalink",
 	  .args = "name[,name...]|* command...", .run = run_link,
 	  .flags = ROW_OPT, .help = "Run a command for links." },

@@ -123,8 +123,8 @@ static void
 new_peer(struct concentrator *a, const struct ac_request *rq, tstamp now)
 {
 	struct sess_key k = { .port = rq->from.port, .vlan = rq->from.vlan };
-	unsigned lane = assign_lane(&a->assign);
 	enum drop why = over_limit(a, rq);
+	unsigned lane;
 	struct peer *p;
 
 	memcpy(k.mac, rq->from.mac, ETH_ADDR);
@@ -136,6 +136,7 @@ new_peer(struct concentrator *a, const struct ac_request *rq, tstamp now)
 		a->n.drop[DROP_LIMIT_ALL]++;
 		return;
 	}
+	lane = crew_lane(a->c->crew, &a->assign, rq->from.mac);
 	if (!assign_sid(&a->assign, lane, &k, key_taken, a) ||
 	    (p = peer_new(a, &k, lane)) == NULL) {
 		refuse(a, rq, DROP_LIMIT_ALL);
@@ -614,6 +615,12 @@ ac_side_close(struct concentrator *a, const char *name)
 			n++;
 	}
 	return n;
+}
+
+uint32_t
+ac_side_load(const struct concentrator *a, unsigned lane)
+{
+	return a->lane_peers[lane];
 }
 
 static void

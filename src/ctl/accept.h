@@ -37,6 +37,7 @@ struct peer {			/* owner: slab */
 struct concentrator {
 	struct ctl *c;			/* borrows: its owner */
 	unsigned lanes;
+	uint32_t lane_peers[LANES_MAX];	/* sessions, those starting too */
 	struct ac *ac;			/* owner */
 	struct ac_port port[LANE_PORTS];
 	struct assign assign;

@@ -140,6 +140,7 @@ each_second(void *arg, tstamp now)
 	}
 	if (c->bundle != NULL)
 		bundle_tick(c->bundle, now);
+	crew_tick(c->crew, now);
 	loop_timer_set(c->tick, now + SEC(1));
 }
 
@@ -208,6 +209,8 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 		c->p = *old;
 	else if (c->bundle != NULL)
 		bundle_publish(c->bundle, old);
+	if (err == 0)
+		crew_publish(c->crew, old);
 	c->generation += err == 0;
 	ct_wipe(old, sizeof(*old));
 	free(old);
@@ -428,16 +431,23 @@ ctl_new(const struct profile *p, enum mode m, int unit,
 	return c;
 }
 
+/* The first lane's TUN is the one that was asked for. */
 static int
-open_tun(struct ctl *c, struct tun *t, char *why, size_t n)
+open_tuns(struct ctl *c, struct tun *t, unsigned n, char *why, size_t len)
 {
-	int err = tun_open(t, c->unit, why, n);
+	int err = 0;
 
-	if (err < 0)
-		return err;
-	os_if_quiet6(t->name);
-	memcpy(c->tun, t->name, sizeof(c->tun));
-	c->tun_unit = t->unit;
+	for (unsigned i = 0; i < n && err == 0; i++) {
+		err = tun_open(&t[i], i == 0 ? c->unit : -1, why, len);
+		if (err < 0) {
+			while (i-- > 0)
+				tun_close(&t[i]);
+			return err;
+		}
+		os_if_quiet6(t[i].name);
+	}
+	memcpy(c->tun, t[0].name, sizeof(c->tun));
+	c->tun_unit = t[0].unit;
 	return 0;
 }
 
@@ -445,11 +455,12 @@ static int
 make_pool(struct ctl *c, char *why, size_t n)
 {
 	bool client = c->p.lb.ifaces == 0;
-	struct lb_params lp = { .lanes = 1, .workers = 1, .single = client,
+	struct lb_params lp = { .lanes = client ? 1 : crew_lanes(&c->p),
+	    .workers = client ? 1 : c->p.lb.workers, .single = client,
 	    .demand = client && c->mode == MODE_AUTO,
 	    .max_sessions = client ? 1 : 65536 };
-	struct tun tun[1];
-	int err = open_tun(c, &tun[0], why, n);
+	struct tun tun[LANES_MAX];
+	int err = open_tuns(c, tun, lp.lanes, why, n);
 
 	if (err < 0)
 		return err;
@@ -458,11 +469,13 @@ make_pool(struct ctl *c, char *why, size_t n)
 		snprintf(why, n, "out of memory for the lanes");
 		return -E_NOMEM;
 	}
+	c->crew = crew_new(c, lp.workers);
 	if (client)
 		c->bundle = bundle_new(c);
 	else
 		c->ac = ac_side_new(c, lp.lanes);
-	return c->bundle != NULL || c->ac != NULL ? 0 : -E_NOMEM;
+	return c->crew != NULL && (c->bundle != NULL || c->ac != NULL) ? 0 :
+	    -E_NOMEM;
 }
 
 static int
@@ -503,7 +516,7 @@ ctl_start(struct ctl *c, char *why, size_t n)
 int
 ctl_run(struct ctl *c)
 {
-	int err = lb_start(c->lb);
+	int err = crew_start(c->crew);
 
 	if (err < 0) {
 		log_put(LOG_ALERT_, "cannot start workers: %s",
@@ -532,6 +545,8 @@ ctl_free(struct ctl *c)
 		bundle_free(c->bundle);
 	if (c->ac != NULL)
 		ac_side_free(c->ac);
+	if (c->crew != NULL)
+		crew_free(c->crew);
 	if (c->lb != NULL)
 		lb_free(c->lb);
 	if (c->secrets != NULL)

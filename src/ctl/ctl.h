@@ -16,6 +16,7 @@
 #include "ctl/loop.h"
 #include "ctl/prompt.h"
 #include "ctl/server.h"
+#include "lb/governor.h"
 #include "sess/profile.h"
 #include "sess/rec.h"
 
@@ -104,6 +105,40 @@ struct ctl_lane {
 };
 unsigned ctl_lanes(const struct ctl *c);
 void ctl_lane(struct ctl *c, unsigned i, struct ctl_lane *out);
+
+/* ---- workers ---- */
+
+struct ctl_worker {
+	uint8_t	 state;			/* enum worker_state */
+	unsigned lanes;			/* that it serves */
+	uint32_t sessions;
+	uint64_t in, out, in_oct, out_oct;
+	uint64_t drops;
+	uint64_t cpu_ns;		/* of its thread */
+	unsigned cpu;			/* percent of one CPU, last interval */
+	tstamp	 born;
+};
+/* ctl_worker - false: there is none with this id (of 0..ctl_lanes()-1). */
+bool ctl_worker(struct ctl *c, unsigned id, struct ctl_worker *out);
+
+struct ctl_governor {
+	const struct governor *gov;	/* borrowed until the next call */
+	struct gov_gauges in;
+	unsigned max;			/* effective */
+	uint64_t moves, drift;		/* lanes; frames that came astray */
+};
+void ctl_governor(struct ctl *c, struct ctl_governor *out);
+
+/*
+ * By hand; 0, or negative with @why. ctl_workers - go to @n workers.
+ * ctl_worker_add - *@id is the new one.
+ */
+int ctl_workers(struct ctl *c, unsigned n, char *why, size_t len);
+int ctl_worker_add(struct ctl *c, unsigned *id, char *why, size_t len);
+int ctl_worker_drain(struct ctl *c, unsigned id, char *why, size_t len);
+int ctl_worker_activate(struct ctl *c, unsigned id, char *why, size_t len);
+int ctl_worker_remove(struct ctl *c, unsigned id, bool force, char *why,
+    size_t len);
 
 struct ctl_ac {			/* the concentrator, whole */
 	uint32_t sessions, starting;	/* up; set-ups under way */

@@ -258,6 +258,16 @@ hold(struct concentrator *a, struct peer *p, uint32_t addr)
 	route_peer(a, p);
 }
 
+/* Of the lane's own block; when that is used up, of another's. */
+static int
+take(struct concentrator *a, unsigned lane, uint32_t *addr)
+{
+	for (unsigned i = 0; i < a->lanes; i++)
+		if (pool_take(a->pool, (lane + i) % a->lanes, 0, addr) == 0)
+			return 0;
+	return -E_FULL;
+}
+
 /* An address of HISADDR, or of the pool. -E_*: there is none. */
 static int
 choose(struct concentrator *a, const struct peer *p, uint32_t *addr)
@@ -279,7 +289,7 @@ choose(struct concentrator *a, const struct peer *p, uint32_t *addr)
 		*addr = g->his.addr;
 		return pool_claim(a->pool, *addr);
 	}
-	return pool_take(a->pool, p->lane, 0, addr);
+	return take(a, p->lane, addr);
 }
 
 static void

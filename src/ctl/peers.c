@@ -27,6 +27,7 @@ peer_new(struct concentrator *a, const struct sess_key *k, unsigned lane)
 	p->key = *k;
 	p->lane = (uint8_t)lane;
 	a->n.starting++;		/* peer_end() takes it back */
+	a->lane_peers[lane]++;
 	if (table_put(&a->by_ticket, table_hash(p->ticket, a->seed), idx) < 0
 	    || table_put(&a->by_key, sess_key_hash(k, a->seed), idx) < 0 ||
 	    table_put(&a->by_mac, mac_hash(a, k->port, k->vlan, k->mac),
@@ -46,6 +47,7 @@ peer_end(struct concentrator *a, struct peer *p)
 		a->n.sessions--;
 	else
 		a->n.starting--;
+	a->lane_peers[p->lane]--;
 	lease_end(a, p);
 	free(p->grant);
 	table_del(&a->by_ticket, table_hash(p->ticket, a->seed), p->idx);

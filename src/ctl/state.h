@@ -14,6 +14,8 @@
 
 struct bundle;
 struct concentrator;
+struct crew;
+struct assign;
 
 struct ctl {
 	struct loop *loop;		/* owner */
@@ -29,6 +31,7 @@ struct ctl {
 	struct secrets *secrets;	/* owner */
 	struct bundle *bundle;		/* owner; NULL: concentrator */
 	struct concentrator *ac;	/* owner; NULL: client */
+	struct crew *crew;		/* owner: the workers */
 	struct prompts *prompts;	/* owner */
 	struct server *server;		/* owner */
 	struct logger *logger;		/* owner */
@@ -91,6 +94,18 @@ void ac_side_mail(struct concentrator *a, const struct mail *m);
 void ac_side_watch(struct concentrator *a);
 int ac_side_publish(struct concentrator *a, char *why, size_t n);
 void ac_side_view(struct concentrator *a, struct ctl_ac *out);
+uint32_t ac_side_load(const struct concentrator *a, unsigned lane);
 unsigned ac_side_close(struct concentrator *a, const char *name);
+
+/* ---- the workers and their governor: crew.c ---- */
+struct crew *crew_new(struct ctl *c, unsigned workers);
+void crew_free(struct crew *w);
+unsigned crew_lanes(const struct profile *p);	/* how many at start */
+int crew_start(struct crew *w);			/* their threads */
+void crew_tick(struct crew *w, tstamp now);
+void crew_publish(struct crew *w, const struct profile *old);
+/* crew_lane - where a new session goes: an ACTIVE worker's own lane. */
+unsigned crew_lane(struct crew *w, struct assign *a,
+    const uint8_t mac[ETH_ADDR]);
 
 #endif

@@ -68,6 +68,7 @@ ctl_sessions(struct ctl *c, ctl_sess_fn *fn, void *arg)
 
 			if (!ledger_read(l, k, &r))
 				continue;
+			r.worker = c->lb->to[i];
 			ctl_counts_copy(l, k, &count);
 			if (!fn(&r, &count, arg))
 				return;
@@ -85,11 +86,11 @@ void
 ctl_lane(struct ctl *c, unsigned i, struct ctl_lane *out)
 {
 	const struct lane *l = c->lb->lane[i];
-	const struct worker *w = &c->lb->worker[i % c->lb->workers];
+	const struct worker *w = &c->lb->worker[c->lb->to[i]];
 
 	memset(out, 0, sizeof(*out));
 	out->id = i;
-	out->worker = w->id;
+	out->worker = c->lb->to[i];
 	out->sessions = atomic_load_explicit(&l->count.sessions,
 	    memory_order_relaxed);
 	memcpy(out->tun, l->tun.name, sizeof(out->tun));

@@ -41,6 +41,7 @@ struct snapshot {
 struct lane_count {
 	_Atomic uint64_t in, out, in_oct, out_oct;	/* Ethernet frames */
 	_Atomic uint64_t padt_out;
+	_Atomic uint64_t drift;		/* frames of other lanes' sessions */
 	_Atomic uint32_t sessions;
 	_Atomic uint64_t drop[DROP_COUNT];
 };
@@ -55,7 +56,7 @@ struct lane_port {
 
 /* A change for all sessions that is carried out a few at a time. */
 struct lane_sweep {
-	uint16_t op;			/* MAIL_CONF, _STOP, _PORT_CLOSE; 0 */
+	uint16_t op;			/* MAIL_CONF, _STOP, _EMPTY, ...; 0 */
 	uint32_t arg, next;
 };
 
@@ -67,6 +68,7 @@ struct lane {
 	bool	 stopping, stopped_told;
 	bool	 fds_changed;		/* the worker polls anew */
 	bool	 told;			/* mail for control was put */
+	bool	 ready;			/* something may wait for it */
 	bool	 blocked;		/* no room for mail: try again soon */
 	_Atomic bool starved;		/* control keeps mail that did not fit:
 					 * it is woken when there is room */

@@ -54,6 +54,8 @@ sweep_one(struct lane *l, struct sess *s)
 		sess_reconf(s, &l->conf->p.ppp, l->now, &l->ob);
 	else if (w->op == MAIL_STOP)
 		sess_close(s, (enum why)w->arg, l->now, &l->ob);
+	else if (w->op == MAIL_EMPTY)
+		sess_down(s, (enum why)w->arg, true, l->now, &l->ob);
 	else if (s->key.port == w->arg)
 		sess_down(s, WHY_IF_GONE, false, l->now, &l->ob);
 	else
@@ -254,6 +256,7 @@ take(struct lane *l, const struct mail *m)
 	case MAIL_PORT_CLOSE:
 	case MAIL_CONF:
 	case MAIL_STOP:
+	case MAIL_EMPTY:
 		sweep_start(l, m);
 		break;
 	case MAIL_ACCEPT:

@@ -5,6 +5,7 @@
 #include "base/bug.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "lb/assign.h"
 #include "lb/lane.h"
 
 #define PADT_BURST	100u		/* PADTs a second to unknown sessions */
@@ -270,6 +271,8 @@ take_sess(struct lane *l, uint16_t port, const struct eth *e, struct rd r)
 	}
 	memcpy(k.mac, e->src, ETH_ADDR);
 	k.sid = h.sid;
+	if (sid_lane(h.sid, l->lanes) != l->id)
+		lane_add(&l->count.drift, 1);
 	struct sess *s = lane_by_key(l, &k);
 
 	if (s != NULL)

@@ -35,6 +35,7 @@ enum mail_op {
 	MAIL_DEMAND,		/* arg: 1 auto mode: a packet dials */
 	MAIL_CONF,		/* the published snapshot changed */
 	MAIL_STOP,		/* close all sessions (arg: why), then report */
+	MAIL_EMPTY,		/* PADT to all sessions at once (arg: why) */
 	/* lane to control */
 	MAIL_PORT,		/* arg: port, arg2: 0 or error; data: text */
 	MAIL_PORT_LOST,		/* arg: port: interface gone or down */

@@ -1,6 +1,9 @@
 /*
- * A worker: a thread that serves its lanes, and the pool of them. The
- * control thread owns struct lb; a worker owns the lanes it serves.
+ * A worker: a thread that serves lanes, and the pool of both. The control
+ * thread owns struct lb; a worker owns the lanes it serves. A lane changes
+ * hands between two of its rounds: control orders the old worker to leave
+ * it, that one answers, only then the new one is told. Meanwhile mail waits
+ * in the lane, frames in its sockets.
  */
 #ifndef LB_WORKER_H
 #define LB_WORKER_H
@@ -10,22 +13,35 @@
 #include "lb/lane.h"
 
 #define LANES_MAX	64
+#define NOBODY		0xffu		/* instead of a worker's id */
 
 struct polled;
 
-struct worker {
+struct worker {			/* all but atomics: see each line */
 	unsigned id;
+	bool	 runs;			/* control's */
 	pthread_t thread;
-	bool	 started;
 	struct polled *polled;		/* owner: this worker */
 	int	 wake[2];		/* pipe: control wakes the worker */
 	int	 control;		/* write end: worker wakes control */
 	_Atomic bool stop;
 	_Atomic uint64_t cpu_ns;	/* CPU time of the thread */
 	struct spsc log;		/* lines for control */
-	struct lane *lane[LANES_MAX];	/* it serves; fixed while it runs */
+	struct spsc orders, left;	/* control to worker; its answers */
+	struct lane *lane[LANES_MAX];	/* the thread's: which it serves */
 	unsigned lanes;
 };
+
+/* worker_start - its thread; 0, -E_NOMEM or -E_SYS. @note: wakes control.
+ * worker_stop - it serves no lane; its last lines go to the log.
+ * worker_take, worker_leave - orders; worker_left - the answer to the
+ * latter, NULL: none yet. */
+int worker_start(struct worker *w, unsigned id, int note);
+void worker_stop(struct worker *w);
+void worker_take(struct worker *w, struct lane *l);
+void worker_leave(struct worker *w, struct lane *l);
+struct lane *worker_left(struct worker *w);
+void worker_poke(struct worker *w);
 
 struct lb_params {
 	unsigned lanes, workers;	/* lanes: a power of two */
@@ -43,31 +59,45 @@ struct lb_queue {
 };
 
 struct lb {
-	unsigned lanes, workers;
+	unsigned lanes;
 	struct lb_queue wait[LANES_MAX];
 	struct lane *lane[LANES_MAX];
+	uint8_t	 owner[LANES_MAX];	/* who serves it; NOBODY */
+	uint8_t	 to[LANES_MAX];		/* who shall */
+	bool	 leaving[LANES_MAX];	/* its owner has the order */
 	struct worker worker[LANES_MAX];
 	const struct snapshot *_Atomic current;
 	struct snapshot *newest;	/* owner; a list to older ones */
 	uint64_t lane_gen[LANES_MAX];	/* generation each lane has reached */
+	uint64_t moves;			/* lanes handed over */
 	int	 note[2];		/* pipe: workers wake control */
 };
 
 /*
  * lb_new - lanes for @p, all using @first as configuration; @tun[i] is taken
- * by lane i. NULL: no memory. lb_start() starts the threads: 0 or -E_SYS.
- * lb_free() stops them first.
+ * by lane i. Lane w is worker w's; those beyond are dealt out. NULL: no
+ * memory.
+ * lb_start() starts the threads: 0 or negative. lb_free() stops them first.
  */
 struct lb *lb_new(const struct lb_params *p, const struct profile *first,
     const struct tun *tun);
 int lb_start(struct lb *b);
 void lb_free(struct lb *b);
 
+/* lb_move - worker @to shall serve @lane, as soon as the present one has
+ * left it. */
+void lb_move(struct lb *b, unsigned lane, unsigned to);
+
+/* lb_hire - start worker @w (nothing if it runs). 0 or negative.
+ * lb_fire - stop it; false: a lane is still its own, try again. */
+int lb_hire(struct lb *b, unsigned w);
+bool lb_fire(struct lb *b, unsigned w);
+
 /* lb_fd - readable when lanes have mail or log lines for control. */
 int lb_fd(const struct lb *b);
 
-/* lb_calm - empty lb_fd(), take the workers' log lines, and deliver mail
- * that has waited for room. */
+/* lb_calm - empty lb_fd(), take the workers' log lines and the lanes that
+ * they have left, and deliver mail that has waited for room. */
 void lb_calm(struct lb *b);
 
 /*

@@ -89,7 +89,10 @@ shown_body()
 	says isp 'show sessions all order rx-bytes' 'circuit-id'
 	says isp 'show lb' '^sessions  *1$'
 	says isp 'show lb' '^AC-Name: tower$'
-	says isp 'show workers' '^ *0  *0  *tun0  *ACTIVE  *1 '
+	says isp 'show workers' '^Worker Status:$'
+	says isp 'show workers' '^  Worker 0: ACTIVE (1 sessions, [0-9]*s up'
+	says isp 'show lanes' '^ *0  *0  *tun0  *1 '
+	says isp 'show governor' '^  Current Workers: 1$'
 }
 shown_cleanup() { net_end; }
 

@@ -155,9 +155,54 @@ ATF_TC_BODY(lanes_in_turn, tc)
 
 	assign_init(&a, 8, 1);
 	for (int i = 0; i < 800; i++)
-		n[assign_lane(&a)]++;
+		n[assign_lane(&a, LB_ROUND_ROBIN, 0xff, NULL, NULL)]++;
 	for (int i = 0; i < 8; i++)
 		ATF_CHECK_EQ(100, n[i]);
+	/* those that drain are passed over, in id order */
+	assign_init(&a, 8, 1);
+	ATF_CHECK_EQ(1, assign_lane(&a, LB_ROUND_ROBIN, 0x2a, NULL, NULL));
+	ATF_CHECK_EQ(3, assign_lane(&a, LB_ROUND_ROBIN, 0x2a, NULL, NULL));
+	ATF_CHECK_EQ(5, assign_lane(&a, LB_ROUND_ROBIN, 0x2a, NULL, NULL));
+	ATF_CHECK_EQ(1, assign_lane(&a, LB_ROUND_ROBIN, 0x2a, NULL, NULL));
+}
+
+ATF_TC_WITHOUT_HEAD(least_sessions);
+ATF_TC_BODY(least_sessions, tc)
+{
+	uint32_t load[64] = { 4, 2, 7, 2 };
+	struct assign a;
+
+	assign_init(&a, 4, 1);
+	ATF_CHECK_EQ(1, assign_lane(&a, LB_LEAST_SESSIONS, 0xf, load, NULL));
+	ATF_CHECK_EQ(3, assign_lane(&a, LB_LEAST_SESSIONS, 0xd, load, NULL));
+	load[0] = 0;
+	ATF_CHECK_EQ(0, assign_lane(&a, LB_LEAST_SESSIONS, 0xf, load, NULL));
+}
+
+/* A MAC stays with its worker; a worker that drains moves only its own. */
+ATF_TC_WITHOUT_HEAD(hash_is_consistent);
+ATF_TC_BODY(hash_is_consistent, tc)
+{
+	unsigned n[8] = { 0 }, moved = 0;
+	struct assign a;
+
+	assign_init(&a, 8, 1);
+	for (unsigned i = 0; i < 8000; i++) {
+		uint8_t mac[6] = { 2, 0, 0, 0, (uint8_t)(i >> 8),
+		    (uint8_t)i };
+		unsigned w = assign_lane(&a, LB_HASH, 0xff, NULL, mac);
+		unsigned v = assign_lane(&a, LB_HASH, 0xf7, NULL, mac);
+
+		ATF_REQUIRE_EQ(w, assign_lane(&a, LB_HASH, 0xff, NULL, mac));
+		ATF_REQUIRE(v != 3);
+		ATF_REQUIRE(v == w || w == 3);
+		n[w]++;
+		moved += v != w;
+	}
+	ATF_CHECK_EQ(n[3], moved);
+	for (int i = 0; i < 8; i++)
+		ATF_CHECK_MSG(n[i] > 850 && n[i] < 1150, "worker %d: %u", i,
+		    n[i]);
 }
 
 /* An id just freed is not given to the next peer: late frames miss it. */
@@ -185,6 +230,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, every_sid_once);
 	ATF_TP_ADD_TC(tp, osvbng_exhausted);
 	ATF_TP_ADD_TC(tp, lanes_in_turn);
+	ATF_TP_ADD_TC(tp, least_sessions);
+	ATF_TP_ADD_TC(tp, hash_is_consistent);
 	ATF_TP_ADD_TC(tp, not_reused_at_once);
 	return atf_no_error();
 }

@@ -157,6 +157,72 @@ ATF_TC_BODY(full_box_loses_nothing, tc)
 	lb_free(b);
 }
 
+/* A lane goes from worker to worker, as fast as can be and with changes of
+ * mind, while mail flows both ways: nothing is lost, all is in order. */
+ATF_TC_WITHOUT_HEAD(moves_lose_nothing);
+ATF_TC_BODY(moves_lose_nothing, tc)
+{
+	struct lb *b = pool(4, 2);
+	struct mail m = { .op = MAIL_DIAL };
+	struct pppoe_host_conf hc;
+	uint32_t sent = 0, next = 1, want = 20000;
+
+	memset(&hc, 0, sizeof(hc));
+	mail_put(&m, &hc, sizeof(hc));
+	ATF_REQUIRE_EQ(0, lb_start(b));
+	ATF_REQUIRE_EQ(0, lb_hire(b, 2));
+	while (next <= want) {
+		struct pollfd f = { .fd = lb_fd(b), .events = POLLIN };
+		struct mail got;
+
+		for (int i = 0; i < 8 && sent < want; i++) {
+			m.ticket = ++sent;
+			ATF_REQUIRE(lb_send(b, 1, &m));
+			lb_move(b, 1, sent % 3);
+			if (sent % 5 == 0)
+				lb_move(b, 1, (sent / 5) % 3);
+		}
+		ATF_REQUIRE_MSG(poll(&f, 1, 10000) == 1, "%u came", next);
+		lb_calm(b);
+		while (lb_recv(b, 1, &got)) {
+			ATF_REQUIRE_EQ(MAIL_CLOSED, got.op);
+			ATF_REQUIRE_EQ(next, got.ticket);
+			next++;
+		}
+	}
+	ATF_CHECK_MSG(b->moves > 500, "%llu moves",
+	    (unsigned long long)b->moves);
+	lb_free(b);
+}
+
+/* A worker is fired once it has given up its lanes, and can come back. */
+ATF_TC_WITHOUT_HEAD(fired_and_hired);
+ATF_TC_BODY(fired_and_hired, tc)
+{
+	struct lb *b = pool(2, 2);
+
+	ATF_REQUIRE_EQ(0, lb_start(b));
+	for (int round = 0; round < 20; round++) {
+		ATF_CHECK(!lb_fire(b, 1));
+		lb_move(b, 1, 0);
+		while (!lb_fire(b, 1)) {
+			struct pollfd f = { .fd = lb_fd(b),
+			    .events = POLLIN };
+
+			ATF_REQUIRE_EQ(1, poll(&f, 1, 10000));
+			lb_calm(b);
+		}
+		ATF_CHECK(!b->worker[1].runs);
+		ATF_CHECK_EQ(0, b->owner[1]);
+		ATF_REQUIRE_EQ(0, lb_hire(b, 1));
+		lb_move(b, 1, 1);
+		prof.ppp.lqr_period++;
+		ATF_REQUIRE_EQ(0, lb_publish(b, &prof));
+		serve(b, MAIL_CONF_DONE, 2);
+	}
+	lb_free(b);
+}
+
 /* Workers' lines reach control without any mail. */
 static unsigned lines;
 
@@ -207,6 +273,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, publish);
 	ATF_TP_ADD_TC(tp, a_lane_lags);
 	ATF_TP_ADD_TC(tp, full_box_loses_nothing);
+	ATF_TP_ADD_TC(tp, moves_lose_nothing);
+	ATF_TP_ADD_TC(tp, fired_and_hired);
 	ATF_TP_ADD_TC(tp, log_lines_wake_control);
 	return atf_no_error();
 }

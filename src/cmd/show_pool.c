@@ -1,0 +1,504 @@
+/* show workers, lanes, governor, map, health, stats: the worker pool. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "cmd/show.h"
+#include "cmd/text.h"
+#include "ctl/out.h"
+#include "lang/value.h"
+
+#define IMBALANCE_MAX	20u		/* percent */
+
+/* [text|json|jsonl|csv]; false: *@err says what to return. */
+static bool
+form_of(struct cmd_ctx *cx, const struct args *a, enum out_form *form,
+    int *err)
+{
+	int f = a->n > 0 ? out_form_find(a->w[0]) : OUT_TEXT;
+
+	*err = a->n > 1 || f < 0 ? ROW_USAGE : 0;
+	*form = f < 0 ? OUT_TEXT : (enum out_form)f;
+	return *err == 0 && !cmd_held(cx, err);
+}
+
+static uint64_t
+secs_since(tstamp when)
+{
+	tstamp now = clock_now();
+
+	return now > when ? (now - when) / SEC(1) : 0;
+}
+
+/* 45s, 10m, 1h, 3d: as the first lines of `show workers` have it. */
+static void
+put_age(uint64_t secs, struct txt *t)
+{
+	static const struct { uint64_t secs; char unit; } step[] = {
+		{ 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' },
+	};
+	unsigned i = 0;
+
+	while (i < 3 && secs < step[i].secs)
+		i++;
+	txt_put(t, "%llu%c", (unsigned long long)(secs / step[i].secs),
+	    step[i].unit);
+}
+
+static unsigned long long
+ull(uint64_t n)
+{
+	return n;
+}
+
+/* ---- show workers ---- */
+
+static void
+workers_text(struct ctl *c, struct txt *t)
+{
+	struct ctl_worker w;
+
+	txt_put(t, "Worker Status:\n");
+	for (unsigned i = 0; i < ctl_lanes(c); i++) {
+		if (!ctl_worker(c, i, &w))
+			continue;
+		txt_put(t, "  Worker %u: %s (%u sessions, ", i,
+		    worker_state_name(w.state), w.sessions);
+		put_age(secs_since(w.born), t);
+		txt_put(t, " uptime)\n");
+	}
+}
+
+static void
+workers_table(struct ctl *c, enum out_form form, struct txt *t)
+{
+	static const struct out_col head[] = {
+		{ "worker", NULL, true }, { "state", NULL, false },
+		{ "sessions", NULL, true }, { "lanes", NULL, true },
+		{ "rx-bytes", NULL, true }, { "tx-bytes", NULL, true },
+		{ "rx-pkts", NULL, true }, { "tx-pkts", NULL, true },
+		{ "drops", NULL, true }, { "cpu", NULL, true },
+		{ "cpu-ms", NULL, true }, { "uptime", NULL, true },
+	};
+	struct out_table *ot = out_table_new(head,
+	    sizeof(head) / sizeof(head[0]));
+	struct ctl_worker w;
+
+	for (unsigned i = 0; i < ctl_lanes(c); i++) {
+		if (!ctl_worker(c, i, &w))
+			continue;
+		out_cell(ot, "%u", i);
+		out_cell(ot, "%s", worker_state_name(w.state));
+		out_cell(ot, "%u", w.sessions);
+		out_cell(ot, "%u", w.lanes);
+		out_cell(ot, "%llu", ull(w.in_oct));
+		out_cell(ot, "%llu", ull(w.out_oct));
+		out_cell(ot, "%llu", ull(w.in));
+		out_cell(ot, "%llu", ull(w.out));
+		out_cell(ot, "%llu", ull(w.drops));
+		out_cell(ot, "%u", w.cpu);
+		out_cell(ot, "%llu", ull(w.cpu_ns / 1000000));
+		out_cell(ot, "%llu", ull(secs_since(w.born)));
+	}
+	out_table_put(ot, form, t);
+	out_table_free(ot);
+}
+
+static int
+one_worker(struct cmd_ctx *cx, uint32_t id)
+{
+	struct ctl_worker w;
+
+	if (!ctl_worker(cx->env->ctl, id, &w))
+		return cmd_bad(cx, "there is no worker %u", id);
+	txt_put(cx->out, "state: %s\nsessions: %u\nbytes_in: %llu\n"
+	    "bytes_out: %llu\nuptime: %llu\nlanes: %u\npackets_in: %llu\n"
+	    "packets_out: %llu\ndrops: %llu\ncpu_usage: %u\n",
+	    worker_state_name(w.state), w.sessions, ull(w.in_oct),
+	    ull(w.out_oct), ull(secs_since(w.born)), w.lanes, ull(w.in),
+	    ull(w.out), ull(w.drops), w.cpu);
+	return 0;
+}
+
+int
+show_workers(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	enum out_form form = OUT_TEXT;
+	uint32_t id;
+	int err;
+
+	(void)r;
+	if (a->n == 1 && val_num(a->w[0], 0, 63, &id) == 0)
+		return cmd_held(cx, &err) ? err : one_worker(cx, id);
+	if (!form_of(cx, a, &form, &err))
+		return err;
+	if (a->n == 0)
+		workers_text(cx->env->ctl, cx->out);
+	else
+		workers_table(cx->env->ctl, form, cx->out);
+	return 0;
+}
+
+/* ---- show lanes ---- */
+
+int
+show_lanes(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	static const struct out_col head[] = {
+		{ "lane", NULL, true }, { "worker", NULL, true },
+		{ "tun", NULL, false }, { "sessions", NULL, true },
+		{ "rx-bytes", NULL, true }, { "tx-bytes", NULL, true },
+		{ "rx-pkts", NULL, true }, { "tx-pkts", NULL, true },
+		{ "drops", NULL, true },
+	};
+	enum out_form form;
+	struct out_table *ot;
+	struct ctl_lane l;
+	int err;
+
+	(void)r;
+	if (!form_of(cx, a, &form, &err))
+		return err;
+	ot = out_table_new(head, sizeof(head) / sizeof(head[0]));
+	for (unsigned i = 0; i < ctl_lanes(cx->env->ctl); i++) {
+		uint64_t drops = 0;
+
+		ctl_lane(cx->env->ctl, i, &l);
+		for (int d = 0; d < DROP_COUNT; d++)
+			drops += l.drop[d];
+		out_cell(ot, "%u", l.id);
+		out_cell(ot, "%u", l.worker);
+		out_cell(ot, "%s", l.tun);
+		out_cell(ot, "%u", l.sessions);
+		out_cell(ot, "%llu", ull(l.in_oct));
+		out_cell(ot, "%llu", ull(l.out_oct));
+		out_cell(ot, "%llu", ull(l.in));
+		out_cell(ot, "%llu", ull(l.out));
+		out_cell(ot, "%llu", ull(drops));
+	}
+	out_table_put(ot, form, cx->out);
+	out_table_free(ot);
+	return 0;
+}
+
+/* ---- show governor ---- */
+
+static void
+history(const struct governor *g, enum out_form form, struct txt *t)
+{
+	static const struct out_col head[] = {
+		{ "seconds-ago", NULL, true }, { "decision", NULL, false },
+		{ "reason", NULL, false }, { "worker", NULL, true },
+		{ "cpu", NULL, true }, { "sessions", NULL, true },
+		{ "workers", NULL, true }, { "active", NULL, true },
+	};
+	struct out_table *ot = out_table_new(head,
+	    sizeof(head) / sizeof(head[0]));
+	const struct gov_event *e;
+
+	for (unsigned i = 0; (e = gov_event(g, i)) != NULL; i++) {
+		out_cell(ot, "%llu", ull(secs_since(e->at)));
+		out_cell(ot, "%s", gov_decision_name(e->decision));
+		out_cell(ot, "%s", gov_reason_name(e->reason));
+		out_cell(ot, "%u", e->worker);
+		out_cell(ot, "%u", e->cpu);
+		out_cell(ot, "%u", e->sessions);
+		out_cell(ot, "%u", e->current);
+		out_cell(ot, "%u", e->active);
+	}
+	out_table_put(ot, form, t);
+	out_table_free(ot);
+}
+
+static void
+put_last(const struct governor *g, struct txt *t)
+{
+	txt_put(t, "  Last Decision: %s", gov_decision_name(g->last));
+	if (g->last != GOV_NOTHING)
+		txt_put(t, " (reason: %s)", gov_reason_name(g->why));
+	txt_put(t, "\n");
+}
+
+static uint32_t
+all_sessions(const struct ctl_governor *g)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < GOV_WORKERS; i++)
+		n += g->in.sessions[i];
+	return n;
+}
+
+static void
+governor_text(const struct governor_conf *c, const struct ctl_governor *g,
+    struct txt *t)
+{
+	struct gov_count n = gov_count(g->gov);
+
+	txt_put(t, "Governor Status:\n  Enabled: %s\n  Mode: %s\n"
+	    "  Min Workers: %u\n  Max Workers: %u\n  Current Workers: %u\n"
+	    "  Active Workers: %u\n  Draining Workers: %u\n"
+	    "  Pending Removals: %u\n", c->enabled ? "Yes" : "No",
+	    c->manual ? "Manual" : "Auto", c->min, g->max, n.current,
+	    n.active, n.draining, n.pending);
+	put_last(g->gov, t);
+	txt_put(t, "  CPU Usage: %u%%\n  Total Sessions: %u\n", g->in.cpu,
+	    all_sessions(g));
+}
+
+static void
+governor_json(const struct governor_conf *c, const struct ctl_governor *g,
+    struct txt *t)
+{
+	struct gov_count n = gov_count(g->gov);
+	json_t *v = json_pack("{s:b,s:s,s:i,s:i,s:i,s:i,s:i,s:i,s:i,s:i,"
+	    "s:s,s:s}", "enabled", c->enabled, "mode",
+	    c->manual ? "manual" : "auto", "min_workers", (int)c->min,
+	    "max_workers", (int)g->max, "current_workers", (int)n.current,
+	    "active_workers", (int)n.active, "draining_workers",
+	    (int)n.draining, "pending_removals", (int)n.pending,
+	    "cpu_usage", (int)g->in.cpu, "total_sessions",
+	    (int)all_sessions(g), "last_decision",
+	    gov_decision_name(g->gov->last), "last_reason",
+	    gov_reason_name(g->gov->why));
+
+	out_json(t, v, true);
+	json_decref(v);
+}
+
+int
+show_governor(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct args rest = *a;
+	enum out_form form;
+	struct ctl_governor g;
+	bool hist = a->n > 0 && strcasecmp(a->w[0], "history") == 0;
+	int err;
+
+	(void)r;
+	rest.n -= hist;
+	rest.w += hist;
+	if (!form_of(cx, &rest, &form, &err))
+		return err;
+	ctl_governor(cx->env->ctl, &g);
+	if (hist)
+		history(g.gov, form, cx->out);
+	else if (form == OUT_JSON)
+		governor_json(&cx->env->conf->p.lb.gov, &g, cx->out);
+	else
+		governor_text(&cx->env->conf->p.lb.gov, &g, cx->out);
+	return 0;
+}
+
+/* ---- show map ---- */
+
+struct map {
+	struct txt *t;
+	unsigned n;
+};
+
+static bool
+map_row(const struct sess_rec *r, const struct ctl_counts *n, void *arg)
+{
+	struct map *m = arg;
+
+	(void)n;
+	if (m->n++ == 0)
+		txt_put(m->t, "Session ID  Worker  Up\n");
+	txt_put(m->t, "%10u  %6u  ", r->key.sid, r->worker);
+	put_time(r->up == 0 ? 0 : clock_now() - r->up, m->t);
+	txt_put(m->t, "\n");
+	return true;
+}
+
+int
+show_map(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct map m = { .t = cx->out };
+	int err;
+
+	(void)r;
+	if (a->n != 0)
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	ctl_sessions(cx->env->ctl, map_row, &m);
+	if (m.n == 0)
+		txt_put(cx->out, "(no active sessions)\n");
+	txt_put(cx->out, "Total: %u\n", m.n);
+	return 0;
+}
+
+/* ---- show stats, show health ---- */
+
+struct sums {
+	uint64_t in, out, in_oct, out_oct, drops, errors;
+	uint32_t sessions;
+};
+
+/* Errors are packets that we lost for lack of room. */
+static void
+sum_up(struct ctl *c, struct sums *s)
+{
+	static const enum drop ours[] = { DROP_SEND_FULL, DROP_MAIL_FULL,
+	    DROP_OUTBOX_FULL, DROP_TUN_WRITE };
+	struct ctl_lane l;
+
+	memset(s, 0, sizeof(*s));
+	for (unsigned i = 0; i < ctl_lanes(c); i++) {
+		ctl_lane(c, i, &l);
+		s->in += l.in;
+		s->out += l.out;
+		s->in_oct += l.in_oct;
+		s->out_oct += l.out_oct;
+		s->sessions += l.sessions;
+		for (int d = 0; d < DROP_COUNT; d++)
+			s->drops += l.drop[d];
+		for (size_t d = 0; d < sizeof(ours) / sizeof(ours[0]); d++)
+			s->errors += l.drop[ours[d]];
+	}
+}
+
+int
+show_stats(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	static const char *const algorithm[] = { "round-robin", "hash",
+	    "least-sessions" };
+	struct ctl *c = cx->env->ctl;
+	struct ctl_governor g;
+	struct ctl_worker w;
+	struct ctl_ac ac;
+	struct sums s;
+	int err;
+
+	(void)r;
+	if (a->n != 0)
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	ctl_governor(c, &g);
+	ctl_ac(c, &ac);
+	sum_up(c, &s);
+	txt_put(cx->out, "Workers: %u (%u active)\nAlgorithm: %s\n"
+	    "Sessions: %u\nSessions created: %llu\n"
+	    "Sessions destroyed: %llu\nPackets in: %llu\nPackets out: %llu\n"
+	    "Bytes in: %llu\nBytes out: %llu\nDiscards: %llu\n"
+	    "Errors: %llu\nDrifts: %llu\nLanes handed over: %llu\n",
+	    gov_count(g.gov).current, gov_count(g.gov).active,
+	    algorithm[cx->env->conf->p.lb.algorithm], s.sessions,
+	    ull(ac.opened), ull(ac.closed), ull(s.in), ull(s.out),
+	    ull(s.in_oct), ull(s.out_oct), ull(s.drops), ull(s.errors),
+	    ull(g.drift), ull(g.moves));
+	for (unsigned i = 0; i < ctl_lanes(c); i++)
+		if (ctl_worker(c, i, &w))
+			txt_put(cx->out, "Worker %u: %s, %u sessions, "
+			    "%llu packets in, %llu out\n", i,
+			    worker_state_name(w.state), w.sessions,
+			    ull(w.in), ull(w.out));
+	return 0;
+}
+
+struct health {
+	unsigned score, imbalance, distribution, errors, affinity;
+	unsigned fullest;		/* the worker with most sessions */
+};
+
+static unsigned
+error_score(const struct sums *s)
+{
+	uint64_t n = s->in + s->out;
+	/* in thousandths of an error per million packets */
+	uint64_t rate = n == 0 ? 0 : s->errors * 1000000000u / n;
+
+	return rate < 1 ? 100 : rate < 10 ? 80 : rate < 100 ? 50 : 10;
+}
+
+/* How much the fullest ACTIVE worker is over the mean, in percent. */
+static void
+judge_balance(const struct ctl_governor *g, struct health *h)
+{
+	uint64_t most = 0, sum = 0, n = 0, over;
+
+	for (unsigned i = 0; i < g->gov->most; i++) {
+		if (g->gov->w[i].state != WORKER_ACTIVE)
+			continue;
+		n++;
+		sum += g->in.sessions[i];
+		if (g->in.sessions[i] > most) {
+			most = g->in.sessions[i];
+			h->fullest = i;
+		}
+	}
+	over = sum == 0 ? 0 : ((most * n - sum) * 200 + sum) / (2 * sum);
+	h->imbalance = (unsigned)over;
+	h->distribution = over <= IMBALANCE_MAX ? 100 :
+	    over >= 100 ? 0 : 100 - (unsigned)over;
+}
+
+static void
+judge_health(const struct ctl_governor *g, const struct sums *s,
+    struct health *h)
+{
+	uint32_t n = all_sessions(g);
+
+	memset(h, 0, sizeof(*h));
+	judge_balance(g, h);
+	h->errors = error_score(s);
+	h->affinity = g->drift == 0 ? 100 : g->drift >= n ? 0 :
+	    (unsigned)(100u * (n - g->drift) / n);
+	/* all workers are threads of ours: each of them answers */
+	h->score = (25 * 100 + 45 * h->distribution + 15 * h->errors +
+	    15 * h->affinity) / 100;
+}
+
+static const char *
+band(unsigned score)
+{
+	return score >= 90 ? "pass" : score >= 70 ? "warn" :
+	    score >= 50 ? "fail" : "critical";
+}
+
+static void
+warnings(const struct health *h, const struct ctl_governor *g,
+    const struct sums *s, struct txt *t)
+{
+	if (h->imbalance > IMBALANCE_MAX)
+		txt_put(t, "Warning: worker %u has %u%% more sessions than "
+		    "the average; sessions stay where they are: `set lb "
+		    "algorithm least-sessions' evens new ones out\n",
+		    h->fullest, h->imbalance);
+	if (s->errors > 0)
+		txt_put(t, "Warning: %llu packets were lost for lack of "
+		    "room; `show lanes' says where: add workers\n",
+		    ull(s->errors));
+	if (g->drift > 0)
+		txt_put(t, "Warning: %llu frames came to a lane that does "
+		    "not have their session: a fault of the steering\n",
+		    ull(g->drift));
+}
+
+int
+show_health(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct ctl_governor g;
+	struct health h;
+	struct sums s;
+	int err;
+
+	(void)r;
+	if (a->n != 0)
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	ctl_governor(cx->env->ctl, &g);
+	sum_up(cx->env->ctl, &s);
+	judge_health(&g, &s, &h);
+	txt_put(cx->out, "score: %u\nstatus: %s\nworker_availability: 100\n"
+	    "load_distribution: %u\nerror_rate: %u\nsession_affinity: %u\n"
+	    "drift_count: %llu\nload_imbalance_pct: %u\n", h.score,
+	    band(h.score), h.distribution, h.errors, h.affinity,
+	    ull(g.drift), h.imbalance);
+	warnings(&h, &g, &s, cx->out);
+	return 0;
+}

@@ -1,0 +1,498 @@
+/*
+ * The workers: what the governor and people decide about them is carried
+ * out here. Worker w's own lane is lane w. A worker that goes hands its lanes
+ * to another one; the lanes of workers that do not exist have guests' rights
+ * with the first ACTIVE worker, so that no frame stays unread.
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "ctl/state.h"
+#include "lb/assign.h"
+#include "os/cpu.h"
+
+struct crew {
+	struct ctl *c;			/* borrows: its owner */
+	struct governor gov;
+	struct gov_gauges in;
+	tstamp	 measured;
+	uint64_t cpu_ns[LANES_MAX];	/* at that time */
+	unsigned share[LANES_MAX];	/* percent of a CPU, last interval */
+	bool	 fire[LANES_MAX];	/* its thread ends with its last lane */
+	unsigned cpu[CPUS_MAX], cpus;	/* that threads may run on */
+};
+
+/* ---- gauges ---- */
+
+static uint32_t
+lane_load(const struct ctl *c, unsigned lane)
+{
+	if (c->ac != NULL)
+		return ac_side_load(c->ac, lane);
+	return atomic_load_explicit(&c->lb->lane[lane]->count.sessions,
+	    memory_order_relaxed);
+}
+
+static void
+count_sessions(struct crew *w)
+{
+	const struct lb *b = w->c->lb;
+
+	memset(w->in.sessions, 0, sizeof(w->in.sessions));
+	for (unsigned i = 0; i < b->lanes; i++)
+		w->in.sessions[b->to[i]] += lane_load(w->c, i);
+}
+
+/* CPU of the workers' threads since the last time, against what they could
+ * have had. */
+static void
+measure(struct crew *w, tstamp now)
+{
+	const struct lb *b = w->c->lb;
+	uint64_t spent = 0, span = now - w->measured, had;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < b->lanes; i++) {
+		uint64_t ns = b->worker[i].runs ? atomic_load_explicit(
+		    &b->worker[i].cpu_ns, memory_order_relaxed) : 0;
+		uint64_t d = ns > w->cpu_ns[i] ? ns - w->cpu_ns[i] : 0;
+
+		n += b->worker[i].runs;
+		spent += d;
+		w->share[i] = span > 0 ? (unsigned)(d * 100 / span) : 0;
+		w->cpu_ns[i] = ns;
+	}
+	had = span * (n < w->in.cpus ? n : w->in.cpus);
+	w->in.cpu = had > 0 ? (unsigned)(spent * 100 / had) : 0;
+	if (w->in.cpu > 100)
+		w->in.cpu = 100;
+	w->measured = now;
+}
+
+/* ---- acts ---- */
+
+static unsigned
+first_active(const struct crew *w)
+{
+	unsigned i = 0;
+
+	while (w->gov.w[i].state != WORKER_ACTIVE)
+		i++;
+	return i;
+}
+
+/* The ACTIVE worker with the fewest sessions takes over a lane. */
+static unsigned
+best_host(struct crew *w)
+{
+	unsigned best = first_active(w);
+
+	count_sessions(w);
+	for (unsigned i = best; i < w->gov.most; i++)
+		if (w->gov.w[i].state == WORKER_ACTIVE &&
+		    w->in.sessions[i] < w->in.sessions[best])
+			best = i;
+	return best;
+}
+
+static void
+hand_over(struct crew *w, unsigned from)
+{
+	struct lb *b = w->c->lb;
+
+	for (unsigned i = 0; i < b->lanes; i++)
+		if (b->to[i] == from)
+			lb_move(b, i, best_host(w));
+}
+
+static void
+pin(struct crew *w, unsigned id)
+{
+	const struct lb_conf *p = &w->c->p.lb;
+	struct worker *wk = &w->c->lb->worker[id];
+	unsigned one = p->cpu[p->cpus > 0 ? id % p->cpus : 0];
+	int err;
+
+	if (!wk->runs)
+		return;
+	if (p->affinity == AFF_AUTO)
+		one = w->cpu[id % w->cpus];
+	err = p->affinity == AFF_OFF ?
+	    cpu_pin(wk->thread, w->cpu, w->cpus) :
+	    cpu_pin(wk->thread, &one, 1);
+	if (err < 0)
+		log_put(LOG_WARN_, "worker %u cannot run on CPU %u: %s", id,
+		    one, err_text(err));
+}
+
+static void
+hire(struct crew *w, unsigned id)
+{
+	int err = lb_hire(w->c->lb, id);
+
+	if (err < 0) {
+		log_put(LOG_ERROR_, "worker %u cannot be started: %s", id,
+		    err_text(err));
+		w->gov.w[id].state = WORKER_NONE;
+		return;
+	}
+	w->fire[id] = false;
+	w->cpu_ns[id] = 0;
+	if (w->c->p.lb.affinity != AFF_OFF)
+		pin(w, id);
+	lb_move(w->c->lb, id, id);
+	log_put(LOG_PHASE, "ng_pppoe_lb: created worker %u (now %u workers)",
+	    id, gov_count(&w->gov).current);
+}
+
+static void
+empty(struct crew *w, unsigned id)
+{
+	struct mail m = { .op = MAIL_EMPTY, .arg = WHY_ADMIN };
+
+	for (unsigned i = 0; i < w->c->lb->lanes; i++)
+		if (w->c->lb->to[i] == id)
+			ctl_mail(w->c, i, &m);
+}
+
+static void
+dismiss(struct crew *w, unsigned id)
+{
+	hand_over(w, id);
+	w->fire[id] = true;
+	log_put(LOG_PHASE, "ng_pppoe_lb: removed worker %u (now %u workers)",
+	    id, gov_count(&w->gov).current);
+}
+
+static void
+carry_out(struct crew *w, const struct gov_act *a)
+{
+	const char *why = gov_reason_name(a->reason);
+	unsigned id = a->worker;
+
+	switch ((enum gov_op)a->op) {
+	case GOV_CREATE:
+		log_put(LOG_PHASE, "ng_pppoe_lb: governor: scale up "
+		    "(reason: %s)", why);
+		hire(w, id);
+		break;
+	case GOV_DRAIN:
+		log_put(LOG_PHASE, "ng_pppoe_lb: governor: scale down "
+		    "(reason: %s)", why);
+		log_put(LOG_PHASE, "ng_pppoe_lb: mark worker %u for removal "
+		    "(draining)", id);
+		if (w->c->p.lb.gov.drain_policy == DRAIN_MIGRATE)
+			hand_over(w, id);
+		break;
+	case GOV_ACTIVATE:
+		log_put(LOG_PHASE, "ng_pppoe_lb: cancel removal of worker %u "
+		    "(%s)", id, a->reason == GOV_BY_HAND ? "by hand" :
+		    "change of heart");
+		lb_move(w->c->lb, id, id);
+		break;
+	case GOV_EMPTY:
+		empty(w, id);
+		break;
+	case GOV_REMOVE:
+		dismiss(w, id);
+		break;
+	case GOV_WARN_MAX:
+		log_put(LOG_WARN_, "ng_pppoe_lb: governor: %s, but there are "
+		    "as many workers as may be (%u)", why,
+		    gov_count(&w->gov).current);
+		break;
+	}
+}
+
+static void
+carry_out_all(struct crew *w, const struct gov_out *out)
+{
+	for (int i = 0; i < out->n; i++)
+		carry_out(w, &out->act[i]);
+	count_sessions(w);
+}
+
+/* Threads that have given up their last lane. */
+static void
+fire_idle(struct crew *w)
+{
+	for (unsigned i = 0; i < w->c->lb->lanes; i++)
+		if (w->fire[i] && lb_fire(w->c->lb, i))
+			w->fire[i] = false;
+}
+
+static void
+poll_governor(struct crew *w, tstamp now)
+{
+	struct gov_out out;
+
+	count_sessions(w);
+	gov_poll(&w->gov, &w->c->p.lb.gov, &w->in, now, &out);
+	carry_out_all(w, &out);
+	fire_idle(w);
+}
+
+void
+crew_tick(struct crew *w, tstamp now)
+{
+	const struct governor_conf *c = &w->c->p.lb.gov;
+	bool decides = c->enabled && !c->manual;
+	tstamp since = decides ? w->gov.polled : w->measured;
+
+	if (now >= since + SEC(c->poll_secs)) {
+		w->in.cpus = cpu_count();
+		measure(w, now);
+	}
+	if (!w->c->quitting && w->c->ac != NULL)
+		poll_governor(w, now);
+}
+
+/* ---- by hand ---- */
+
+static int
+done(struct crew *w, int err, const struct gov_out *out)
+{
+	if (err < 0)
+		return err;
+	carry_out_all(w, out);
+	poll_governor(w, clock_now());	/* one that is empty is seen, */
+	poll_governor(w, clock_now());	/* and goes */
+	return 0;
+}
+
+static int
+no_worker(unsigned id, char *why, size_t len)
+{
+	snprintf(why, len, "there is no worker %u", id);
+	return -E_UNKNOWN;
+}
+
+int
+ctl_workers(struct ctl *c, unsigned n, char *why, size_t len)
+{
+	const struct governor_conf *g = &c->p.lb.gov;
+	struct crew *w = c->crew;
+	struct gov_out out;
+
+	count_sessions(w);
+	int err = gov_desire(&w->gov, g, &w->in, n, clock_now(), &out);
+
+	if (err < 0 && g->enabled)
+		snprintf(why, len, "%u: the governor allows %u to %u workers",
+		    n, g->min, gov_max(&w->gov, g, w->in.cpus));
+	else if (err < 0)
+		snprintf(why, len, "%u: not 1 to %u workers (more: `set "
+		    "governor max' before the start)", n, w->gov.most);
+	return done(w, err, &out);
+}
+
+int
+ctl_worker_add(struct ctl *c, unsigned *id, char *why, size_t len)
+{
+	const struct governor_conf *g = &c->p.lb.gov;
+	struct crew *w = c->crew;
+	unsigned most = g->enabled ? gov_max(&w->gov, g, w->in.cpus) :
+	    w->gov.most;
+	struct gov_out out;
+	int err = -E_FULL;
+
+	if (gov_count(&w->gov).current < most)
+		err = gov_add(&w->gov, id, clock_now(), &out);
+	if (err < 0)
+		snprintf(why, len, "there are %u workers already, the most "
+		    "there may be", gov_count(&w->gov).current);
+	return done(w, err, &out);
+}
+
+int
+ctl_worker_drain(struct ctl *c, unsigned id, char *why, size_t len)
+{
+	struct gov_out out;
+	int err = gov_drain(&c->crew->gov, id, clock_now(), &out);
+
+	if (err == -E_UNKNOWN)
+		return no_worker(id, why, len);
+	if (err < 0)
+		snprintf(why, len, "worker %u is the last ACTIVE one", id);
+	return done(c->crew, err, &out);
+}
+
+int
+ctl_worker_activate(struct ctl *c, unsigned id, char *why, size_t len)
+{
+	struct gov_out out;
+	int err = gov_activate(&c->crew->gov, id, clock_now(), &out);
+
+	if (err < 0)
+		return no_worker(id, why, len);
+	return done(c->crew, err, &out);
+}
+
+int
+ctl_worker_remove(struct ctl *c, unsigned id, bool force, char *why,
+    size_t len)
+{
+	struct crew *w = c->crew;
+	struct gov_gauges in;
+	struct gov_out out;
+	uint32_t n;
+	int err;
+
+	count_sessions(w);
+	in = w->in;
+	n = id < GOV_WORKERS ? in.sessions[id] : 0;
+	if (n > 0 && c->p.lb.gov.drain_policy == DRAIN_MIGRATE)
+		in.sessions[id] = n = 0;	/* they move away */
+	err = gov_remove(&w->gov, id, &in, force, clock_now(), &out);
+	if (err == -E_UNKNOWN)
+		return no_worker(id, why, len);
+	if (err < 0 && n > 0 && !force)
+		snprintf(why, len, "worker %u has %u active sessions (lb "
+		    "drain, or lb remove %u force)", id, n, id);
+	else if (err < 0)
+		snprintf(why, len, "worker %u is the last ACTIVE one", id);
+	return done(w, err, &out);
+}
+
+/* ---- what there is to see ---- */
+
+static void
+add_lane(const struct lane *l, struct ctl_worker *out)
+{
+	const struct lane_count *n = &l->count;
+
+	out->lanes++;
+	out->in += atomic_load_explicit(&n->in, memory_order_relaxed);
+	out->out += atomic_load_explicit(&n->out, memory_order_relaxed);
+	out->in_oct += atomic_load_explicit(&n->in_oct,
+	    memory_order_relaxed);
+	out->out_oct += atomic_load_explicit(&n->out_oct,
+	    memory_order_relaxed);
+	for (int d = 0; d < DROP_COUNT; d++)
+		out->drops += atomic_load_explicit(&n->drop[d],
+		    memory_order_relaxed);
+}
+
+bool
+ctl_worker(struct ctl *c, unsigned id, struct ctl_worker *out)
+{
+	struct crew *w = c->crew;
+
+	memset(out, 0, sizeof(*out));
+	if (id >= w->gov.most || w->gov.w[id].state == WORKER_NONE)
+		return false;
+	count_sessions(w);
+	out->state = w->gov.w[id].state;
+	out->born = w->gov.w[id].born;
+	out->sessions = w->in.sessions[id];
+	out->cpu = w->share[id];
+	out->cpu_ns = c->lb->worker[id].runs ? atomic_load_explicit(
+	    &c->lb->worker[id].cpu_ns, memory_order_relaxed) : 0;
+	for (unsigned i = 0; i < c->lb->lanes; i++)
+		if (c->lb->to[i] == id)
+			add_lane(c->lb->lane[i], out);
+	return true;
+}
+
+void
+ctl_governor(struct ctl *c, struct ctl_governor *out)
+{
+	struct crew *w = c->crew;
+
+	count_sessions(w);
+	memset(out, 0, sizeof(*out));
+	out->gov = &w->gov;
+	out->in = w->in;
+	out->max = gov_max(&w->gov, &c->p.lb.gov, w->in.cpus);
+	out->moves = c->lb->moves;
+	for (unsigned i = 0; i < c->lb->lanes; i++)
+		out->drift += atomic_load_explicit(
+		    &c->lb->lane[i]->count.drift, memory_order_relaxed);
+}
+
+/* ---- new sessions ---- */
+
+unsigned
+crew_lane(struct crew *w, struct assign *a, const uint8_t mac[ETH_ADDR])
+{
+	uint64_t active = 0;
+
+	for (unsigned i = 0; i < w->gov.most; i++)
+		if (w->gov.w[i].state == WORKER_ACTIVE)
+			active |= UINT64_C(1) << i;
+	if (w->c->p.lb.algorithm == LB_LEAST_SESSIONS)
+		count_sessions(w);
+	return assign_lane(a, w->c->p.lb.algorithm, active, w->in.sessions,
+	    mac);
+}
+
+/* ---- life ---- */
+
+unsigned
+crew_lanes(const struct profile *p)
+{
+	unsigned most = p->lb.gov.max != 0 ? p->lb.gov.max : cpu_count();
+	unsigned n = 1;
+
+	if (most < p->lb.workers)
+		most = p->lb.workers;
+	if (most < p->lb.gov.min)
+		most = p->lb.gov.min;
+	while (n < most && n < LANES_MAX)
+		n *= 2;
+	return n;
+}
+
+void
+crew_publish(struct crew *w, const struct profile *old)
+{
+	const struct lb_conf *is = &w->c->p.lb;
+	char why[160] = "";
+
+	if (is->affinity != old->lb.affinity || is->cpus != old->lb.cpus ||
+	    memcmp(is->cpu, old->lb.cpu, sizeof(is->cpu)) != 0)
+		for (unsigned i = 0; i < w->gov.most; i++)
+			pin(w, i);
+	if (is->workers != old->lb.workers &&
+	    ctl_workers(w->c, is->workers, why, sizeof(why)) < 0)
+		log_put(LOG_WARN_, "set lb workers %s", why);
+}
+
+int
+crew_start(struct crew *w)
+{
+	int err = lb_start(w->c->lb);
+
+	if (err == 0 && w->c->p.lb.affinity != AFF_OFF)
+		for (unsigned i = 0; i < w->gov.most; i++)
+			pin(w, i);
+	return err;
+}
+
+struct crew *
+crew_new(struct ctl *c, unsigned workers)
+{
+	struct crew *w = calloc(1, sizeof(*w));
+	tstamp now = clock_now();
+
+	if (w == NULL)
+		return NULL;
+	w->c = c;
+	w->cpus = cpu_list(w->cpu, CPUS_MAX);
+	if (w->cpus > CPUS_MAX)
+		w->cpus = CPUS_MAX;
+	w->in.cpus = cpu_count();
+	gov_init(&w->gov, workers, c->lb->lanes, now);
+	w->measured = w->gov.polled = now;
+	return w;
+}
+
+void
+crew_free(struct crew *w)
+{
+	free(w);
+}

@@ -1,0 +1,215 @@
+#! /usr/bin/env atf-sh
+# The worker pool: sessions spread over workers, workers that come and go
+# under traffic, and nobody's session notices.
+# shellcheck source=tests/net/lib.sh
+. "$PPP_SRC/tests/net/lib.sh"
+
+CLIENTS='1 2 3 4 5 6'
+
+# pool [LINE ...] - four lanes, two workers; a switch; six clients, all up.
+# The lines are the concentrator's, too.
+pool()
+{
+	local c
+	net_begin
+	host isp lan
+	wire isp eth0 lan e0
+	conf isp <<-EOF
+	default:
+	 set log Phase command
+	server:
+	 set lb interface eth0
+	 set lb workers 2
+	 set lb padirate 2000 100
+	 set governor max 4
+	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.99
+	 set server /var/run/ppp.sock ""
+	$(printf ' %s\n' "$@")
+	EOF
+	for c in $CLIENTS; do
+		host "c$c"
+		wire "c$c" eth1 lan "e$c"
+		printf 'isp:\n set device PPPoE:eth1\n' | conf "c$c"
+	done
+	# shellcheck disable=SC2046,SC2086
+	switch lan e0 $(printf 'e%s ' $CLIENTS)
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	for c in $CLIENTS; do
+		ppp_start "c$c" -foreground isp
+		wait_up "c$c"
+	done
+}
+
+# worker ID FIELD - one line of `show workers ID`
+worker() { ask isp "show workers $1" | sed -n "s/^$2: //p"; }
+workers() { ask isp 'show governor' | sed -n 's/^  Current Workers: //p'; }
+has_workers() { [ "$(workers)" = "$1" ]; }
+
+# All clients reach the concentrator, and it reaches them.
+all_ping()
+{
+	local c
+	for c in $CLIENTS; do
+		pings "c$c" 10.0.0.1
+		pings isp "$(address "c$c")"
+	done
+}
+
+says() # COMMAND REGEX
+{
+	ask isp "$1" > said
+	grep -q -e "$2" said || { cat said >&2; fail "\"$1\": no \"$2\""; }
+}
+
+nobody_lost()
+{
+	atf_check_equal "$(echo "$CLIENTS" | wc -w)" \
+	    "$(ask isp 'show sessions sid' | grep -c '[0-9]')"
+	says 'show stats' '^Sessions destroyed: 0$'
+	says 'show stats' '^Drifts: 0$'
+}
+
+atf_test_case spread cleanup
+spread_head() { net_head "sessions go to the workers in turn"; }
+spread_body()
+{
+	pool
+	atf_check_equal 3 "$(worker 0 sessions)"
+	atf_check_equal 3 "$(worker 1 sessions)"
+	says 'show workers' '^  Worker 1: ACTIVE (3 sessions, [0-9]*s uptime)$'
+	says 'show health' '^load_imbalance_pct: 0$'
+	says 'show health' '^score: 100$'
+	says 'show governor' '^  Max Workers: 4$'
+	says 'show map' '^Total: 6$'
+	all_ping
+	# as top -H shows them
+	for w in 0 1; do
+		grep -qx "ppp: worker $w" /proc/"$(ppp_pid isp)"/task/*/comm ||
+			fail "no thread of worker $w"
+	done
+	# IPv6 of both lanes
+	for c in 1 2; do
+		in_host "c$c" ping -6 -n -c 2 -W 2 ff02::1%tun0 > /dev/null ||
+			fail "c$c: nobody answers by IPv6"
+	done
+	nobody_lost
+}
+spread_cleanup() { net_end; }
+
+atf_test_case hands cleanup
+hands_head() { net_head "workers by hand: what is refused, what happens"; }
+hands_body()
+{
+	pool
+	says 'lb remove 1' 'worker 1 has 3 active sessions'
+	says 'lb drain 7' 'there is no worker 7'
+	says 'lb workers 5' 'not 1 to 4 workers'
+	atf_check_equal '' "$(ask isp 'lb drain 1')"
+	says 'show workers' '^  Worker 1: DRAINING (3 sessions'
+	says 'lb drain 0' 'worker 0 is the last ACTIVE one'
+	atf_check_equal 'Worker 2 added (now 3 workers)' "$(ask isp 'lb add')"
+	# new sessions: not to the draining one
+	ppp_stop c1
+	wait_log isp 'closed (peer'
+	ppp_start c1 -foreground isp
+	wait_up c1
+	atf_check_equal 3 "$(worker 1 sessions)"
+	atf_check_equal '' "$(ask isp 'lb activate 1')"
+	says 'show workers' '^  Worker 1: ACTIVE (3 sessions'
+	says 'show governor history' 'cancel_drain  *by_hand  *1 '
+	all_ping
+	atf_check_equal '' "$(ask isp 'lb remove 1 force')"
+	until_true 10 has_workers 2 || fail "worker 1 does not go"
+	wait_log isp 'ng_pppoe_lb: removed worker 1 (now 2 workers)'
+}
+hands_cleanup() { net_end; }
+
+# Ten times: every worker is removed and added in turn while packets fly.
+atf_test_case moves cleanup
+moves_head() { net_head "no session notices that workers come and go" 180; }
+moves_body()
+{
+	atf_require_prog iperf3
+	pool 'set governor drain 0 migrate'
+	in_host isp setsid iperf3 -s -1 > server.out 2>&1 < /dev/null &
+	jobs=
+	for c in $CLIENTS; do
+		in_host "c$c" ping -n -q -i 0.01 -c 1500 -W 2 10.0.0.1 \
+		    > "ping.$c" 2>&1 &
+		jobs="$jobs $!"
+	done
+	sleep 0.5
+	in_host c1 iperf3 -c 10.0.0.1 -u -b 30M -l 1200 -t 14 -J \
+	    > iperf.json 2>&1 &
+	jobs="$jobs $!"
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		ask isp "lb remove $((i % 2))" > said
+		[ ! -s said ] || fail "$i: $(cat said)"
+		until_true 10 has_workers 1 || fail "$i: it does not go"
+		sleep 0.3
+		ask isp 'lb add' > said
+		until_true 10 has_workers 2 || fail "$i: none comes"
+		sleep 0.3
+	done
+	for j in $jobs; do
+		wait "$j" || true	# the files tell
+	done
+	for c in $CLIENTS; do
+		grep -q '1500 packets transmitted, 1500 received' "ping.$c" ||
+			fail "c$c: $(tail -n 3 "ping.$c")"
+		! grep -q dup "ping.$c" || fail "c$c: $(cat "ping.$c")"
+	done
+	python3 - <<-'EOF' || fail "iperf3: $(tail -n 5 iperf.json)"
+	import json, sys
+	r = json.load(open("iperf.json"))
+	u = r["end"]["sum"]
+	o = r["end"]["streams"][0]["udp"].get("out_of_order", 0)
+	print("UDP: %d packets, %d lost, %d out of order" %
+	    (u["packets"], u["lost_packets"], o))
+	sys.exit(u["lost_packets"] > 64 or o > 0 or u["packets"] < 10000)
+	EOF
+	says 'show stats' '^Lanes handed over: [2-9][0-9]'
+	nobody_lost
+}
+moves_cleanup() { net_end; }
+
+atf_test_case live cleanup
+live_head() { net_head "the number of workers and the algorithm, live"; }
+live_body()
+{
+	pool
+	atf_check_equal '' "$(ask isp 'set lb workers 4')"
+	until_true 5 has_workers 4 || fail "no four workers"
+	atf_check_equal '' "$(ask isp 'set lb algorithm least-sessions')"
+	for c in 1 3; do
+		ppp_stop "c$c"
+	done
+	until_true 10 eval '[ "$(worker 0 sessions)" = 1 ]' ||
+		fail "c1 and c3 have not left worker 0"
+	for c in 1 3; do
+		ppp_start "c$c" -foreground isp
+		wait_up "c$c"
+	done
+	atf_check_equal 1 "$(worker 2 sessions)"
+	atf_check_equal 1 "$(worker 3 sessions)"
+	all_ping
+	# wait, the default: they go when their sessions have ended
+	atf_check_equal '2 workers' "$(ask isp 'lb workers 2')"
+	says 'show governor' '^  Active Workers: 2$'
+	all_ping
+	says 'set lb workers 9' ''
+	says 'show governor' '^  Active Workers: 2$'
+	atf_check_equal '' "$(ask isp 'set lb cpuaffinity auto')"
+	says 'set lb cpuaffinity 9-1' 'not a list of CPUs'
+	says 'set governor cpu 30 40' 'must be below'
+}
+live_cleanup() { net_end; }
+
+atf_init_test_cases()
+{
+	atf_add_test_case spread
+	atf_add_test_case hands
+	atf_add_test_case moves
+	atf_add_test_case live
+}
