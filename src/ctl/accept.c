@@ -681,9 +681,9 @@ ac_side_new(struct ctl *c, unsigned lanes)
 	assign_init(&a->assign, lanes, rng_u32(&c->rng));
 	a->more = loop_timer_new(c->loop, read_more, a);
 	if (a->ac == NULL || a->more == NULL || slab_init(&a->slab,
-	    sizeof(struct peer), 65536 * lanes) < 0 || table_init(&a->by_ticket) < 0 ||
-	    table_init(&a->by_key) < 0 || table_init(&a->by_mac) < 0 ||
-	    table_init(&a->by_addr) < 0) {
+	    sizeof(struct peer), 65536 * lanes) < 0 ||
+	    table_init(&a->by_ticket) < 0 || table_init(&a->by_key) < 0 ||
+	    table_init(&a->by_mac) < 0 || table_init(&a->by_addr) < 0) {
 		ac_side_free(a);
 		return NULL;
 	}

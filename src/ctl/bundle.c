@@ -392,7 +392,8 @@ static void
 tell_wish(struct bundle *b, enum why why)
 {
 	struct pppoe_device d;
-	char reason[160], ac[PPPOE_NAME + 8] = "", service[PPPOE_NAME + 16] = "";
+	char reason[160], ac[PPPOE_NAME + 8] = "";
+	char service[PPPOE_NAME + 16] = "";
 
 	if ((why != WHY_PADI_SILENT && why != WHY_NO_AC &&
 	    why != WHY_NO_SERVICE) || b->last_text[0] != '\0' ||
