@@ -372,6 +372,23 @@ ATF_TC_BODY(padt_ends_it, tc)
 	ATF_CHECK_EQ(1, host.down);
 }
 
+/* We were ending it already: the peer's PADT is not the reason. */
+ATF_TC_WITHOUT_HEAD(padt_after_our_reason);
+ATF_TC_BODY(padt_after_our_reason, tc)
+{
+	uint8_t buf[64];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	bring_up();
+	sess_close(&host.s, WHY_IDLE, now, &host.ob);
+	outbox_reset(&host.ob);
+	pppoe_padt(&w, SID, "bye");
+	ATF_CHECK_EQ(0, sess_disc(&host.s, ac_mac, rd_of(buf, wr_size(&w)),
+	    now, &host.ob));
+	settle(&host);
+	ended(&host, WHY_IDLE, false);
+}
+
 ATF_TC_WITHOUT_HEAD(lower_layer_goes);
 ATF_TC_BODY(lower_layer_goes, tc)
 {
@@ -454,6 +471,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, close_into_silence);
 	ATF_TP_ADD_TC(tp, close_during_discovery);
 	ATF_TP_ADD_TC(tp, padt_ends_it);
+	ATF_TP_ADD_TC(tp, padt_after_our_reason);
 	ATF_TP_ADD_TC(tp, lower_layer_goes);
 	ATF_TP_ADD_TC(tp, silence);
 	ATF_TP_ADD_TC(tp, nobody_answers_padi);
