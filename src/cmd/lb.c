@@ -230,8 +230,7 @@ const struct row lb_rows[] = {
 	  .help = "Worker threads, 1 to 64; default 1." },
 	{ .name = "algorithm", .args = "round-robin|hash|least-sessions",
 	  .run = lb_algorithm,
-	  .help = "Which worker a new session goes to: the next, one chosen "
-	  "by the peer's MAC, the one with the fewest sessions." },
+	  .help = "Which worker a new session goes to." },
 	{ .name = "cpuaffinity", .args = "off|auto|cpu[-cpu],...",
 	  .run = lb_affinity,
 	  .help = "Keep each worker on a CPU of its own, or of this list." },

@@ -227,7 +227,7 @@ ATF_TC_BODY(equal_secrets, tc)
 	memset(b, 7, sizeof(b));
 	ATF_CHECK(ct_equal(a, 64, b, 64));
 	ATF_CHECK(!ct_equal(a, 64, b, 63));
-	ATF_CHECK(!ct_equal(a, 0, b, 1));	/* empty is no wildcard */
+	ATF_CHECK(!ct_equal(a, 0, b, 1)); /* empty: no wildcard */
 	ATF_CHECK(!ct_equal(a, 1, b, 0));
 	ATF_CHECK(ct_equal(NULL, 0, NULL, 0));
 	for (size_t i = 0; i < 64; i++)

@@ -16,7 +16,7 @@ struct row {
 	struct redial redial;
 	uint32_t rec_secs, rec_tries;
 	const char *line;
-	int	 want[8];	/* after each letter: seconds, CLOSED */
+	int	 want[8]; /* after each letter: seconds, CLOSED */
 };
 
 #define R(s, t)	{ .secs = (s), .next = 3, .max = 10, .tries = (t) }

@@ -219,7 +219,7 @@ TEST(bad_super, "headers that disagree with the offload are refused")
 
 	ATF_CHECK_EQ(-E_FORMAT, seg_start(&s, super, 10, &o, 1492));
 	ATF_CHECK_EQ(-E_FORMAT, seg_start(&s, super, 39, &o, 1492));
-	super[32] = 0xf0;		/* header of 60 octets: beyond the end */
+	super[32] = 0xf0;		/* a header beyond the end */
 	ATF_CHECK_EQ(-E_FORMAT, seg_start(&s, super, 70, &o, 1492));
 	super[32] = 0x10;		/* header of 4 octets */
 	ATF_CHECK_EQ(-E_FORMAT, seg_start(&s, super, len, &o, 1492));

@@ -163,7 +163,7 @@ ATF_TC_BODY(odd_alignment, tc)
 	clamped(1492, 25, 1452);
 	make4(SYN, "\4\2\10\012aaaabbbb\1\3\3\7\2\4\5\264", 20, 0);
 	clamped(1492, 38, 1452);
-	make4(SYN, "\2\4\5\264", 4, 10);	/* IP options, too */
+	make4(SYN, "\2\4\5\264", 4, 10); /* IP options */
 	clamped(1492, 22, 1452);
 }
 
