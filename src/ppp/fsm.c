@@ -13,7 +13,7 @@
 #define REQUEST_MAX	512	/* octets of our own options */
 #define FALLS_MAX	10	/* times a peer may bring us down ... */
 #define FALLS_TIME	SEC(60)	/* ... in this time */
-#define LATE		MSEC(10)	/* see may_have_missed() */
+#define LATE		MSEC(2)	/* see may_have_missed() */
 #define CONVERGE	3	/* times the tries: then we give up */
 
 /* What an event brings along for its actions. */
@@ -149,6 +149,8 @@ set_state(struct fsm *f, uint8_t s)
 	}
 	if (s <= FSM_STOPPED)
 		f->awaited = false;
+	if (s == FSM_OPENED)
+		f->heard = true;
 }
 
 /*
@@ -236,6 +238,7 @@ fsm_again(struct fsm *f)
 void
 fsm_up(struct fsm *f, const struct turn *t, tstamp wait)
 {
+	f->heard = false;
 	if (f->state == FSM_STARTING && (f->passive || wait > 0)) {
 		set_state(f, FSM_STOPPED);
 		if (!f->passive)
@@ -291,17 +294,19 @@ negotiating(const struct fsm *f)
 }
 
 /*
- * A peer whose first request comes late may not have listened when ours went
- * out, at once: servers that start pppd for a session are like that. It gets
- * ours again, and before the Ack that lets it open, so that in Opened it does
- * not see a request. Of two Acks we tell the second by its Identifier.
+ * A peer whose first LCP request comes late may not have listened when ours
+ * went out, at once: servers that start pppd for a session are like that. It
+ * gets ours again, and before the Ack that lets it open, so that in Opened it
+ * does not see a request. Of two Acks we tell the second by its Identifier.
+ * Never twice: a wire that changes the order must not keep us busy.
  */
 static bool
 may_have_missed(const struct fsm *f, const struct turn *t)
 {
 	tstamp sent = f->deadline - SEC(fsm_retry(f, t)->period);
 
-	return f->state == FSM_REQ_SENT && f->awaited && f->reqs == 1 &&
+	return f->ops->first && !f->heard &&
+	    f->state == FSM_REQ_SENT && f->awaited && f->reqs == 1 &&
 	    t->conf->enabled & NEG_IDCHECK && t->now >= sent + LATE;
 }
 
@@ -326,8 +331,10 @@ conf_req(struct fsm *f, const struct turn *t, struct reply *r)
 		r->code = v == V_NAK ? CODE_CONF_NAK : CODE_CONF_REJ;
 		r->pkt = rd_of(buf, wr_size(&out));
 	}
-	if (may_have_missed(f, t))
+	if (may_have_missed(f, t)) {
+		f->heard = true;
 		send_request(f, t, true);
+	}
 	event(f, t, v == V_ACK ? EV_RCR_PLUS : EV_RCR_MINUS, r);
 	return 0;
 }

@@ -96,6 +96,7 @@ struct fsm {			/* first member of struct lcp, ipcp, ipv6cp */
 	uint8_t	 id;		/* last Identifier that we chose */
 	uint8_t	 req_id;	/* of the outstanding request */
 	bool	 awaited;	/* it has not been answered yet */
+	bool	 heard;		/* since Up: see may_have_missed() */
 	bool	 passive;	/* the passive option of section 4.2 */
 	bool	 fresh;		/* fsm_begin() was called for this event */
 	bool	 give_up;	/* a handler saw that it cannot converge */
@@ -107,6 +108,7 @@ struct fsm {			/* first member of struct lcp, ipcp, ipv6cp */
 struct fsm_ops {
 	uint16_t proto;
 	uint16_t retry;		/* offset of its struct retry in ppp_conf */
+	bool	 first;		/* LCP: the peer may not listen yet */
 
 	/* reset: our side wants everything anew (negotiation begins). */
 	void	(*reset)(struct fsm *f, const struct turn *t);

@@ -167,6 +167,7 @@ lcp_code(struct fsm *f, const struct turn *t, uint8_t code, uint8_t id,
 static const struct fsm_ops lcp_ops = {
 	.proto = PROTO_LCP,
 	.retry = offsetof(struct ppp_conf, lcp),
+	.first = true,
 	.reset = lcp_opt_reset,
 	.request = lcp_request,
 	.judge = lcp_opt_judge,
