@@ -193,7 +193,8 @@ refused_as()
 	judge_formed home
 	judge_seen home "$1.code == $5" 1 'pppoe.code == 0xa7' 1
 	judge_none home ipcp
-	logged "/[0-9]* $2: authentication failed" || fail "$2 is not in the log"
+	logged "/[0-9]* $2: authentication failed" ||
+		fail "$2 is not in the log"
 	client_log home > client.log
 	atf_check -o ignore grep -i 'authentication failed\|Login incorrect' \
 	    client.log

@@ -84,7 +84,8 @@ nobody_but_7()
 	    done; wait' || true
 	ours_stop
 	capture_stop home
-	judge_seen home 'pppoe.code == 9' 3 'pppoe.code == 9 && vlan.id == 7' 1 \
+	judge_seen home 'pppoe.code == 9' 3 \
+	    'pppoe.code == 9 && vlan.id == 7' 1 \
 	    'pppoe.code == 9 && ieee8021ad.id == 100 && !vlan' 1 \
 	    'pppoe.code == 9 && !ieee8021ad && !vlan' 1
 	judge_none home 'pppoe.code == 7'
