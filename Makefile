@@ -59,7 +59,9 @@ TCOMPILE = ${COMPILE} -Itests
 LDFLAGS = -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 LIBS_linux = -lnftables
 LIBS_freebsd = -L${LOCAL_freebsd}/lib -lalias
-LIBS = -ledit -lpcap -lcrypto -lcrypt -levent_core -ljansson -lz \
+# The sanitizers bring a crypt() that needs the real one behind it.
+LIBS = -ledit -lpcap -lcrypto -Wl,--no-as-needed -lcrypt -Wl,--as-needed \
+	-levent_core -ljansson -lz \
 	${LIBS_${SYS}} -lm -lpthread
 
 LIBSRCS != find src -name '*.c' ! -name '*_${OTHER}.c' ! -path src/main.c \
