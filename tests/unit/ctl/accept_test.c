@@ -558,6 +558,25 @@ NET_TEST(interfaces_exchanged, "all rows of one publish, a missing one too")
 	end();
 }
 
+NET_TEST(interface_given_up, "no row names it: its sessions end")
+{
+	configure();
+	start("/nonexistent");
+	start_peers(2, "", "");
+	bring_up(2);
+	ATF_REQUIRE_EQ(2, peers_stats(peers)->up);
+	sh("ip link add acs1 type veth peer name sub1");
+	strcpy(prof.lb.iface[0].name, "acs1");
+	ATF_REQUIRE_EQ(0, ctl_publish(c, &prof, why, sizeof(why)));
+	for (int i = 0; i < 100 && counts().sessions > 0; i++)
+		turn(20);
+	ATF_CHECK_EQ(2, counts().by_why[WHY_IF_GONE]);
+	ATF_CHECK_EQ(0, counts().pool_used);
+	ask(1, true, "PADI <Service-Name >");
+	ATF_CHECK(!got.came);
+	end();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, addresses_of_the_pool);
@@ -571,6 +590,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, new_ranges_live);
 	ATF_TP_ADD_TC(tp, interface_comes_back);
 	ATF_TP_ADD_TC(tp, interfaces_exchanged);
+	ATF_TP_ADD_TC(tp, interface_given_up);
 	return atf_no_error();
 }
 #else
