@@ -227,10 +227,13 @@ take_disc(struct lane *l, uint16_t port, const struct eth *e, struct rd in)
 	struct sess *s = l->only;
 	char text[200], mac[MAC_TEXT];
 
-	if (s == NULL || s->host == NULL || s->key.port != port ||
-	    e->vid[0] != s->key.vlan.outer ||
-	    e->vid[1] != s->key.vlan.inner) {
+	if (s == NULL || s->host == NULL) {
 		lane_drop(l, DROP_DISC_STATE);
+		return true;
+	}
+	if (s->key.port != port || e->vid[0] != s->key.vlan.outer ||
+	    e->vid[1] != s->key.vlan.inner) {
+		lane_drop(l, DROP_DISC_FORGED);
 		return true;
 	}
 	if (!lane_has_room(l))
@@ -243,9 +246,7 @@ take_disc(struct lane *l, uint16_t port, const struct eth *e, struct rd in)
 	int err = sess_disc(s, e->src, in, l->now, &l->ob);
 
 	if (err < 0)
-		lane_drop(l, err == -E_SHORT ? DROP_DISC_SHORT :
-		    err == -E_FORMAT ? DROP_DISC_FORMAT :
-		    err == -E_DENIED ? DROP_DISC_FORGED : DROP_DISC_STATE);
+		lane_drop(l, pppoe_drop(err));
 	lane_settle(l, s);
 	return true;
 }

@@ -389,6 +389,99 @@ ATF_TC_BODY(same_interface_id, tc)
 	kit_free(k);
 }
 
+/* ---- a client's lane ---- */
+
+/* The access concentrator's Discovery, as far as the lane asks for it. */
+static void
+answer_discovery(struct kit *k, struct ac *ac, const struct ac_conf *conf)
+{
+	static struct outbox ob;
+	struct ac_from from = { .port = 0 };
+	struct ac_request rq;
+	enum drop why;
+	uint16_t sid;
+	struct pkt *b;
+
+	memcpy(from.mac, kit_lane_mac, ETH_ADDR);
+	while ((b = kit_next(k)) != NULL) {
+		struct rd r = rd_of(b->data, b->len);
+		uint8_t pads[440];
+		struct wr w = wr_of(pads, sizeof(pads));
+		struct frame f = { .type = ETH_PPPOE_DISC };
+		struct eth e;
+
+		ATF_REQUIRE_EQ(0, eth_read(&r, 0, 0, &e));
+		if (e.type != ETH_PPPOE_DISC)
+			continue;
+		outbox_reset(&ob);
+		if (ac_input(ac, &from, mac_is_broadcast(e.dst), r, k->now,
+		    &ob, &rq, &sid, &why) == AC_NEW) {
+			ac_bind(ac, &rq, 9, k->now);
+			ac_pads(conf, &rq, 9, NULL, &w);
+		} else if (ob.n > 0) {
+			wr_put(&w, outbox_data(&ob, &ob.item[0]),
+			    ob.item[0].len);
+		}
+		if (wr_size(&w) < PPPOE_HDR)
+			continue;
+		f.code = pads[1];	/* kit_frame() writes the header */
+		f.sid = (uint16_t)(pads[2] << 8 | pads[3]);
+		f.p = pads + PPPOE_HDR;
+		f.n = wr_size(&w) - PPPOE_HDR;
+		kit_frame(k, &f);
+		kit_run(k);
+	}
+}
+
+/* bngblaster#348 from the other side: a PADT that is not our AC's. */
+ATF_TC_WITHOUT_HEAD(bngblaster_348_client);
+ATF_TC_BODY(bngblaster_348_client, tc)
+{
+	struct ac_conf conf = { .acname = "ac1", .cookie_life = 60 };
+	struct frame padt = { .type = ETH_PPPOE_DISC, .code = CODE_PADT,
+	    .sid = 9, .src = other_mac };
+	struct kit *k = kit_new(true, 1, NULL);
+	struct mail m = { .op = MAIL_DIAL, .ticket = 1 };
+	struct pppoe_host_conf hc;
+	struct rng rng;
+
+	rng_seed(&rng, 2);
+	struct ac *ac = ac_new(&conf, &rng, k->now);
+
+	ATF_REQUIRE(ac != NULL);
+	memset(&hc, 0, sizeof(hc));
+	hc.padi_tries = 3;
+	hc.period = 1;
+	mail_put(&m, &hc, sizeof(hc));
+	kit_post(k, &m);
+	kit_run(k);
+	answer_discovery(k, ac, &conf);
+	ATF_REQUIRE(kit_told_op(k, MAIL_HOST_UP));
+	ATF_CHECK_EQ(9, k->mail.key.sid);
+	kit_forget(k);
+	kit_frame(k, &padt);		/* another MAC */
+	padt.src = NULL;
+	padt.vlan.outer = 7;		/* another VLAN */
+	kit_frame(k, &padt);
+	padt.vlan.outer = 0;
+	padt.sid = 8;			/* another session */
+	kit_frame(k, &padt);
+	kit_run(k);
+	ATF_CHECK_EQ(3, kit_drops(k, DROP_DISC_FORGED));
+	ATF_CHECK_EQ(3, kit_all_drops(k));
+	ATF_CHECK(!kit_told_op(k, MAIL_CLOSED));
+	padt.sid = 9;
+	kit_frame(k, &padt);
+	kit_run(k);
+	ATF_REQUIRE(kit_told_op(k, MAIL_CLOSED));
+	ATF_CHECK_EQ(WHY_PEER_PADT, k->mail.arg);
+	kit_frame(k, &padt);		/* nobody is there any more */
+	kit_run(k);
+	ATF_CHECK_EQ(1, kit_drops(k, DROP_DISC_STATE));
+	ac_free(ac);
+	kit_free(k);
+}
+
 /* A PADT reason goes with the session; the port's end ends its sessions. */
 ATF_TC_WITHOUT_HEAD(port_lost_and_closed);
 ATF_TC_BODY(port_lost_and_closed, tc)
@@ -428,6 +521,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, void_tickets);
 	ATF_TP_ADD_TC(tp, no_room_for_more);
 	ATF_TP_ADD_TC(tp, same_interface_id);
+	ATF_TP_ADD_TC(tp, bngblaster_348_client);
 	ATF_TP_ADD_TC(tp, port_lost_and_closed);
 	return atf_no_error();
 }
