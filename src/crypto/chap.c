@@ -78,9 +78,8 @@ from_utf8(const uint8_t *pw, size_t len, uint8_t out[2 * PW_MAX], size_t *n)
 	return true;
 }
 
-/* NtPasswordHash(): MD4 over the password in UTF-16. */
-static int
-nt_hash(const char *pw, size_t len, uint8_t out[MD4_SIZE])
+int
+mschap_hash(const char *pw, size_t len, uint8_t out[MSCHAP_HASH])
 {
 	const uint8_t *p = (const uint8_t *)pw;
 	uint8_t wide[2 * PW_MAX];
@@ -133,7 +132,7 @@ mschap_nt(const uint8_t challenge[MSCHAP_CHALLENGE], const char *pw,
     size_t len, uint8_t out[MSCHAP_RESPONSE])
 {
 	uint8_t hash[MD4_SIZE];
-	int err = nt_hash(pw, len, hash);
+	int err = mschap_hash(pw, len, hash);
 
 	memset(out, 0, MSCHAP_RESPONSE);
 	if (err == 0)
@@ -215,7 +214,7 @@ mschap2_proof(const struct mschap2 *m, const uint8_t nt[MSCHAP_RESPONSE],
 		{ digest, sizeof(digest) }, { ch, sizeof(ch) },
 		{ magic2, sizeof(magic2) - 1 },
 	};
-	int err = nt_hash(m->pw, m->pw_len, hash);
+	int err = mschap_hash(m->pw, m->pw_len, hash);
 
 	memset(out, 0, SHA1_SIZE);
 	if (err == 0)

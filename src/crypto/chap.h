@@ -15,11 +15,15 @@
 #define MSCHAP_CHALLENGE	8	/* octets, version 1 */
 #define MSCHAP2_CHALLENGE	16
 #define MSCHAP_RESPONSE		24	/* of NT or LAN Manager */
+#define MSCHAP_HASH		16
 #define MSCHAP_VALUE		49	/* Value-Size of a Response */
 
 /* chap_md5 - MD5 over Identifier, secret, challenge. RFC 1994 s. 4.1. */
 int chap_md5(uint8_t id, const void *secret, size_t len,
     const uint8_t *challenge, size_t n, uint8_t out[16]);
+
+/* mschap_hash - NtPasswordHash(): MD4 over the password in UTF-16. */
+int mschap_hash(const char *pw, size_t len, uint8_t out[MSCHAP_HASH]);
 
 /* mschap_nt, mschap_lm - the two answers of RFC 2433 (A.1 and A.5). */
 int mschap_nt(const uint8_t challenge[MSCHAP_CHALLENGE], const char *pw,

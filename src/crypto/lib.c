@@ -25,7 +25,7 @@ static struct {			/* written once, then only read */
 	pthread_once_t	 once;
 	pthread_key_t	 key;
 	EVP_MD		*md[HASH_COUNT];
-	EVP_CIPHER	*des;
+	EVP_CIPHER	*des, *rc4;
 	EVP_MAC		*mac;
 	const char	*why;
 } lib = { .once = PTHREAD_ONCE_INIT, .why = "" };
@@ -54,10 +54,11 @@ lib_once(void)
 	BUG_ON(OSSL_PROVIDER_load(ctx, "default") == NULL);
 	if (OSSL_PROVIDER_load(ctx, "legacy") == NULL)
 		lib.why = "OpenSSL's legacy provider cannot be loaded: "
-		    "no MD4 and DES, so no MS-CHAP";
+		    "no MD4, DES and RC4, so no MS-CHAP and no MPPE";
 	for (int i = 0; i < HASH_COUNT; i++)
 		lib.md[i] = EVP_MD_fetch(ctx, md_name[i], NULL);
 	lib.des = EVP_CIPHER_fetch(ctx, "DES-ECB", NULL);
+	lib.rc4 = EVP_CIPHER_fetch(ctx, "RC4", NULL);
 	lib.mac = EVP_MAC_fetch(ctx, "HMAC", NULL);
 	BUG_ON(lib.mac == NULL || lib.md[HASH_SHA256] == NULL);
 	if (lib.why[0] == '\0' && (lib.md[HASH_MD4] == NULL ||
@@ -123,4 +124,11 @@ crypto_des(void)
 {
 	pthread_once(&lib.once, lib_once);
 	return lib.des;
+}
+
+const EVP_CIPHER *
+crypto_rc4(void)
+{
+	pthread_once(&lib.once, lib_once);
+	return lib.rc4;
 }

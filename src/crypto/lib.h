@@ -21,5 +21,6 @@ struct crypto_ctx *crypto_ctx(void);
 /* The algorithm, or NULL: no loaded provider has it. */
 const EVP_MD *crypto_md(enum hash h);
 const EVP_CIPHER *crypto_des(void);
+const EVP_CIPHER *crypto_rc4(void);
 
 #endif

@@ -55,7 +55,9 @@ ctl_judge(struct ctl *c, unsigned lane, const struct mail *m,
 	aaa_judge(c->secrets, &q, c->p.passwdauth, &v, g);
 	ct_wipe(&q, sizeof(q));
 	mail_put(&answer, &v, sizeof(v));
+	ct_wipe(&v, sizeof(v));
 	ctl_mail(c, lane, &answer);
+	ct_wipe(answer.data, sizeof(v));
 }
 
 static void

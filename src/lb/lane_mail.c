@@ -183,6 +183,7 @@ on_engine(struct lane *l, struct sess *s, const struct mail *m)
 	case MAIL_VERDICT:
 		mail_take(m, &v, sizeof(v));
 		ppp_verdict(&s->ppp, &v, l->now, &l->ob);
+		ct_wipe(&v, sizeof(v));
 		break;
 	case MAIL_NETWORK:
 		mail_take(m, &n, sizeof(n));

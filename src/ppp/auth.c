@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/ct.h"
 #include "base/err.h"
 #include "ppp/auth_part.h"
 
@@ -154,6 +155,9 @@ auth_peer_verdict(struct auth_peer *a, const struct auth_verdict *v,
 	if (a->state != AUTH_ASKED)
 		return;
 	a->verdict = *v;
+	a->verdict.mppe_len = 0;
+	ct_wipe(a->verdict.mppe_send, sizeof(v->mppe_send));
+	ct_wipe(a->verdict.mppe_recv, sizeof(v->mppe_recv));
 	a->verdict.message[max - 1] = '\0';
 	a->state = v->ok ? AUTH_OK : AUTH_FAILED;
 	a->deadline = NEVER;

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "crypto/mppe.h"
 #include "ppp/conf.h"
 #include "ppp/ppp.h"
 #include "wire/outbox.h"
@@ -46,6 +47,7 @@ struct auth_self {
 	bool	 told;			/* PPP_EV_AUTH_SENT was queued */
 	uint8_t	 mine[16];		/* MS-CHAPv2: our own challenge */
 	uint8_t	 expect[20];		/* MS-CHAPv2: what S= must prove */
+	struct mppe_keys keys;		/* of our last response; secret */
 };
 
 /* We verify the peer (authenticator). Owner: struct ppp. */
@@ -57,7 +59,8 @@ struct auth_peer {
 	uint8_t	 id;			/* of our challenge or its request */
 	uint8_t	 tries;
 	uint8_t	 challenge[16];
-	struct auth_verdict verdict;	/* repeated when the peer repeats */
+	struct auth_verdict verdict;	/* repeated when the peer repeats;
+					 * without its MPPE keys */
 };
 
 /*

@@ -56,9 +56,16 @@ chap_reply(const struct auth_peer *a, struct outbox *ob)
 	auth_end(ob, &w, PROTO_CHAP);
 }
 
+static bool
+wants_keys(const struct ppp_conf *c)
+{
+	return ((c->enabled | c->accepted) & NEG_MPPE) != 0;
+}
+
 /* MS-CHAP: the NT answer; LAN Manager's only if it is accepted. */
 static int
-answer_ms(const struct ppp_conf *c, const uint8_t *challenge, uint8_t *value)
+answer_ms(const struct ppp_conf *c, const uint8_t *challenge, uint8_t *value,
+    struct mppe_keys *keys)
 {
 	bool lm = (c->accepted & NEG_LANMAN) != 0;
 	bool nt = !lm || (c->accepted & NEG_MSCHAP) != 0;
@@ -70,6 +77,8 @@ answer_ms(const struct ppp_conf *c, const uint8_t *challenge, uint8_t *value)
 		err = mschap_lm(challenge, c->authkey, n, value + VALUE_LM);
 	if (nt && err == 0)
 		err = mschap_nt(challenge, c->authkey, n, value + VALUE_NT);
+	if (nt && err == 0 && wants_keys(c))
+		err = mppe_keys1(challenge, c->authkey, n, keys);
 	return err;
 }
 
@@ -95,6 +104,8 @@ answer_ms2(struct auth_run *r, uint8_t id, const uint8_t *challenge,
 	err = mschap2_nt(&m, value + VALUE_NT);
 	if (err == 0)
 		err = mschap2_proof(&m, value + VALUE_NT, r->s->expect);
+	if (err == 0 && wants_keys(c))
+		err = mppe_keys2(&m, value + VALUE_NT, false, &r->s->keys);
 	return err;
 }
 
@@ -104,7 +115,7 @@ answer(struct auth_run *r, uint8_t id, struct rd challenge, uint8_t *value)
 	const char *key = r->c->authkey;
 
 	if (r->s->algo == CHAP_MS)
-		return answer_ms(r->c, challenge.p, value);
+		return answer_ms(r->c, challenge.p, value, &r->s->keys);
 	if (r->s->algo == CHAP_MSV2)
 		return answer_ms2(r, id, challenge.p, value);
 	return chap_md5(id, key, strlen(key), challenge.p,

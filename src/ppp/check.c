@@ -10,7 +10,7 @@
 
 #include "base/ct.h"
 #include "base/err.h"
-#include "crypto/chap.h"
+#include "crypto/mppe.h"
 #include "ppp/auth.h"
 
 #define VALUE_FLAG	48
@@ -80,12 +80,23 @@ md5_check(const struct auth_query *q, const char *secret, size_t len,
 	return err;
 }
 
+/* The keys that follow from a login that was right. */
+static void
+give_keys(struct mppe_keys *k, struct auth_verdict *v)
+{
+	v->mppe_len = k->len;
+	memcpy(v->mppe_send, k->send, sizeof(v->mppe_send));
+	memcpy(v->mppe_recv, k->recv, sizeof(v->mppe_recv));
+	ct_wipe(k, sizeof(*k));
+}
+
 static int
 ms_check(const struct auth_query *q, const char *secret, size_t len,
     struct auth_verdict *v)
 {
 	const uint8_t *have = q->response;
 	uint8_t want[MSCHAP_RESPONSE];
+	struct mppe_keys k;
 	int err;
 
 	if (q->response[VALUE_FLAG] == 0)
@@ -94,9 +105,13 @@ ms_check(const struct auth_query *q, const char *secret, size_t len,
 		err = mschap_nt(q->challenge, secret, len, want);
 		have += MSCHAP_RESPONSE;
 	}
-	if (err == 0 && ct_equal(have, MSCHAP_RESPONSE, want, sizeof(want)))
-		auth_welcome(q, v);
-	return err;
+	if (err != 0 || !ct_equal(have, MSCHAP_RESPONSE, want, sizeof(want)))
+		return err;
+	auth_welcome(q, v);
+	if (q->response[VALUE_FLAG] != 0 &&
+	    mppe_keys1(q->challenge, secret, len, &k) == 0)
+		give_keys(&k, v);
+	return 0;
 }
 
 /* Right: the message proves that we know the secret, too. */
@@ -112,6 +127,7 @@ ms2_check(const struct auth_query *q, const char *secret, size_t len,
 	};
 	uint8_t want[MSCHAP_RESPONSE], proof[20];
 	char text[2 * sizeof(proof) + 1];
+	struct mppe_keys k;
 	int err = mschap2_nt(&m, want);
 
 	if (err != 0 || !ct_equal(nt, MSCHAP_RESPONSE, want, sizeof(want)))
@@ -122,6 +138,8 @@ ms2_check(const struct auth_query *q, const char *secret, size_t len,
 	hex(text, proof, sizeof(proof));
 	v->ok = true;
 	snprintf(v->message, sizeof(v->message), "S=%s M=Welcome!!", text);
+	if (mppe_keys2(&m, want, true, &k) == 0)
+		give_keys(&k, v);
 	return 0;
 }
 

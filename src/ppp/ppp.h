@@ -72,6 +72,12 @@ struct auth_query {
 struct auth_verdict {
 	bool	 ok;
 	char	 message[112];	/* for the peer; MS-CHAPv2: whole S=... text */
+	/*
+	 * MPPE start keys of RFC 3079 as we, the authenticator, use them:
+	 * what RADIUS calls MS-MPPE-Send-Key and MS-MPPE-Recv-Key. Secret.
+	 */
+	uint8_t	 mppe_len;		/* 16; 0: none */
+	uint8_t	 mppe_send[16], mppe_recv[16];
 };
 
 struct ppp;			/* ppp/link.h has the insides for sess */

@@ -11,6 +11,7 @@ side_init(struct side *s, uint64_t seed)
 	memset(s, 0, sizeof(*s));
 	s->conf.pap = s->conf.chap = (struct retry){ 3, 3, 3 };
 	s->conf.enabled = s->conf.accepted = NEG_AUTH & ~(unsigned)NEG_LANMAN;
+	s->conf.accepted |= NEG_MPPE;
 	strcpy(s->conf.authname, "fred");
 	strcpy(s->conf.authkey, "secret");
 	rng_seed(&s->rng, seed);

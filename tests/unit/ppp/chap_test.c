@@ -68,6 +68,31 @@ ATF_TC_BODY(all_kinds_succeed, tc)
 	}
 }
 
+/* What one side encrypts with, the other decrypts with. */
+ATF_TC_WITHOUT_HEAD(keys_fit);
+ATF_TC_BODY(keys_fit, tc)
+{
+	struct auth_query q;
+	struct auth_verdict v;
+
+	for (size_t i = 0; i < ALGOS; i++) {
+		up_to_query(algos[i], &q);
+		ATF_REQUIRE_EQ(0, chap_check(&q, "secret", 6, &v));
+		ATF_REQUIRE(v.ok);
+		if (algos[i] == CHAP_MD5) {
+			ATF_CHECK_EQ(0, v.mppe_len);
+			ATF_CHECK_EQ(0, us.self.keys.len);
+			continue;
+		}
+		ATF_CHECK_EQ(16, v.mppe_len);
+		ATF_CHECK_EQ(16, us.self.keys.len);
+		ATF_CHECK_EQ(0, memcmp(v.mppe_send, us.self.keys.recv, 16));
+		ATF_CHECK_EQ(0, memcmp(v.mppe_recv, us.self.keys.send, 16));
+		ATF_REQUIRE_EQ(0, chap_check(&q, "wrong", 5, &v));
+		ATF_CHECK_EQ(0, v.mppe_len);
+	}
+}
+
 ATF_TC_WITHOUT_HEAD(all_kinds_fail);
 ATF_TC_BODY(all_kinds_fail, tc)
 {
@@ -643,6 +668,7 @@ ATF_TC_BODY(structs_are_small, tc)
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, all_kinds_succeed);
+	ATF_TP_ADD_TC(tp, keys_fit);
 	ATF_TP_ADD_TC(tp, all_kinds_fail);
 	ATF_TP_ADD_TC(tp, query_holds_what_was_said);
 	ATF_TP_ADD_TC(tp, md5_on_the_wire);
