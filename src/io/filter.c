@@ -8,14 +8,20 @@
 
 enum {				/* the instructions we use, as in bpf(4) */
 	LD_W_ABS = 0x20, LD_H_ABS = 0x28, LD_H_IND = 0x48, LDX_IMM = 0x01,
-	JEQ = 0x15, AND = 0x54, RET = 0x06,
+	LD_LEN = 0x80, SUB_X = 0x1c, JEQ = 0x15, JGE = 0x35, AND = 0x54,
+	RET = 0x06,
 };
 
 enum { NEXT, BROADCAST, OURS, TAG1, TAG2, TYPE, ACCEPT, DROP, LABELS };
 
 #define OFF_TYPE	12u	/* ether type of an untagged frame */
 #define OFF_SID		16u	/* SESSION_ID of an untagged frame */
+#define OFF_PROTO	20u	/* PPP protocol field of an untagged frame */
 #define TAG_SIZE	4u
+
+#define CONTROL_FIRST	0x8000u	/* RFC 1661 section 2: NCPs, LCP, ... */
+#define CCP		0x80fdu
+#define LQR		0xc025u
 
 struct program {
 	struct filter *f;
@@ -29,13 +35,20 @@ put(struct program *p, uint16_t code, uint32_t k)
 	p->f->row[p->f->n++] = (struct filter_row){ .code = code, .k = k };
 }
 
-/* A == k: go to label @yes, else to label @no. */
+/* A test of A and k: go to label @yes, else to label @no. */
+static void
+put_jump(struct program *p, uint16_t code, uint32_t k, uint8_t yes,
+    uint8_t no)
+{
+	put(p, code, k);
+	p->f->row[p->f->n - 1].jt = yes;
+	p->f->row[p->f->n - 1].jf = no;
+}
+
 static void
 put_jeq(struct program *p, uint32_t k, uint8_t yes, uint8_t no)
 {
-	put(p, JEQ, k);
-	p->f->row[p->f->n - 1].jt = yes;
-	p->f->row[p->f->n - 1].jf = no;
+	put_jump(p, JEQ, k, yes, no);
 }
 
 static void
@@ -69,22 +82,39 @@ put_tag(struct program *p, uint8_t l, uint32_t octets)
 	put(p, LD_H_ABS, OFF_TYPE + octets);
 }
 
+/* A frame of ours: is it of this part? One too short to tell is data. */
+static void
+put_part(struct program *p, bool control)
+{
+	uint8_t yes = control ? ACCEPT : DROP, no = control ? DROP : ACCEPT;
+
+	put(p, LD_LEN, 0);
+	put(p, SUB_X, 0);
+	put_jump(p, JGE, OFF_PROTO + 2, NEXT, no);
+	put(p, LD_H_IND, OFF_PROTO);
+	put_jeq(p, CCP, no, NEXT);
+	put_jeq(p, LQR, no, NEXT);
+	put_jump(p, JGE, CONTROL_FIRST, yes, no);
+}
+
 /* A is the ether type, X the octets of tags before it. */
 static void
 put_type(struct program *p, const struct io_conf *c)
 {
+	bool all = c->part == IO_ALL;
+
 	if (c->disc_type != 0)
 		put_jeq(p, c->disc_type, ACCEPT, NEXT);
 	if (c->sess_type == 0)
 		return;
-	if (c->lanes == 1) {
-		put_jeq(p, c->sess_type, ACCEPT, DROP);
-		return;
+	put_jeq(p, c->sess_type, all && c->lanes == 1 ? ACCEPT : NEXT, DROP);
+	if (c->lanes > 1) {
+		put(p, LD_H_IND, OFF_SID);
+		put(p, AND, c->lanes - 1u);
+		put_jeq(p, c->lane, all ? ACCEPT : NEXT, DROP);
 	}
-	put_jeq(p, c->sess_type, NEXT, DROP);
-	put(p, LD_H_IND, OFF_SID);
-	put(p, AND, c->lanes - 1u);
-	put_jeq(p, c->lane, ACCEPT, DROP);
+	if (!all)
+		put_part(p, c->part == IO_CONTROL);
 }
 
 static uint8_t

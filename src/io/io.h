@@ -17,6 +17,14 @@
 struct io;
 
 /*
+ * PPP control packets (LCP, authentication, NCPs) may have an object of
+ * their own, so that data that fills one queue costs no echo its answer.
+ * CCP and link quality reports stay with the data: their place in the order
+ * of packets means something.
+ */
+enum io_part { IO_ALL, IO_CONTROL, IO_DATA };
+
+/*
  * Which frames: all whose type (behind at most two tags) is disc_type or
  * sess_type (0: none) and that are addressed to us or broadcast. With lanes
  * > 1 session frames are only those with SESSION_ID mod lanes == lane.
@@ -27,6 +35,7 @@ struct io_conf {
 	uint16_t disc_type, sess_type;
 	uint16_t lanes, lane;
 	bool	 ring;			/* many frames: map a receive ring */
+	uint8_t	 part;			/* enum io_part, of session frames */
 };
 
 /*

@@ -19,6 +19,7 @@
 #define RECV_QUEUE	(8 << 20)	/* octets the kernel may hold */
 #define SEND_QUEUE	(1 << 20)
 #define TYPE_ALL	0x0003		/* ETH_P_ALL, outgoing ones too */
+#define FIRST_BAND	7		/* TC_PRIO_CONTROL: before data */
 
 static int
 if_ask(int fd, unsigned long op, struct ifreq *ifr, const char *ifname)
@@ -112,6 +113,9 @@ packet_setup(struct io *io, const struct io_conf *c, char *why, size_t n)
 		return io_errno("filter", c->ifname, why, n);
 	set_queue(io->fd, SO_RCVBUFFORCE, SO_RCVBUF, RECV_QUEUE);
 	set_queue(io->fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_QUEUE);
+	if (c->part == IO_CONTROL)	/* a help, where the device queues */
+		(void)setsockopt(io->fd, SOL_SOCKET, SO_PRIORITY,
+		    &(int){ FIRST_BAND }, sizeof(int));
 	ll.sll_ifindex = (int)io->ifindex;
 	if (bind(io->fd, (struct sockaddr *)&ll, sizeof(ll)) < 0)
 		return io_errno("bind", c->ifname, why, n);

@@ -56,9 +56,10 @@ lane_new(const struct lane_conf *c, const struct snapshot *_Atomic *current)
 void
 lane_free(struct lane *l)
 {
-	for (int i = 0; i < LANE_PORTS; i++)
-		if (l->port[i].io != NULL)
-			io_close(l->port[i].io);
+	for (int i = 0; i < LANE_PORTS; i++) {
+		io_close(l->port[i].io);
+		io_close(l->port[i].ctl);
+	}
 	if (l->tun.fd >= 0)
 		tun_close(&l->tun);
 	if (l->only != NULL && l->only->host != NULL) {

@@ -46,12 +46,16 @@ struct lane_count {
 	_Atomic uint64_t drop[DROP_COUNT];
 };
 
+#define PORT_CTL	0x8000u		/* in txport[]: a control packet */
+
 struct lane_port {
 	struct io *io;			/* owner: this lane; NULL: closed */
+	struct io *ctl;			/* same, of PPP control and Discovery;
+					 * NULL: they come through io */
 	uint16_t disc_type, sess_type;
 	char	 ifname[IFNAMSIZ];
 	bool	 lost_told;
-	struct io_stats seen;		/* counted in lane_count so far */
+	struct io_stats seen, seen_ctl;	/* counted in lane_count so far */
 };
 
 /* A change for all sessions that is carried out a few at a time. */
@@ -97,7 +101,8 @@ struct lane {
 	struct pkt *txv[LANE_BATCH];
 	uint16_t txport[LANE_BATCH];	/* where each goes */
 	int	 tx_n;
-	uint16_t rx_port;		/* of rx[]; [rx_at, rx_n) wait */
+	struct io *rx_io;		/* whose rx[] is, or NULL; [rx_at, */
+	uint16_t rx_port;		/* rx_n) wait, all of this port */
 	int	 rx_at, rx_n;
 };
 
@@ -150,7 +155,9 @@ struct sess *lane_by_ifid(struct lane *l, uint64_t ifid);
 /* lane_wire.c */
 bool lane_recv(struct lane *l);
 struct pkt *lane_tx(struct lane *l);	/* an empty buffer, not queued yet */
-void lane_queue(struct lane *l, uint16_t port);	/* the one from lane_tx() */
+/* lane_queue - the one from lane_tx(); @control: a packet that goes out even
+ * when data fills the queue. */
+void lane_queue(struct lane *l, uint16_t port, bool control);
 void lane_flush(struct lane *l);
 void lane_send_ppp(struct lane *l, struct sess *s, uint16_t proto,
     const uint8_t *p, size_t n);

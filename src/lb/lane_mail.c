@@ -13,11 +13,39 @@ port_close(struct lane *l, uint32_t port)
 	if (p->io == NULL)
 		return;
 	lane_flush(l);
-	if (l->rx_port == port)		/* what still waits came from it */
+	if (l->rx_port == port) {	/* what still waits came from it */
 		l->rx_at = l->rx_n = 0;
+		l->rx_io = NULL;
+	}
 	io_close(p->io);
-	p->io = NULL;
+	io_close(p->ctl);
+	p->io = p->ctl = NULL;
 	l->fds_changed = true;
+}
+
+/* Data through a ring; control and Discovery, which are few, without. */
+static int
+port_open(struct lane_port *p, struct io_conf *c, char *why, size_t n)
+{
+	uint16_t disc_type = c->disc_type;
+	int err;
+
+	c->part = IO_DATA;
+	c->disc_type = 0;
+	err = io_open(&p->io, c, why, n);
+	if (err < 0) {
+		p->io = NULL;
+		return err;
+	}
+	c->part = IO_CONTROL;
+	c->disc_type = disc_type;
+	c->ring = false;
+	err = io_open(&p->ctl, c, why, n);
+	if (err < 0) {
+		io_close(p->io);
+		p->io = p->ctl = NULL;
+	}
+	return err;
 }
 
 static void
@@ -35,10 +63,9 @@ on_port_open(struct lane *l, const struct mail *m)
 	p->sess_type = c.sess_type;
 	p->lost_told = false;
 	memset(&p->seen, 0, sizeof(p->seen));
-	int err = io_open(&p->io, &c, why, sizeof(why));
+	memset(&p->seen_ctl, 0, sizeof(p->seen_ctl));
+	int err = port_open(p, &c, why, sizeof(why));
 
-	if (err < 0)
-		p->io = NULL;
 	l->fds_changed = true;
 	answer.arg2 = (uint32_t)-err;
 	mail_put(&answer, why, strlen(why));

@@ -11,11 +11,13 @@
 #define PADT_BURST	100u		/* PADTs a second to unknown sessions */
 #define ROUNDS		4		/* batches of one port before others */
 
-/* Frames [from, to) all leave through @port. */
+/* Frames [from, to) all leave through @port, control packets through their
+ * own socket: data that fills the other's queue does not stop them. */
 static void
 send_run(struct lane *l, uint16_t port, int from, int to)
 {
-	struct io *io = l->port[port].io;
+	const struct lane_port *p = &l->port[port & ~PORT_CTL];
+	struct io *io = port & PORT_CTL && p->ctl != NULL ? p->ctl : p->io;
 	int sent = io != NULL ? io_send(io, l->txv + from, to - from) : 0;
 
 	for (int i = from; i < to; i++) {
@@ -55,9 +57,9 @@ lane_tx(struct lane *l)
 }
 
 void
-lane_queue(struct lane *l, uint16_t port)
+lane_queue(struct lane *l, uint16_t port, bool control)
 {
-	l->txport[l->tx_n++] = port;
+	l->txport[l->tx_n++] = (uint16_t)(port | (control ? PORT_CTL : 0));
 }
 
 /* Ethernet header and tags into the headroom before b->data. */
@@ -74,6 +76,12 @@ put_eth(struct lane *l, const struct sess_key *k, const uint8_t *dst,
 	eth_write(&w, dst, io_mac(l->port[k->port].io), k->vlan, type);
 }
 
+static bool
+is_control(uint16_t proto)
+{
+	return proto >= 0x8000 && proto != PROTO_CCP && proto != PROTO_LQR;
+}
+
 void
 lane_frame(struct lane *l, struct sess *s, struct pkt *b, uint16_t proto)
 {
@@ -86,7 +94,7 @@ lane_frame(struct lane *l, struct sess *s, struct pkt *b, uint16_t proto)
 	pppoe_write(&w, CODE_SESS, s->key.sid, (uint16_t)len);
 	wr_u16(&w, proto);
 	put_eth(l, &s->key, s->key.mac, l->port[s->key.port].sess_type, b);
-	lane_queue(l, s->key.port);
+	lane_queue(l, s->key.port, is_control(proto));
 }
 
 void
@@ -119,7 +127,7 @@ lane_send_disc(struct lane *l, const struct sess_key *k,
 	if (n > 1 && p[1] == CODE_PADT)
 		lane_add(&l->count.padt_out, 1);
 	put_eth(l, k, dst, l->port[k->port].disc_type, b);
-	lane_queue(l, k->port);
+	lane_queue(l, k->port, true);
 }
 
 /* Somebody sends into a session that we do not have: say so, but not to a
@@ -329,6 +337,31 @@ port_lost(struct lane *l, uint16_t port)
 		l->port[port].lost_told = lane_tell(l, &m);
 }
 
+/* A few batches of @io. False: the rest of one waits; *@more: there is. */
+static bool
+recv_some(struct lane *l, uint16_t port, struct io *io, bool *more)
+{
+	int n = 0;
+
+	for (int round = 0; round < ROUNDS && io != NULL; round++) {
+		n = io_recv(io, l->rx, LANE_BATCH);
+		if (n < 0)
+			port_lost(l, port);
+		l->rx_io = io;
+		l->rx_port = port;
+		l->rx_at = 0;
+		l->rx_n = n > 0 ? n : 0;
+		if (!take_batch(l))
+			return false;
+		io_release(io);
+		l->rx_io = NULL;
+		if (n < LANE_BATCH)
+			break;
+	}
+	*more |= n == LANE_BATCH;
+	return true;
+}
+
 bool
 lane_recv(struct lane *l)
 {
@@ -336,28 +369,14 @@ lane_recv(struct lane *l)
 
 	if (!take_batch(l))
 		return false;
-	if (l->port[l->rx_port].io != NULL)
-		io_release(l->port[l->rx_port].io);
-	for (uint16_t port = 0; port < LANE_PORTS; port++) {
-		int n = 0;
-
-		for (int round = 0; round < ROUNDS; round++) {
-			if (l->port[port].io == NULL)
-				break;
-			n = io_recv(l->port[port].io, l->rx, LANE_BATCH);
-			if (n < 0)
-				port_lost(l, port);
-			l->rx_port = port;
-			l->rx_at = 0;
-			l->rx_n = n > 0 ? n : 0;
-			if (!take_batch(l))
-				return false;
-			io_release(l->port[port].io);
-			if (n < LANE_BATCH)
-				break;
-		}
-		more |= n == LANE_BATCH;
-	}
+	if (l->rx_io != NULL)
+		io_release(l->rx_io);
+	l->rx_io = NULL;
+	/* Control first: what it says decides what data may do. */
+	for (uint16_t port = 0; port < LANE_PORTS; port++)
+		if (!recv_some(l, port, l->port[port].ctl, &more) ||
+		    !recv_some(l, port, l->port[port].io, &more))
+			return false;
 	return more;
 }
 
@@ -366,6 +385,18 @@ count_loss(struct lane *l, enum drop why, uint64_t now, uint64_t *seen)
 {
 	lane_add(&l->count.drop[why], now - *seen);
 	*seen = now;
+}
+
+static void
+count_losses(struct lane *l, struct io *io, struct io_stats *seen)
+{
+	struct io_stats st;
+
+	if (io == NULL)
+		return;
+	io_stats(io, &st);
+	count_loss(l, DROP_OVERSIZE, st.oversize, &seen->oversize);
+	count_loss(l, DROP_RECV_FULL, st.kernel_drops, &seen->kernel_drops);
 }
 
 /* Once a second is enough for what people read. */
@@ -377,14 +408,8 @@ lane_io_losses(struct lane *l)
 	l->losses_at = l->now + SEC(1);
 	for (int i = 0; i < LANE_PORTS; i++) {
 		struct lane_port *p = &l->port[i];
-		struct io_stats st;
 
-		if (p->io == NULL)
-			continue;
-		io_stats(p->io, &st);
-		count_loss(l, DROP_OVERSIZE, st.oversize,
-		    &p->seen.oversize);
-		count_loss(l, DROP_RECV_FULL, st.kernel_drops,
-		    &p->seen.kernel_drops);
+		count_losses(l, p->io, &p->seen);
+		count_losses(l, p->ctl, &p->seen_ctl);
 	}
 }

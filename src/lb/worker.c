@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "os/priv.h"
 
-#define POLL_MAX	(1 + LANES_MAX * (LANE_PORTS + 1))
+#define POLL_MAX	(1 + LANES_MAX * (2 * LANE_PORTS + 1))
 #define LOG_RING	1024u
 #define ORDERS		256u		/* two a lane at most */
 
@@ -59,6 +59,15 @@ poll_add(struct polled *p, int fd, struct lane *l, bool tun)
 }
 
 static void
+port_add(struct polled *p, struct lane *l, const struct lane_port *port)
+{
+	if (port->io != NULL)
+		poll_add(p, io_fd(port->io), l, false);
+	if (port->ctl != NULL)
+		poll_add(p, io_fd(port->ctl), l, false);
+}
+
+static void
 poll_build(struct worker *w, struct polled *p)
 {
 	p->n = 0;
@@ -67,8 +76,7 @@ poll_build(struct worker *w, struct polled *p)
 		struct lane *l = w->lane[i];
 
 		for (int k = 0; k < LANE_PORTS; k++)
-			if (l->port[k].io != NULL)
-				poll_add(p, io_fd(l->port[k].io), l, false);
+			port_add(p, l, &l->port[k]);
 		if (l->tun.fd >= 0)
 			poll_add(p, l->tun.fd, l, true);
 		l->fds_changed = false;

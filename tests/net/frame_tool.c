@@ -2,6 +2,7 @@
  * frame_tool IFACE HEX [COUNT] - sends frames as they are, Ethernet header
  * and all. With COUNT, so many, each from another MAC address: its number
  * stands in the last octets of the source.
+ * frame_tool IFACE HEX for SECONDS - the same frame, as fast as it goes.
  */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FRAME_MAX	16384
@@ -44,6 +46,20 @@ open_iface(const char *name)
 	return -1;
 }
 
+/* What the device has no room for is lost: a flood does not wait. */
+static int
+flood(int fd, const unsigned char *frame, size_t n, long secs)
+{
+	time_t end = time(NULL) + secs;
+	unsigned long sent = 0;
+
+	while (time(NULL) < end)
+		for (int i = 0; i < PACE; i++)
+			sent += send(fd, frame, n, MSG_DONTWAIT) == (ssize_t)n;
+	printf("%lu\n", sent);
+	return sent == 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -53,9 +69,12 @@ main(int argc, char **argv)
 	int fd = n > 0 ? open_iface(argv[1]) : -1;
 
 	if (fd < 0) {
-		fprintf(stderr, "usage: frame_tool IFACE HEX [COUNT]\n");
+		fprintf(stderr, "usage: frame_tool IFACE HEX [COUNT | "
+		    "for SECONDS]\n");
 		return 1;
 	}
+	if (argc > 4 && strcmp(argv[3], "for") == 0)
+		return flood(fd, frame, (size_t)n, atol(argv[4]));
 	for (long i = 0; i < count; i++) {
 		unsigned number = htonl((unsigned)i);
 

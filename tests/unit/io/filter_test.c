@@ -15,9 +15,11 @@ static struct bpf_insn prog[FILTER_ROWS];
 static uint8_t buf[128];
 
 static void
-build(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane)
+build_part(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane,
+    enum io_part part)
 {
-	struct io_conf c = { "x", disc, sess, lanes, lane, false };
+	struct io_conf c = { "x", disc, sess, lanes, lane, false,
+	    (uint8_t)part };
 	struct filter f;
 
 	filter_build(&f, &c, me);
@@ -25,6 +27,12 @@ build(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane)
 		prog[i] = (struct bpf_insn){ f.row[i].code, f.row[i].jt,
 		    f.row[i].jf, f.row[i].k };
 	ATF_REQUIRE(bpf_validate(prog, (int)f.n));
+}
+
+static void
+build(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane)
+{
+	build_part(disc, sess, lanes, lane, IO_ALL);
 }
 
 /* A frame with up to three TPIDs in front of its type; 0: no such tag. */
@@ -151,6 +159,49 @@ ATF_TC_BODY(cut, tc)
 	ATF_CHECK(passes(14 + 8 + 4) && passes(n));
 }
 
+/* Behind frame(): its PPP protocol field, and one octet of a packet. */
+static size_t
+with_proto(size_t n, uint16_t proto)
+{
+	buf[n] = (uint8_t)(proto >> 8);
+	buf[n + 1] = (uint8_t)proto;
+	return n + 3;
+}
+
+/* Every frame of a session is of one part and only one, cut off or not. */
+ATF_TC_WITHOUT_HEAD(parts);
+ATF_TC_BODY(parts, tc)
+{
+	static const struct { uint16_t proto; bool control; } row[] = {
+		{ 0xc021, true }, { 0xc023, true }, { 0xc223, true },
+		{ 0x8021, true }, { 0x8057, true }, { 0x8000, true },
+		{ 0x80fd, false }, { 0xc025, false }, { 0x0021, false },
+		{ 0x0057, false }, { 0x00fd, false }, { 0x003d, false },
+		{ 0x2145, false }, { 0x7fff, false },
+	};
+	static const uint16_t tpid[3][2] =
+	    { { 0, 0 }, { 0x8100, 0 }, { 0x88a8, 0x8100 } };
+
+	for (unsigned i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		for (unsigned t = 0; t < 3; t++) {
+			size_t n = with_proto(frame(me, tpid[t][0],
+			    tpid[t][1], 0, SESS, 5), row[i].proto);
+
+			build_part(DISC, SESS, 4, 1, IO_CONTROL);
+			ATF_CHECK_EQ(row[i].control, passes(n));
+			ATF_CHECK(!passes(n - 2));	/* half a field */
+			build_part(DISC, SESS, 4, 1, IO_DATA);
+			ATF_CHECK_EQ(!row[i].control, passes(n));
+			ATF_CHECK(passes(n - 2));
+			build_part(DISC, SESS, 4, 2, IO_DATA);
+			ATF_CHECK(!passes(n));
+		}
+	build_part(DISC, SESS, 1, 0, IO_CONTROL);
+	ATF_CHECK(passes(frame(all, 0x8100, 0, 0, DISC, 0)));
+	build_part(0, SESS, 1, 0, IO_DATA);
+	ATF_CHECK(!passes(frame(all, 0x8100, 0, 0, DISC, 0)));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, tags);
@@ -158,5 +209,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, types);
 	ATF_TP_ADD_TC(tp, lanes);
 	ATF_TP_ADD_TC(tp, cut);
+	ATF_TP_ADD_TC(tp, parts);
 	return atf_no_error();
 }

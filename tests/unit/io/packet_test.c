@@ -34,7 +34,8 @@ static struct pkt rx[130];
 static void
 open_va(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane)
 {
-	struct io_conf c = { "va", disc, sess, lanes, lane, PACKET_RING };
+	struct io_conf c = { "va", disc, sess, lanes, lane, PACKET_RING,
+	    IO_ALL };
 	char why[200] = "";
 	int err = io_open(&io, &c, why, sizeof(why));
 
@@ -249,7 +250,8 @@ NET_TEST(vlan_three, "a third tag is told, never read as something else")
 NET_TEST(vlan_send, "our tags in the bytes reach another of us")
 {
 	static const struct vlans v[] = { { 0, 0 }, { 7, 0 }, { 100, 7 } };
-	struct io_conf c = { "vb", DISC, SESS, 1, 0, PACKET_RING };
+	struct io_conf c = { "vb", DISC, SESS, 1, 0, PACKET_RING,
+	    IO_ALL };
 	struct pkt b;
 	struct pkt *out[] = { &b };
 	struct io *peer;
@@ -554,7 +556,8 @@ NET_TEST(goes_away, "the end of the interface is told from being down")
 
 NET_TEST(open_errors, "what cannot be opened says why")
 {
-	struct io_conf c = { "nonesuch", DISC, SESS, 1, 0, PACKET_RING };
+	struct io_conf c = { "nonesuch", DISC, SESS, 1, 0, PACKET_RING,
+	    IO_ALL };
 	char why[200];
 
 	setup();
