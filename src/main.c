@@ -9,6 +9,7 @@
 
 #include "cmd/pppctl.h"
 #include "cmd/start.h"
+#include "os/title.h"
 
 #define EX_START	1
 
@@ -197,6 +198,8 @@ int
 main(int argc, char **argv)
 {
 	int f = argc > 0 ? face_of(argv[0]) : -1;
+
+	os_title_init(argc, argv);
 
 	if (f >= 0)
 		return faces[f].main(argc, argv);

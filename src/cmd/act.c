@@ -7,6 +7,7 @@
 #include "cmd/rows.h"
 #include "cmd/text.h"
 #include "lang/help.h"
+#include "ppp/fsm.h"
 
 #define WHY	256
 
@@ -35,6 +36,7 @@ link_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	static const char *const names[] = { "lcp", "ccp", "ipcp", NULL };
 	const char *what = which(a, names, "");
 	struct ctl_view v;
+	uint16_t proto = 0;
 	char why[WHY] = "";
 	int err;
 
@@ -47,13 +49,15 @@ link_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cmd_held(cx, &err))
 		return err;
 	ctl_view(cx->env->ctl, &v);
-	if (strcmp(what, "ipcp") == 0 && v.have_rec && v.rec.my_addr != 0)
-		return no(cx, "open ipcp", "IPCP is open (`open lcp' "
-		    "negotiates all anew)", 1);
-	if (strcmp(what, "lcp") == 0 && v.link == LINK_OPEN)
-		err = ctl_reopen_lcp(cx->env->ctl, why, sizeof(why));
-	else
-		err = ctl_open(cx->env->ctl, why, sizeof(why));
+	if (strcmp(what, "ipcp") == 0 && cx->link != NULL)
+		remark(&cx->diag, "open ipcp: You need not specify a link");
+	if (strcmp(what, "ipcp") == 0 && v.have_rec &&
+	    v.rec.ipcp_state == FSM_OPENED)
+		proto = PROTO_IPCP;
+	else if (strcmp(what, "lcp") == 0 && v.link == LINK_OPEN)
+		proto = PROTO_LCP;
+	err = proto != 0 ? ctl_reopen(cx->env->ctl, proto, why, sizeof(why)) :
+	    ctl_open(cx->env->ctl, why, sizeof(why));
 	return err < 0 ? no(cx, "open", why, 1) : 0;
 }
 
@@ -225,22 +229,21 @@ run_resolv(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 int
 run_ident(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	char *to = cx->draft->p.ppp.ident;
-	struct txt raw = { 0 }, t = { 0 };
+	struct ppp_conf *c = &cx->draft->p.ppp;
+	struct txt raw = { 0 };
 	int err = 0;
 
 	(void)r;
 	cmd_join(a, 0, &raw);
-	cmd_expand(cx, txt_str(&raw), &t);
-	if (t.n >= IDENT_MAX) {
+	if (raw.n >= IDENT_MAX) {
 		err = cmd_bad(cx, "ident: longer than %d octets",
 		    IDENT_MAX - 1);
 	} else {
-		memset(to, 0, IDENT_MAX);
-		memcpy(to, txt_str(&t), t.n);
+		memset(c->ident, 0, IDENT_MAX);
+		memcpy(c->ident, txt_str(&raw), raw.n);
+		c->ident_vars = vars_has(c->ident);
 	}
 	txt_free(&raw);
-	txt_free(&t);
 	return err;
 }
 

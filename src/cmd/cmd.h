@@ -21,8 +21,6 @@ struct cmd_env {			/* owner: main */
 	struct prompts *prompts;
 	struct draft *conf;		/* what is in force; owner: this */
 	struct txt told;		/* commands read before `set log` */
-	struct ctl_counts cleared;	/* `clear`: counts at that moment, */
-	tstamp	 cleared_up, cleared_at; /* of the line up since then */
 	struct sess_rec was;		/* as the link came up, for linkdown */
 	bool	 going_down;		/* its addresses are the ones meant */
 	unsigned uid;			/* real user: whose rights `load` has */
@@ -103,6 +101,10 @@ void cmd_section(struct cmd_ctx *cx, const char *file, bool ipv6);
  */
 int cmd_allowed(struct cmd_env *e, const char *label, unsigned uid,
     enum mode m, char *why, size_t n);
+
+/* cmd_fill - @in with the macros of ppp(8) replaced, for that session. */
+void cmd_fill(struct cmd_env *e, const struct sess_rec *r,
+    const struct ctl_counts *n, const char *in, struct txt *out);
 
 /* cmd_check - the whole of @d; negative: told in @diag. */
 int cmd_check(struct diag *diag, const struct draft *d,

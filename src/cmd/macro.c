@@ -65,11 +65,12 @@ still(const struct cmd_env *e, enum var v, struct txt *out)
 	return true;
 }
 
+/* @up: of the session that @r and @n tell of; 0: down. */
 static void
-running(const struct cmd_env *e, enum var v, struct txt *out)
+running(const struct cmd_env *e, const struct sess_rec *r,
+    const struct ctl_counts *n, tstamp up, enum var v, struct txt *out)
 {
 	struct ctl_view view;
-	const struct sess_rec *r = e->going_down ? &e->was : &view.rec;
 	uint32_t dns[2];
 
 	ctl_view(e->ctl, &view);
@@ -82,8 +83,7 @@ running(const struct cmd_env *e, enum var v, struct txt *out)
 	case VAR_INTERFACE:	txt_put(out, "%s", view.tun); break;
 	case VAR_LABEL:		txt_put(out, "%s", view.label); break;
 	case VAR_UPTIME:
-		put_time(view.up_since == 0 ? 0 : view.now - view.up_since,
-		    out);
+		put_time(up == 0 ? 0 : view.now - up, out);
 		break;
 	case VAR_MYADDR:
 		put_ip4(r->my_addr, out);
@@ -98,19 +98,24 @@ running(const struct cmd_env *e, enum var v, struct txt *out)
 		put_ifid(r->his_ifid, out);
 		break;
 	case VAR_USER:		put_safe(r->name, out); break;
-	default:		counter(&view.count, v, out); break;
+	default:		counter(n, v, out); break;
 	}
 }
 
 void
 cmd_var(struct cmd_env *e, enum var v, struct txt *out)
 {
+	struct ctl_view view;
+
 	if (still(e, v, out))
 		return;
-	if (e->ctl != NULL)
-		running(e, v, out);
-	else if (v == VAR_LABEL)
+	if (e->ctl != NULL) {
+		ctl_view(e->ctl, &view);
+		running(e, e->going_down ? &e->was : &view.rec, &view.count,
+		    view.up_since, v, out);
+	} else if (v == VAR_LABEL) {
 		txt_put(out, "%s", e->conf->p.label);
+	}
 }
 
 static void
@@ -123,4 +128,30 @@ void
 cmd_expand(struct cmd_ctx *cx, const char *in, struct txt *out)
 {
 	vars_expand(in, value, cx->env, out);
+}
+
+/* ---- of one session ---- */
+
+struct of_session {
+	const struct cmd_env *e;
+	const struct sess_rec *r;
+	const struct ctl_counts *n;
+};
+
+static void
+session_value(enum var v, struct txt *out, void *arg)
+{
+	const struct of_session *s = arg;
+
+	if (!still(s->e, v, out))
+		running(s->e, s->r, s->n, s->r->up, v, out);
+}
+
+void
+cmd_fill(struct cmd_env *e, const struct sess_rec *r,
+    const struct ctl_counts *n, const char *in, struct txt *out)
+{
+	struct of_session s = { e, r, n };
+
+	vars_expand(in, session_value, &s, out);
 }

@@ -85,6 +85,6 @@ run_fn route_add, route_delete;
 run_fn run_shell, run_bg, run_log, run_ident, run_sendident;
 run_fn link_open, link_close, link_down, link_dial, link_quit;
 run_fn run_load, run_resolv, run_clear, run_help, run_passwd, run_link;
-run_fn run_save, run_iface, run_iface_clear;
+run_fn set_proctitle, run_save, run_iface, run_iface_clear;
 
 #endif

@@ -279,14 +279,6 @@ set_filter(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 }
 
 static int
-set_proctitle(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	(void)cx;
-	(void)r;
-	return a->n == 0 ? ROW_DONE : 0;
-}
-
-static int
 set_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	(void)r;
@@ -406,8 +398,8 @@ const struct row set_rows[] = {
 	{ .name = "pppoe", .args = "standard|3Com|max-payload octets",
 	  .sub = pppoe_rows, .flags = ROW_LINK,
 	  .help = "Ethernet types and packet size of PPPoE." },
-	ABSENT("proctitle", "title", "[text...]", set_proctitle, 0,
-	    "the process title is", "Process title."),
+	{ .name = "proctitle", .alias = "title", .args = "[text...]",
+	  .run = set_proctitle, .help = "Title that ps(1) shows." },
 	ABSENT("radius", NULL, "[file]", only_off, 0, "RADIUS is",
 	    "RADIUS configuration file."),
 	{ .name = "rad_alive", .args = "seconds", .run = radius_only,

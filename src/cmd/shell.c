@@ -1,4 +1,4 @@
-/* shell, bg, log: programs and lines of the log with macros replaced. */
+/* shell, bg, log, set proctitle: where macros are replaced as they run. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd/rows.h"
+#include "os/title.h"
 
 extern char **environ;
 
@@ -180,10 +181,21 @@ run_bg(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return err;
 }
 
+/* All words as one text, macros replaced. */
+static void
+filled(struct cmd_ctx *cx, const struct args *a, struct txt *out)
+{
+	struct txt raw = { 0 };
+
+	cmd_join(a, 0, &raw);
+	cmd_expand(cx, txt_str(&raw), out);
+	txt_free(&raw);
+}
+
 int
 run_log(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	struct txt raw = { 0 }, t = { 0 };
+	struct txt t = { 0 };
 	int err;
 
 	(void)r;
@@ -191,10 +203,23 @@ run_log(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return ROW_USAGE;
 	if (cmd_held(cx, &err))
 		return err;
-	cmd_join(a, 0, &raw);
-	cmd_expand(cx, txt_str(&raw), &t);
+	filled(cx, a, &t);
 	syslog(LOG_DAEMON | LOG_INFO, "LOG: %s", txt_str(&t));
-	txt_free(&raw);
+	txt_free(&t);
+	return 0;
+}
+
+int
+set_proctitle(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct txt t = { 0 };
+	int err;
+
+	(void)r;
+	if (cmd_held(cx, &err))
+		return err;
+	filled(cx, a, &t);
+	os_title(a->n > 0 ? txt_str(&t) : NULL);
 	txt_free(&t);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "cmd/show.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "cmd/text.h"
@@ -36,6 +37,15 @@ levels(uint32_t mask, struct txt *t)
 	txt_put(t, "\n");
 }
 
+static void
+put_lost(const struct logger *lg, struct txt *t)
+{
+	uint64_t n = log_lost() + (lg != NULL ? logger_lost(lg) : 0);
+
+	if (n > 0)
+		txt_put(t, "Lost:  %llu lines\n", (unsigned long long)n);
+}
+
 /* `show log [N]`: the levels; N: the last N lines. */
 static void
 tail_line(void *arg, int64_t wall, const struct log_line *line)
@@ -64,6 +74,37 @@ show_log(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	levels(cx->env->conf->log | LOG_ALWAYS, cx->out);
 	txt_put(cx->out, "Local:");
 	levels(pr != NULL ? prompt_mask(pr) : LOG_ALWAYS, cx->out);
+	put_lost(cx->env->logger, cx->out);
+	return 0;
+}
+
+static void
+mem_line(void *arg, const char *name, uint64_t used, uint64_t max,
+    uint64_t octets)
+{
+	txt_put(arg, "%-12s %12llu %12llu %14llu\n", name,
+	    (unsigned long long)used, (unsigned long long)max,
+	    (unsigned long long)octets);
+}
+
+/* The most that was ever resident is the system's figure for all of it. */
+int
+show_mem(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct rusage u;
+	int err;
+
+	(void)r;
+	if (a->n > 0)
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	txt_put(cx->out, "%-12s %12s %12s %14s\n", "Fragments", "Used",
+	    "Max", "Octets");
+	ctl_mem(cx->env->ctl, mem_line, cx->out);
+	if (getrusage(RUSAGE_SELF, &u) == 0)
+		txt_put(cx->out, "%-12s %12s %12s %14llu\n", "total", "", "",
+		    (unsigned long long)u.ru_maxrss * 1024);
 	return 0;
 }
 
@@ -190,9 +231,6 @@ show_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 #define SHOW(word, other, syntax, function, ctx, text)			\
 	{ .name = word, .alias = other, .args = syntax, .run = function, \
 	  .flags = ROW_PROMPT | (ctx), .help = text }
-#define GONE(word, other, ctx, what, text)				\
-	{ .name = word, .alias = other, .args = "",			\
-	  .flags = ROW_ABSENT | (ctx), .unit = what, .help = text }
 
 const struct row show_rows[] = {
 	SHOW("bundle", NULL, "", show_bundle, 0, "The bundle's settings."),
@@ -214,7 +252,7 @@ const struct row show_rows[] = {
 	SHOW("links", NULL, "", show_links, 0, "All links."),
 	SHOW("log", NULL, "[tail]", show_log, 0,
 	    "Log levels; tail: the last lines."),
-	GONE("mem", NULL, 0, "memory figures are", "Memory in use."),
+	SHOW("mem", NULL, "", show_mem, 0, "Memory in use."),
 	SHOW("mp", "multilink", "", show_mp, 0, "Multilink."),
 	SHOW("ncp", NULL, "", show_ncp, 0, "Sticky routes."),
 	SHOW("physical", NULL, "", show_physical, ROW_LINK,

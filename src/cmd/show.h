@@ -5,7 +5,7 @@
 #include "cmd/rows.h"
 #include "os/net.h"
 
-run_fn show_bundle, show_version, show_log, show_who, show_timers;
+run_fn show_mem, show_bundle, show_version, show_log, show_who, show_timers;
 run_fn show_lcp, show_ipcp, show_ipv6cp, show_proto, show_ccp;
 run_fn show_escape, show_physical, show_link, show_links, show_layers;
 run_fn show_compress, show_filter, show_hdlc, show_mp, show_stopped;
@@ -13,17 +13,9 @@ run_fn show_iface, show_route, show_ncp;
 run_fn show_sessions, show_lb, show_workers, show_lanes;
 run_fn show_governor, show_map, show_health, show_stats;
 
-/* The counts since `clear`. */
-void show_counts(struct cmd_env *e, const struct ctl_view *v,
-    struct ctl_counts *out);
-
-struct show_sum {
-	uint64_t in_oct, out_oct, in, out;
-};
-
 /* 4.6.11: connect time, octets, packets, bytes/sec. */
 void show_throughput(struct cmd_env *e, const struct ctl_view *v,
-    const struct show_sum *s, struct txt *t);
+    enum traffic_part part, struct txt *t);
 
 /* show_view - what runs now; false: *answer says what to return. */
 bool show_view(struct cmd_ctx *cx, const struct args *a, struct ctl_view *v,

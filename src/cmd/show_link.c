@@ -5,44 +5,49 @@
 #include "cmd/text.h"
 #include "ppp/fsm.h"
 
-void
-show_counts(struct cmd_env *e, const struct ctl_view *v,
-    struct ctl_counts *out)
+static void
+rates(const struct traffic *f, tstamp now, struct txt *t)
 {
-	const struct ctl_counts *was = &e->cleared;
+	uint64_t in, out;
 
-	*out = v->count;
-	if (e->cleared_at == 0 || e->cleared_up != v->up_since)
-		return;
-	out->ip_in -= was->ip_in;
-	out->ip_out -= was->ip_out;
-	out->ip_in_oct -= was->ip_in_oct;
-	out->ip_out_oct -= was->ip_out_oct;
-	out->ip6_in -= was->ip6_in;
-	out->ip6_out -= was->ip6_out;
-	out->ip6_in_oct -= was->ip6_in_oct;
-	out->ip6_out_oct -= was->ip6_out_oct;
+	traffic_current(f, &in, &out);
+	txt_put(t, "  overall   %6llu bytes/sec\n",
+	    (unsigned long long)traffic_overall(f, now));
+	txt_put(t, "  currently %6llu bytes/sec in, %6llu bytes/sec out "
+	    "(over the last %d secs)\n", (unsigned long long)in,
+	    (unsigned long long)out, TRAFFIC_SECS);
+	txt_put(t, "  peak      %6llu bytes/sec",
+	    (unsigned long long)f->peak);
+	if (f->peak_wall != 0) {
+		txt_put(t, " on ");
+		put_date(f->peak_wall, t);
+	}
+	txt_put(t, "\n");
 }
 
 void
 show_throughput(struct cmd_env *e, const struct ctl_view *v,
-    const struct show_sum *s, struct txt *t)
+    enum traffic_part part, struct txt *t)
 {
-	tstamp since = v->up_since, secs;
+	const struct traffic *f = &v->traffic[part];
+	struct traffic_sum s = traffic_counted(f);
 
 	txt_put(t, "\nConnect time: ");
-	put_time(since == 0 ? 0 : v->now - since, t);
+	put_time(f->up == 0 ? 0 : (f->down != 0 ? f->down : v->now) - f->up,
+	    t);
+	if (f->down != 0) {
+		txt_put(t, " - down at ");
+		put_date(f->down_wall, t);
+	}
 	txt_put(t, "\n%llu octets in, %llu octets out\n",
-	    (unsigned long long)s->in_oct, (unsigned long long)s->out_oct);
+	    (unsigned long long)s.in_oct, (unsigned long long)s.out_oct);
 	txt_put(t, "%llu packets in, %llu packets out\n",
-	    (unsigned long long)s->in, (unsigned long long)s->out);
-	if (e->cleared_at != 0 && e->cleared_up == since)
-		since = e->cleared_at;
-	secs = since == 0 ? 0 : (v->now - since) / SEC(1);
-	txt_put(t, "  %s %llu bytes/sec\n",
-	    e->conf->p.throughput ? "overall" : "Overall",
-	    (unsigned long long)(secs == 0 ? 0 :
-	    (s->in_oct + s->out_oct) / secs));
+	    (unsigned long long)s.in, (unsigned long long)s.out);
+	if (e->conf->p.throughput)
+		rates(f, v->now, t);
+	else
+		txt_put(t, "  Overall %llu bytes/sec\n",
+		    (unsigned long long)traffic_overall(f, v->now));
 }
 
 /* The view, or false: told. */
@@ -65,8 +70,6 @@ show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	const struct profile *p = &cx->env->conf->p;
 	struct txt *t = cx->out;
-	struct ctl_counts c;
-	struct show_sum sum;
 	struct ctl_view v;
 	int answer;
 
@@ -88,7 +91,8 @@ show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	    v.device[0] != '\0' ? v.device : "N/A");
 	txt_put(t, " Link Type:       %s\n", mode_name(cx->env->conf->mode));
 	txt_put(t, " Connect Count:   %u\n", v.connects);
-	txt_put(t, " Queued Packets:  0\n Phone Number:    N/A\n");
+	txt_put(t, " Physical outq:   0\n Queued Packets:  0\n"
+	    " Phone Number:    N/A\n");
 	txt_put(t, "\nDefaults:\n Device List:     ");
 	for (int i = 0; i < p->devices; i++)
 		txt_put(t, "%s\"%s\"", i > 0 ? ", " : "", p->device[i]);
@@ -101,11 +105,7 @@ show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		    p->serial.parity == 'e' ? "even" : "no",
 		    p->serial.ctsrts ? "on" : "off");
 	txt_put(t, " CD check delay:  %u seconds (required)\n", p->cd_secs);
-	show_counts(cx->env, &v, &c);
-	sum = (struct show_sum){ .in_oct = c.ip_in_oct + c.ip6_in_oct,
-	    .out_oct = c.ip_out_oct + c.ip6_out_oct,
-	    .in = c.ip_in + c.ip6_in, .out = c.ip_out + c.ip6_out };
-	show_throughput(cx->env, &v, &sum, t);
+	show_throughput(cx->env, &v, TRAFFIC_LINK, t);
 	return 0;
 }
 
@@ -299,19 +299,19 @@ proto(const char *name, uint64_t in, uint64_t out, struct txt *t)
 int
 show_proto(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	struct ctl_counts c;
 	struct ctl_view v;
 	int answer;
 
 	(void)r;
 	if (!show_view(cx, a, &v, &answer))
 		return answer;
-	show_counts(cx->env, &v, &c);
 	txt_put(cx->out, "deflink:\n   Protocol    :           In,"
 	    "          Out\n");
-	proto("IP", c.ip_in, c.ip_out, cx->out);
-	proto("IPV6", c.ip6_in, c.ip6_out, cx->out);
-	proto("Control", c.ctl_in, c.ctl_out, cx->out);
+	proto("IP", v.count.ip_in, v.count.ip_out, cx->out);
+	proto("IPV6", v.count.ip6_in, v.count.ip6_out, cx->out);
+	for (int i = 0; i < PROTO_COUNTS; i++)
+		proto(rec_proto_name((enum proto_count)i), v.proto_in[i],
+		    v.proto_out[i], cx->out);
 	return 0;
 }
 
@@ -333,6 +333,19 @@ show_escape(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return 0;
 }
 
+static void
+timer(const char *name, const void *which, uint32_t freq, uint32_t next,
+    struct txt *t)
+{
+	txt_put(t, "%s timer[%p]: freq = ", name, which);
+	if (freq == PAUSE_RANDOM)
+		txt_put(t, "random");
+	else
+		txt_put(t, "%u.00s", freq);
+	txt_put(t, ", next = %u.00s, state = %s\n", next,
+	    next > 0 ? "running" : "stopped");
+}
+
 int
 show_timers(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
@@ -343,12 +356,9 @@ show_timers(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (!show_view(cx, a, &v, &answer))
 		return answer;
-	txt_put(cx->out, "redial timer: freq = ");
-	put_pause(p->redial.secs, cx->out);
-	txt_put(cx->out, ", next = %us, state = %s\n", v.redial_in,
-	    v.redial_in > 0 ? "running" : "stopped");
-	txt_put(cx->out, "idle timer: freq = %us, next = %us, state = %s\n",
-	    p->idle_secs, v.idle_left, v.idle_left > 0 ? "running" :
-	    "stopped");
+	timer("redial", &p->redial, p->redial.secs, v.redial_in, cx->out);
+	timer("idle", &p->idle_secs, p->idle_secs, v.idle_left, cx->out);
+	timer("throughput", &p->throughput, 1,
+	    p->throughput && v.up_since != 0, cx->out);
 	return 0;
 }

@@ -74,8 +74,6 @@ int
 show_ipcp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	struct txt *t = cx->out;
-	struct ctl_counts c;
-	struct show_sum sum;
 	struct ctl_view v;
 	int answer;
 
@@ -93,10 +91,7 @@ show_ipcp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	}
 	txt_put(t, " Queued packets:  0\n");
 	ipcp_defaults(cx, t);
-	show_counts(cx->env, &v, &c);
-	sum = (struct show_sum){ .in_oct = c.ip_in_oct,
-	    .out_oct = c.ip_out_oct, .in = c.ip_in, .out = c.ip_out };
-	show_throughput(cx->env, &v, &sum, t);
+	show_throughput(cx->env, &v, TRAFFIC_IP, t);
 	return 0;
 }
 
@@ -105,8 +100,6 @@ show_ipv6cp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	const struct retry *ry = &cx->env->conf->p.ppp.ipv6cp;
 	struct txt *t = cx->out;
-	struct ctl_counts c;
-	struct show_sum sum;
 	struct ctl_view v;
 	int answer;
 
@@ -124,10 +117,7 @@ show_ipv6cp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	}
 	txt_put(t, "\nDefaults:\n FSM retry = %us, max %u Config REQs, "
 	    "%u Term REQs\n", ry->period, ry->reqs, ry->terms);
-	show_counts(cx->env, &v, &c);
-	sum = (struct show_sum){ .in_oct = c.ip6_in_oct,
-	    .out_oct = c.ip6_out_oct, .in = c.ip6_in, .out = c.ip6_out };
-	show_throughput(cx->env, &v, &sum, t);
+	show_throughput(cx->env, &v, TRAFFIC_IP6, t);
 	return 0;
 }
 

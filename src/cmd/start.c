@@ -245,6 +245,15 @@ script(void *arg, bool up, bool ipv6)
 }
 
 static void
+fill(void *arg, const struct sess_rec *r, const struct ctl_counts *n,
+    const char *in, struct txt *out)
+{
+	struct start *s = arg;
+
+	cmd_fill(&s->env, r, n, in, out);
+}
+
+static void
 phase_changed(void *arg)
 {
 	struct start *s = arg;
@@ -284,7 +293,7 @@ begin(struct start *s)
 	struct ctl *c = s->env.ctl;
 	struct ctl_hooks h = { .arg = s, .link_script = script,
 	    .phase_changed = phase_changed, .up = link_is_up,
-	    .retry = link_retries };
+	    .retry = link_retries, .fill = fill };
 	char why[160] = "";
 	struct ctl_view v;
 

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <time.h>
 
 void
 put_ip4(uint32_t addr, struct txt *out)
@@ -62,6 +63,18 @@ put_time(tstamp dt, struct txt *out)
 	unsigned long long s = dt / SEC(1);
 
 	txt_put(out, "%llu:%02llu:%02llu", s / 3600, s / 60 % 60, s % 60);
+}
+
+void
+put_date(int64_t wall, struct txt *out)
+{
+	time_t s = (time_t)wall;
+	char text[40];
+	struct tm tm;
+
+	if (localtime_r(&s, &tm) != NULL && strftime(text, sizeof(text),
+	    "%a %b %e %H:%M:%S %Y", &tm) > 0)
+		txt_put(out, "%s", text);
 }
 
 void

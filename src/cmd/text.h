@@ -15,6 +15,7 @@ void put_ifid(const uint8_t ifid[8], struct txt *out);	/* zero: "" */
 void put_mac(const uint8_t mac[6], struct txt *out);
 void put_vlan(struct vlans v, struct txt *out);		/* 100:7; "" : none */
 void put_time(tstamp dt, struct txt *out);		/* H:MM:SS */
+void put_date(int64_t wall, struct txt *out);	/* as date(1), no zone */
 void put_pause(uint32_t secs, struct txt *out);		/* or "random" */
 void put_enddisc(uint8_t class, const uint8_t *p, size_t n,
     struct txt *out);

@@ -4,6 +4,7 @@
 
 #include "cmd/rows.h"
 #include "cmd/show.h"
+#include "cmd/text.h"
 #include "lang/help.h"
 #include "lang/value.h"
 
@@ -110,68 +111,78 @@ run_nat(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return cmd_rows_run(cx, nat_rows, cx->word + 1);
 }
 
-/* "overall cleared (was RATE)" for each of @a, or for all three. */
-static void
-say_cleared(struct cmd_ctx *cx, const struct args *a,
-    const struct ctl_view *v, uint64_t octets)
+static const char *const figures[] = { "overall", "current", "peak" };
+
+/* The words as bits of traffic_clear(); 0: one is something else. */
+static unsigned
+which_figures(const struct args *a)
 {
-	static const char *const names[] = { "overall", "current", "peak" };
-	uint64_t secs = v->up_since == 0 ? 0 : (v->now - v->up_since) / SEC(1);
+	unsigned what = a->n == 0 ? 7 : 0;
 
-	for (int k = 0; k < 3; k++) {
-		bool asked = a->n == 0;
+	for (int i = 0; i < a->n; i++) {
+		unsigned bit = 0;
 
-		for (int i = 0; i < a->n; i++)
-			asked |= strcasecmp(a->w[i], names[k]) == 0;
-		if (asked)
-			txt_put(cx->out, "%s cleared (was %llu bytes/sec)\n",
-			    names[k], (unsigned long long)
-			    (secs == 0 ? 0 : octets / secs));
+		for (int k = 0; k < 3; k++)
+			if (strcasecmp(a->w[i], figures[k]) == 0)
+				bit = 1u << k;
+		if (bit == 0)
+			return 0;
+		what |= bit;
 	}
+	return what;
+}
+
+static void
+say_cleared(const struct traffic *f, unsigned what, tstamp now,
+    struct txt *t)
+{
+	uint64_t in, out;
+
+	traffic_current(f, &in, &out);
+	if (what & TRAFFIC_OVERALL)
+		txt_put(t, "overall cleared (was %llu bytes/sec)\n",
+		    (unsigned long long)traffic_overall(f, now));
+	if (what & TRAFFIC_CURRENT)
+		txt_put(t, "current cleared (was %llu bytes/sec in, %llu "
+		    "bytes/sec out)\n", (unsigned long long)in,
+		    (unsigned long long)out);
+	if (!(what & TRAFFIC_PEAK))
+		return;
+	txt_put(t, "peak cleared (was %llu bytes/sec",
+	    (unsigned long long)f->peak);
+	if (f->peak_wall != 0) {
+		txt_put(t, " on ");
+		put_date(f->peak_wall, t);
+	}
+	txt_put(t, ")\n");
 }
 
 int
 run_clear(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
+	unsigned what = which_figures(a);
 	struct ctl_view v;
 	int err;
 
-	for (int i = 0; i < a->n; i++)
-		if (strcasecmp(a->w[i], "overall") != 0 &&
-		    strcasecmp(a->w[i], "current") != 0 &&
-		    strcasecmp(a->w[i], "peak") != 0)
-			return ROW_USAGE;
+	if (what == 0)
+		return ROW_USAGE;
 	if (cmd_held(cx, &err))
 		return err;
 	ctl_view(cx->env->ctl, &v);
-	if (r->lo & 1) {
-		cx->env->cleared.ip_in = v.count.ip_in;
-		cx->env->cleared.ip_out = v.count.ip_out;
-		cx->env->cleared.ip_in_oct = v.count.ip_in_oct;
-		cx->env->cleared.ip_out_oct = v.count.ip_out_oct;
-	}
-	if (r->lo & 2) {
-		cx->env->cleared.ip6_in = v.count.ip6_in;
-		cx->env->cleared.ip6_out = v.count.ip6_out;
-		cx->env->cleared.ip6_in_oct = v.count.ip6_in_oct;
-		cx->env->cleared.ip6_out_oct = v.count.ip6_out_oct;
-	}
-	say_cleared(cx, a, &v, (r->lo & 1 ? v.count.ip_in_oct +
-	    v.count.ip_out_oct : 0) + (r->lo & 2 ? v.count.ip6_in_oct +
-	    v.count.ip6_out_oct : 0));
-	cx->env->cleared_up = v.up_since;
-	cx->env->cleared_at = v.now;
+	say_cleared(&v.traffic[r->lo], what, v.now, cx->out);
+	ctl_clear(cx->env->ctl, (enum traffic_part)r->lo, what);
 	return 0;
 }
 
 #define CLEAR_ARGS	"[overall|current|peak]..."
 
 const struct row clear_rows[] = {
-	{ .name = "ipcp", .args = CLEAR_ARGS, .run = run_clear, .lo = 1,
-	  .help = "Figures of IPv4." },
-	{ .name = "ipv6cp", .args = CLEAR_ARGS, .run = run_clear, .lo = 2,
-	  .help = "Figures of IPv6." },
-	{ .name = "physical", .args = CLEAR_ARGS, .run = run_clear, .lo = 3,
+	{ .name = "ipcp", .args = CLEAR_ARGS, .run = run_clear,
+	  .lo = TRAFFIC_IP, .help = "Figures of IPv4." },
+	{ .name = "ipv6cp", .args = CLEAR_ARGS, .run = run_clear,
+	  .lo = TRAFFIC_IP6, .help = "Figures of IPv6." },
+	{ .name = "physical", .args = CLEAR_ARGS, .run = run_clear,
+	  .lo = TRAFFIC_LINK,
 	  .flags = ROW_OPT, .help = "Figures of the link." },
 	END_ROWS
 };

@@ -205,6 +205,7 @@ end_attempt(struct bundle *b, enum why why)
 {
 	tstamp now = clock_now();
 
+	bundle_carries(b, TRAFFIC_LINK, false);
 	b->ticket = 0;
 	b->last_why = why;
 	b->up_since = 0;
@@ -241,6 +242,7 @@ on_host_up(struct bundle *b, const struct mail *m)
 	b->left = leftover_note(b->mac, &m->key);
 	log_put(LOG_PHASE, LINK ": Connected! (AC \"%s\", %s, session %u)",
 	    name, mac_text(m->key.mac, mac), m->key.sid);
+	bundle_carries(b, TRAFFIC_LINK, true);
 	link_through(b, LINK_LCP);
 }
 
@@ -336,6 +338,7 @@ on_ip_up(struct bundle *b, const struct mail *m)
 	log_put(LOG_IPCP, "myaddr %s hisaddr = %s",
 	    ip4_text(up.my_addr, my), ip4_text(up.his_addr, his));
 	b->ip = true;
+	bundle_carries(b, TRAFFIC_IP, true);
 	if (p->ppp.enabled & NEG_DNS)
 		memcpy(b->host.dns, up.dns, sizeof(up.dns));
 	hostnet_up4(&b->host, p, up.my_addr, up.his_addr, up.mtu);
@@ -354,6 +357,7 @@ on_ip_down(struct bundle *b)
 {
 	if (!b->ip)
 		return;
+	bundle_carries(b, TRAFFIC_IP, false);
 	script(b, false, false);	/* the addresses still stand */
 	b->ip = false;
 	if (b->c->mode == MODE_AUTO)
@@ -370,6 +374,7 @@ on_ip6_up(struct bundle *b, const struct mail *m)
 
 	mail_take(m, &up, sizeof(up));
 	b->ip6 = true;
+	bundle_carries(b, TRAFFIC_IP6, true);
 	hostnet_up6(&b->host, &b->c->p, up.my_ifid, up.his_ifid, up.mtu);
 	script(b, true, true);
 	first_up(b);
@@ -382,6 +387,7 @@ on_ip6_down(struct bundle *b)
 {
 	if (!b->ip6)
 		return;
+	bundle_carries(b, TRAFFIC_IP6, false);
 	script(b, false, true);
 	b->ip6 = false;
 	hostnet_down6(&b->host);

@@ -29,6 +29,7 @@ struct bundle {
 	char	 last_text[128];	/* what the refusing side said */
 	struct aaa_grant grant;
 	struct hostnet host;
+	struct traffic traffic[TRAFFIC_PARTS];
 	uint64_t packets;		/* seen at the last tick */
 	tstamp	 busy_at;		/* when packets last moved */
 };
@@ -39,6 +40,9 @@ void bundle_link(struct bundle *b, enum link_state to);
 /* bundle_report_up - -background's parent hears that the link is up: with
  * IPv4, or with IPv6 alone once IPCP is not under way (any more). */
 void bundle_report_up(struct bundle *b);
+
+/* bundle_carries - from now on, or no longer, for the throughput figures. */
+void bundle_carries(struct bundle *b, enum traffic_part part, bool up);
 
 /* Auto mode while the line is down: the addresses of `set ifaddr`. */
 void bundle_idle_addr(struct bundle *b);

@@ -1,4 +1,5 @@
 /* The bundle's ticks, its rest addresses, and what prompts see. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,18 +17,43 @@ bundle_idle_addr(struct bundle *b)
 	hostnet_up4(&b->host, &b->c->p, n->my.addr, n->his.addr, PPPOE_MTU);
 }
 
-static bool
-my_row(struct bundle *b, struct sess_rec *r, struct ctl_counts *n)
+/* The row of our session; -1: there is none. */
+static long
+my_index(struct bundle *b, struct sess_rec *r)
 {
 	struct ledger *l = b->c->lb->lane[0]->ledger;
 
-	for (uint32_t i = 0; i < ledger_used(l); i++) {
-		if (!ledger_read(l, i, r) || r->ticket != b->ticket)
-			continue;
-		ctl_counts_copy(l, i, n);
-		return true;
+	for (uint32_t i = 0; b->ticket != 0 && i < ledger_used(l); i++)
+		if (ledger_read(l, i, r) && r->ticket == b->ticket)
+			return i;
+	return -1;
+}
+
+static bool
+my_row(struct bundle *b, struct sess_rec *r, struct ctl_counts *n)
+{
+	long i = my_index(b, r);
+
+	if (i >= 0)
+		ctl_counts_copy(b->c->lb->lane[0]->ledger, (uint32_t)i, n);
+	return i >= 0;
+}
+
+static void
+protocols(struct bundle *b, struct ctl_view *v)
+{
+	struct ledger *l = b->c->lb->lane[0]->ledger;
+	struct sess_rec r;
+	long i = my_index(b, &r);
+
+	for (int p = 0; i >= 0 && p < PROTO_COUNTS; p++) {
+		const struct sess_count *n = ledger_count(l, (uint32_t)i);
+
+		v->proto_in[p] = atomic_load_explicit(&n->proto_in[p],
+		    memory_order_relaxed);
+		v->proto_out[p] = atomic_load_explicit(&n->proto_out[p],
+		    memory_order_relaxed);
 	}
-	return false;
 }
 
 void
@@ -65,6 +91,61 @@ idle_end(const struct bundle *b)
 	return end > least ? end : least;
 }
 
+/* What its session has carried so far. */
+static void
+sums(const struct ctl_counts *n, struct traffic_sum sum[TRAFFIC_PARTS])
+{
+	sum[TRAFFIC_IP] = (struct traffic_sum){ n->ip_in_oct, n->ip_out_oct,
+	    n->ip_in, n->ip_out };
+	sum[TRAFFIC_IP6] = (struct traffic_sum){ n->ip6_in_oct,
+	    n->ip6_out_oct, n->ip6_in, n->ip6_out };
+	sum[TRAFFIC_LINK] = (struct traffic_sum){
+	    n->ip_in_oct + n->ip6_in_oct + n->ctl_in_oct,
+	    n->ip_out_oct + n->ip6_out_oct + n->ctl_out_oct,
+	    n->ip_in + n->ip6_in + n->ctl_in,
+	    n->ip_out + n->ip6_out + n->ctl_out };
+}
+
+static void
+count(struct bundle *b, const struct ctl_counts *n, tstamp now)
+{
+	struct traffic_sum sum[TRAFFIC_PARTS];
+
+	sums(n, sum);
+	for (int i = 0; i < TRAFFIC_PARTS; i++)
+		traffic_see(&b->traffic[i], &sum[i], b->c->p.throughput, now,
+		    clock_wall());
+}
+
+void
+bundle_carries(struct bundle *b, enum traffic_part part, bool up)
+{
+	struct traffic_sum sum[TRAFFIC_PARTS] = { 0 };
+	struct ctl_counts n = { 0 };
+	struct sess_rec r;
+	bool known = my_row(b, &r, &n);
+
+	if (!up) {
+		if (known)
+			count(b, &n, clock_now());
+		traffic_down(&b->traffic[part], clock_now(), clock_wall());
+		return;
+	}
+	sums(&n, sum);
+	traffic_up(&b->traffic[part], &sum[part], clock_now());
+}
+
+void
+bundle_clear(struct bundle *b, enum traffic_part part, unsigned what)
+{
+	struct sess_rec r;
+	struct ctl_counts n;
+
+	if (my_row(b, &r, &n))
+		count(b, &n, clock_now());
+	traffic_clear(&b->traffic[part], what, clock_now());
+}
+
 void
 bundle_tick(struct bundle *b, tstamp now)
 {
@@ -73,7 +154,10 @@ bundle_tick(struct bundle *b, tstamp now)
 	uint64_t sum;
 
 	bundle_report_up(b);
-	if (b->ticket == 0 || idle_limit(b) == 0 || !my_row(b, &r, &n))
+	if (!my_row(b, &r, &n))
+		return;
+	count(b, &n, now);
+	if (idle_limit(b) == 0)
 		return;
 	sum = n.ip_in + n.ip_out + n.ip6_in + n.ip6_out;
 	if (sum != b->packets) {
@@ -104,6 +188,7 @@ addresses(const struct bundle *b, struct sess_rec *r)
 void
 bundle_view(struct bundle *b, struct ctl_view *v)
 {
+	struct traffic_sum sum[TRAFFIC_PARTS];
 	tstamp now = clock_now();
 
 	v->phase = b->phase;
@@ -121,8 +206,16 @@ bundle_view(struct bundle *b, struct ctl_view *v)
 		    SEC(1)) + 1;
 	if (idle_limit(b) != 0 && idle_end(b) > now)
 		v->idle_left = (uint32_t)((idle_end(b) - now) / SEC(1)) + 1;
-	v->have_rec = b->ticket != 0 && my_row(b, &v->rec, &v->count);
+	v->have_rec = my_row(b, &v->rec, &v->count);
 	addresses(b, &v->rec);
+	memcpy(v->traffic, b->traffic, sizeof(v->traffic));
+	if (!v->have_rec)
+		return;
+	protocols(b, v);
+	sums(&v->count, sum);
+	for (int i = 0; i < TRAFFIC_PARTS; i++)
+		if (v->traffic[i].up != 0 && v->traffic[i].down == 0)
+			v->traffic[i].total = sum[i];
 }
 
 void
@@ -184,4 +277,18 @@ bundle_publish(struct bundle *b, const struct profile *old)
 	if (b->c->mode == MODE_AUTO && !b->ip &&
 	    memcmp(&old->net, &p->net, sizeof(p->net)) != 0)
 		bundle_idle_addr(b);
+}
+
+bool
+bundle_ident(struct bundle *b)
+{
+	struct sess_rec r;
+	struct ctl_counts n;
+
+	if (!my_row(b, &r, &n) ||
+	    r.lcp_state < FSM_REQ_SENT)
+		return false;
+	addresses(b, &r);
+	ctl_ident_now(b->c, b->ticket, &r, &n);
+	return true;
 }

@@ -90,6 +90,10 @@ dispatch(struct ctl *c, unsigned lane, const struct mail *m)
 		lb_conf_done(c->lb, lane, m->arg);
 		return;
 	}
+	if (m->op == MAIL_IDENT_DUE) {
+		ctl_ident(c, lane, m);
+		return;
+	}
 	if (m->op == MAIL_STOPPED) {
 		if (++c->stopped == c->lb->lanes)
 			loop_stop(c->loop);
@@ -314,11 +318,11 @@ ctl_down(struct ctl *c)
 }
 
 int
-ctl_reopen_lcp(struct ctl *c, char *why, size_t n)
+ctl_reopen(struct ctl *c, uint16_t proto, char *why, size_t n)
 {
 	if (c->bundle == NULL)
 		return not_here(why, n);
-	if (bundle_tell(c->bundle, MAIL_RENEGOTIATE, 0))
+	if (bundle_tell(c->bundle, MAIL_RENEGOTIATE, proto))
 		return 0;
 	return bundle_open(c->bundle, why, n);
 }
@@ -328,10 +332,17 @@ ctl_send_ident(struct ctl *c, char *why, size_t n)
 {
 	if (c->bundle == NULL)
 		return not_here(why, n);
-	if (bundle_tell(c->bundle, MAIL_IDENT, 0))
+	if (bundle_ident(c->bundle))
 		return 0;
 	snprintf(why, n, "link has not reached LCP");
 	return -E_STATE;
+}
+
+void
+ctl_clear(struct ctl *c, enum traffic_part part, unsigned what)
+{
+	if (c->bundle != NULL)
+		bundle_clear(c->bundle, part, what);
 }
 
 void

@@ -16,6 +16,7 @@
 #include "ctl/loop.h"
 #include "ctl/prompt.h"
 #include "ctl/server.h"
+#include "ctl/traffic.h"
 #include "lb/governor.h"
 #include "sess/profile.h"
 #include "sess/rec.h"
@@ -46,7 +47,8 @@ bool ctl_is_ac(const struct ctl *c);	/* `set lb interface` was given */
 int ctl_open(struct ctl *c, char *why, size_t n);	/* dial, open */
 void ctl_close(struct ctl *c);		/* close: and keep it down */
 void ctl_down(struct ctl *c);		/* as if the lower layer went */
-int ctl_reopen_lcp(struct ctl *c, char *why, size_t n);	/* open lcp */
+/* Negotiate PROTO_LCP or PROTO_IPCP anew, or open: `open lcp`, `open ipcp`. */
+int ctl_reopen(struct ctl *c, uint16_t proto, char *why, size_t n);
 void ctl_quit(struct ctl *c);		/* close everything, then exit */
 int ctl_send_ident(struct ctl *c, char *why, size_t n);
 
@@ -61,7 +63,7 @@ unsigned ctl_close_session(struct ctl *c, const char *name);
 struct ctl_counts {		/* plain copy of struct sess_count */
 	uint64_t ip_in, ip_out, ip6_in, ip6_out;
 	uint64_t ip_in_oct, ip_out_oct, ip6_in_oct, ip6_out_oct;
-	uint64_t ctl_in, ctl_out;
+	uint64_t ctl_in, ctl_out, ctl_in_oct, ctl_out_oct;
 };
 
 struct ctl_view {
@@ -81,8 +83,18 @@ struct ctl_view {
 	bool	 have_rec;
 	struct sess_rec rec;		/* the client's session */
 	struct ctl_counts count;
+	struct traffic traffic[TRAFFIC_PARTS];
+	uint64_t proto_in[PROTO_COUNTS], proto_out[PROTO_COUNTS];
 };
 void ctl_view(struct ctl *c, struct ctl_view *v);
+
+/* ctl_mem - calls @fn for each kind of memory: pieces used, most, octets. */
+typedef void ctl_mem_fn(void *arg, const char *name, uint64_t used,
+    uint64_t max, uint64_t octets);
+void ctl_mem(struct ctl *c, ctl_mem_fn *fn, void *arg);
+
+/* ctl_clear - zero those figures of the client (bits: traffic_clear()). */
+void ctl_clear(struct ctl *c, enum traffic_part part, unsigned what);
 
 /* ctl_word - the prompt's word: "ppp", "Ppp", "PPp" or "PPP". */
 const char *ctl_word(struct ctl *c);
@@ -186,6 +198,9 @@ struct ctl_hooks {
 	 * what -background's parent waits for */
 	void	(*up)(void *arg);
 	void	(*retry)(void *arg, bool reconnect);
+	/* @in with HISADDR and the like replaced, for that session */
+	void	(*fill)(void *arg, const struct sess_rec *r,
+	    const struct ctl_counts *n, const char *in, struct txt *out);
 };
 void ctl_set_hooks(struct ctl *c, const struct ctl_hooks *h);
 

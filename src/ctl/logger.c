@@ -239,12 +239,18 @@ void
 logger_tail(const struct logger *lg, unsigned n, logger_tail_fn *fn,
     void *arg)
 {
-	uint64_t have = lg->n < LOGGER_TAIL ? lg->n : LOGGER_TAIL;
+	uint64_t have = logger_lines(lg);
 	uint64_t first = lg->n - (n < have ? n : have);
 
 	for (uint64_t i = first; i < lg->n; i++)
 		fn(arg, lg->tail[i % LOGGER_TAIL].wall,
 		    &lg->tail[i % LOGGER_TAIL].line);
+}
+
+uint64_t
+logger_lines(const struct logger *lg)
+{
+	return lg->n < LOGGER_TAIL ? lg->n : LOGGER_TAIL;
 }
 
 uint64_t

@@ -51,6 +51,9 @@ typedef void logger_tail_fn(void *arg, int64_t wall,
 void logger_tail(const struct logger *lg, unsigned n, logger_tail_fn *fn,
     void *arg);
 
+/* logger_lines - how many of them there are. */
+uint64_t logger_lines(const struct logger *lg);
+
 /*
  * logger_after_fork - the child writes its own pid from now on.
  * logger_lost - lines that no destination took.

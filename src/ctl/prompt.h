@@ -115,6 +115,9 @@ bool prompt_authed(const struct prompt *pr);	/* or needs no password */
 bool prompt_suspended(const struct prompt *pr);
 void prompt_set_suspended(struct prompt *pr, bool yes);
 
+/* prompt_unsent - octets that wait to be taken. */
+size_t prompt_unsent(const struct prompt *pr);
+
 /* prompt_text - "PPP ON host> " as of now; valid until the next call. */
 const char *prompt_text(struct prompt *pr);
 

@@ -157,6 +157,12 @@ prompt_flooded(const struct prompt *pr)
 	return pr->dead || outq_size(&pr->out) > PROMPT_UNSENT;
 }
 
+size_t
+prompt_unsent(const struct prompt *pr)
+{
+	return outq_size(&pr->out);
+}
+
 void
 prompt_out(struct prompt *pr, const char *p, size_t n)
 {

@@ -62,6 +62,14 @@ void ctl_judge(struct ctl *c, unsigned lane, const struct mail *m,
 
 void ctl_phase_changed(struct ctl *c);
 
+/*
+ * ctl_ident - the answer to MAIL_IDENT_DUE. ctl_ident_now - `sendident` of the
+ * client's session.
+ */
+void ctl_ident(struct ctl *c, unsigned lane, const struct mail *m);
+void ctl_ident_now(struct ctl *c, uint32_t ticket, const struct sess_rec *r,
+    const struct ctl_counts *n);
+
 /* ctl_counts_copy - the live counters of a ledger's row, copied. */
 void ctl_counts_copy(struct ledger *l, uint32_t i, struct ctl_counts *out);
 
@@ -78,6 +86,8 @@ int bundle_open(struct bundle *b, char *why, size_t n);
 void bundle_close(struct bundle *b, enum why why);
 void bundle_lower_down(struct bundle *b);
 bool bundle_tell(struct bundle *b, uint16_t op, uint32_t arg);
+bool bundle_ident(struct bundle *b);	/* false: no LCP to send it */
+void bundle_clear(struct bundle *b, enum traffic_part part, unsigned what);
 void bundle_view(struct bundle *b, struct ctl_view *v);
 void bundle_set_mode(struct bundle *b, enum mode m);
 void bundle_publish(struct bundle *b, const struct profile *old);

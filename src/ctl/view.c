@@ -4,6 +4,12 @@
 
 #include "ctl/state.h"
 
+static uint32_t
+load32(const _Atomic uint32_t *n)
+{
+	return atomic_load_explicit(n, memory_order_relaxed);
+}
+
 static uint64_t
 load(const _Atomic uint64_t *n)
 {
@@ -25,6 +31,8 @@ ctl_counts_copy(struct ledger *l, uint32_t i, struct ctl_counts *out)
 	out->ip6_out_oct = load(&n->ip6_out_oct);
 	out->ctl_in = load(&n->ctl_in);
 	out->ctl_out = load(&n->ctl_out);
+	out->ctl_in_oct = load(&n->ctl_in_oct);
+	out->ctl_out_oct = load(&n->ctl_out_oct);
 }
 
 void
@@ -118,4 +126,31 @@ ctl_dns(struct ctl *c, uint32_t dns[2])
 		bundle_dns(c->bundle, dns);
 	else
 		memcpy(dns, c->p.net.dns, 2 * sizeof(*dns));
+}
+
+static void
+prompt_mem(void *arg, struct prompt *pr)
+{
+	uint64_t *n = arg;
+
+	n[0]++;
+	n[1] += prompt_unsent(pr);
+}
+
+void
+ctl_mem(struct ctl *c, ctl_mem_fn *fn, void *arg)
+{
+	uint64_t used = 0, max = 0, prompts[2] = { 0 };
+
+	for (unsigned i = 0; i < ctl_lanes(c); i++) {
+		used += load32(&c->lb->lane[i]->count.sessions);
+		max += c->lb->lane[i]->slab.max;
+	}
+	fn(arg, "sessions", used, max, used * sizeof(struct sess));
+	max = (uint64_t)ctl_lanes(c) * 2 * MAIL_RING;
+	fn(arg, "mail", 0, max, max * sizeof(struct mail));
+	fn(arg, "log lines", logger_lines(c->logger), LOGGER_TAIL,
+	    logger_lines(c->logger) * sizeof(struct log_line));
+	prompts_each(c->prompts, prompt_mem, prompts);
+	fn(arg, "prompts", prompts[0], 0, prompts[1]);
 }

@@ -78,12 +78,6 @@ io_ifindex(const struct io *io)
 }
 
 unsigned
-io_mtu(const struct io *io)
-{
-	return io->mtu;
-}
-
-unsigned
 io_room(const struct io *io, struct vlans v)
 {
 	unsigned tags = io_system_tags(v);

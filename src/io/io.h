@@ -49,7 +49,6 @@ void io_close(struct io *io);
 int io_fd(const struct io *io);		/* readable: io_recv() has work */
 const uint8_t *io_mac(const struct io *io);	/* of the interface, 6 octets */
 unsigned io_ifindex(const struct io *io);
-unsigned io_mtu(const struct io *io);		/* of the interface */
 
 /*
  * io_room - octets behind the ether type in the largest frame with tags @v

@@ -68,3 +68,23 @@ vars_expand(const char *in, var_fn *value, void *arg, struct txt *out)
 		in = s + n;
 	}
 }
+
+static void
+nothing(enum var v, struct txt *out, void *arg)
+{
+	(void)v;
+	(void)out;
+	(void)arg;
+}
+
+bool
+vars_has(const char *in)
+{
+	struct txt t = { 0 };
+	bool has;
+
+	vars_expand(in, nothing, NULL, &t);
+	has = strcmp(txt_str(&t), in) != 0;
+	txt_free(&t);
+	return has;
+}

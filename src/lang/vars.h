@@ -6,6 +6,8 @@
 #ifndef LANG_VARS_H
 #define LANG_VARS_H
 
+#include <stdbool.h>
+
 #include "base/txt.h"
 
 enum var {
@@ -26,5 +28,8 @@ typedef void var_fn(enum var v, struct txt *out, void *arg);
 
 /* vars_expand - @in with all variables replaced, appended to @out. */
 void vars_expand(const char *in, var_fn *value, void *arg, struct txt *out);
+
+/* vars_has - would that change @in? */
+bool vars_has(const char *in);
 
 #endif

@@ -217,10 +217,10 @@ on_engine(struct lane *l, struct sess *s, const struct mail *m)
 		ppp_network(&s->ppp, &n, l->now, &l->ob);
 		break;
 	case MAIL_RENEGOTIATE:
-		ppp_renegotiate(&s->ppp, PROTO_LCP, l->now, &l->ob);
+		ppp_renegotiate(&s->ppp, (uint16_t)m->arg, l->now, &l->ob);
 		break;
 	case MAIL_IDENT:
-		ppp_ident(&s->ppp, l->now, &l->ob);
+		ppp_ident(&s->ppp, m->data, m->len, l->now, &l->ob);
 		break;
 	default:
 		break;

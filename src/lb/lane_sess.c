@@ -216,6 +216,9 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 		log_put(LOG_LCP, "%s: peer is %.*s", lane_who(l, s, who),
 		    (int)it->len, (const char *)outbox_data(&l->ob, it));
 		break;
+	case PPP_EV_IDENT_DUE:
+		lane_tell_sess(l, s, MAIL_IDENT_DUE, s->idx);
+		break;
 	case PPP_EV_MTU_LOST:
 		log_put(LOG_PHASE, "%s: packets above 1492 octets are lost "
 		    "on the way, going back to MRU %u",

@@ -111,6 +111,7 @@ lane_send_ppp(struct lane *l, struct sess *s, uint16_t proto,
 	lane_frame(l, s, b, proto);
 	lane_add(&s->count->ctl_out, 1);
 	lane_add(&s->count->ctl_out_oct, n);
+	lane_add(&s->count->proto_out[rec_proto(proto)], 1);
 }
 
 void
@@ -220,6 +221,7 @@ take_ppp(struct lane *l, struct sess *s, struct rd in)
 		return false;
 	lane_add(&s->count->ctl_in, 1);
 	lane_add(&s->count->ctl_in_oct, rd_size(&in));
+	lane_add(&s->count->proto_in[rec_proto(proto)], 1);
 	lane_log(l, s, "rcvd", proto, in);
 	int err = sess_input(s, proto, in, l->now, &l->ob);
 

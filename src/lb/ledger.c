@@ -55,12 +55,6 @@ ledger_free(struct ledger *l)
 	free(l);
 }
 
-uint32_t
-ledger_rows(const struct ledger *l)
-{
-	return l->rows;
-}
-
 static void
 write_begin(struct row *r)
 {

@@ -16,7 +16,6 @@ struct ledger;
 /* ledger_new - @rows rows. NULL: no memory. Owner: the caller. */
 struct ledger *ledger_new(uint32_t rows);
 void ledger_free(struct ledger *l);
-uint32_t ledger_rows(const struct ledger *l);
 
 /* Writer only. ledger_count - the live counters of row @i. */
 void ledger_write(struct ledger *l, uint32_t i, const struct sess_rec *r);

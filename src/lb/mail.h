@@ -29,8 +29,8 @@ enum mail_op {
 	MAIL_CLOSE,		/* arg: enum why; Terminate, then PADT */
 	MAIL_PADT,		/* the peer's PADT came to control */
 	MAIL_DOWN,		/* arg: enum why; lower layer gone, at once */
-	MAIL_RENEGOTIATE,	/* `open lcp` */
-	MAIL_IDENT,		/* `sendident` */
+	MAIL_RENEGOTIATE,	/* arg: PROTO_LCP, PROTO_IPCP; `open lcp` */
+	MAIL_IDENT,		/* data: text of LCP Identification */
 	MAIL_LEFT_OVER,		/* PADT for key, which no session of ours has */
 	MAIL_DEMAND,		/* arg: 1 auto mode: a packet dials */
 	MAIL_CONF,		/* the published snapshot changed */
@@ -50,6 +50,7 @@ enum mail_op {
 	MAIL_IP6_DOWN,
 	MAIL_NAME,		/* data: the name the peer proved */
 	MAIL_TEXT,		/* data: what the refusing side said */
+	MAIL_IDENT_DUE,		/* arg: row of the ledger; MAIL_IDENT, please */
 	MAIL_ACTIVE,		/* dial on demand: a packet waits in the TUN */
 	MAIL_CLOSED,		/* arg: enum why; the ticket is void */
 	MAIL_CONF_DONE,		/* arg: generation this lane uses now */

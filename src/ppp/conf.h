@@ -45,6 +45,7 @@ struct retry {
 #define AUTHNAME_MAX	255		/* one length octet on the wire */
 #define AUTHKEY_MAX	255
 #define IDENT_MAX	128
+#define IDENT_TEXT	255		/* of it with its words replaced */
 #define ENDDISC_MAX	20
 
 struct ppp_conf {
@@ -60,7 +61,9 @@ struct ppp_conf {
 	struct retry lcp, pap, chap, ipcp, ipv6cp, ccp;
 	uint8_t	 enddisc_class, enddisc_len;
 	uint8_t	 enddisc[ENDDISC_MAX];
-	char	 ident[IDENT_MAX];	/* "" : not sent; macros replaced */
+	char	 ident[IDENT_MAX];	/* "" : not sent */
+	bool	 ident_vars;		/* it has words that control replaces
+					 * each time: PPP_EV_IDENT_DUE */
 	char	 authname[AUTHNAME_MAX + 1];
 	char	 authkey[AUTHKEY_MAX + 1];	/* secret: never printed */
 };

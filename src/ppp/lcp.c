@@ -185,10 +185,31 @@ lcp_init(struct lcp *l)
 	echo_stop(&l->echo);
 }
 
+/* Did this turn, from item @i of the outbox on, send a Configure-Reject? */
+static bool
+sent_reject(const struct outbox *ob, int i)
+{
+	for (; i < ob->n; i++)
+		if (ob->item[i].kind == OUT_PPP &&
+		    ob->item[i].proto == PROTO_LCP &&
+		    outbox_data(ob, &ob->item[i])[0] == CODE_CONF_REJ)
+			return true;
+	return false;
+}
+
+/* ppp(8): who we are is told also when options are rejected or we give up. */
 int
 lcp_input(struct lcp *l, const struct turn *t, struct rd in)
 {
-	return fsm_input(&l->fsm, t, in);
+	bool gave_up = l->fsm.end == FSM_END_LIMIT;
+	struct rd code = in;
+	int from = t->ob->n, err = fsm_input(&l->fsm, t, in);
+
+	if (err == 0 && (sent_reject(t->ob, from) ||
+	    rd_u8(&code) == CODE_CONF_REJ ||
+	    (!gave_up && l->fsm.end == FSM_END_LIMIT)))
+		lcp_ident(l, t);
+	return err;
 }
 
 uint32_t
@@ -219,7 +240,19 @@ lcp_protocol_reject(struct lcp *l, const struct turn *t, uint16_t proto,
 void
 lcp_ident(struct lcp *l, const struct turn *t)
 {
-	size_t n = strnlen(t->conf->ident, sizeof(t->conf->ident));
+	const char *text = t->conf->ident;
+
+	if (text[0] != '\0' && t->conf->ident_vars)
+		outbox_event(t->ob, PPP_EV_IDENT_DUE, 0, NULL);
+	else
+		lcp_ident_send(l, t, text, strnlen(text, IDENT_MAX));
+}
+
+/* The Magic-Number is 0 until it is agreed: RFC 1570 section 2.1. */
+void
+lcp_ident_send(struct lcp *l, const struct turn *t, const void *text,
+    size_t n)
+{
 	struct wr w = outbox_begin(t->ob, 8 + n);
 
 	if (n == 0)
@@ -227,7 +260,7 @@ lcp_ident(struct lcp *l, const struct turn *t)
 	wr_u8(&w, CODE_IDENT);
 	wr_u8(&w, ++l->fsm.id);
 	wr_u16(&w, (uint16_t)(8 + n));
-	wr_u32(&w, lcp_magic(l));
-	wr_put(&w, t->conf->ident, n);
+	wr_u32(&w, l->fsm.state == FSM_OPENED ? lcp_magic(l) : 0);
+	wr_put(&w, text, n);
 	outbox_ppp(t->ob, &w, PROTO_LCP);
 }

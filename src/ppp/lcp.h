@@ -66,7 +66,13 @@ uint32_t lcp_magic(const struct lcp *l);
 void lcp_protocol_reject(struct lcp *l, const struct turn *t, uint16_t proto,
     struct rd in);
 
-/* lcp_ident - send conf's ident text; nothing when it is empty. */
+/*
+ * lcp_ident - it is time for conf's ident text, RFC 1570 section 2.1: sent, or
+ * asked for when words in it have to be replaced; nothing when it is empty.
+ * lcp_ident_send - this text.
+ */
 void lcp_ident(struct lcp *l, const struct turn *t);
+void lcp_ident_send(struct lcp *l, const struct turn *t, const void *text,
+    size_t n);
 
 #endif

@@ -430,10 +430,11 @@ ppp_reconf(struct ppp *p, const struct ppp_conf *c, tstamp now,
 }
 
 void
-ppp_ident(struct ppp *p, tstamp now, struct outbox *ob)
+ppp_ident(struct ppp *p, const void *text, size_t n, tstamp now,
+    struct outbox *ob)
 {
 	struct turn t = turn(p, now, ob);
 
-	if (p->lcp.fsm.state == FSM_OPENED)
-		lcp_ident(&p->lcp, &t);
+	if (p->lcp.fsm.state >= FSM_REQ_SENT)
+		lcp_ident_send(&p->lcp, &t, text, n);
 }

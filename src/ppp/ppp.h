@@ -50,6 +50,7 @@ enum ppp_event {
 	PPP_EV_IPV6CP_DOWN,
 	PPP_EV_ECHO,		/* Echo-Reply came; arg: microseconds */
 	PPP_EV_IDENT,		/* data: the peer's Identification text */
+	PPP_EV_IDENT_DUE,	/* conf's ident_vars: answer with ppp_ident() */
 	PPP_EV_TIME_LEFT,	/* arg: the peer's Time-Remaining, seconds */
 	PPP_EV_MTU_LOST,	/* packets above 1492 octets do not get through:
 				 * LCP starts over; arg: the MRU it asks for */
@@ -134,8 +135,12 @@ void ppp_reconf(struct ppp *p, const struct ppp_conf *c, tstamp now,
 void ppp_renegotiate(struct ppp *p, uint16_t proto, tstamp now,
     struct outbox *ob);
 
-/* Send conf's ident text now; nothing when LCP is not Opened or it is "". */
-void ppp_ident(struct ppp *p, tstamp now, struct outbox *ob);
+/*
+ * Send @text, of @n octets, as Identification; nothing when LCP does not
+ * negotiate and is not Opened, or when @n is 0.
+ */
+void ppp_ident(struct ppp *p, const void *text, size_t n, tstamp now,
+    struct outbox *ob);
 
 /* What was agreed. */
 enum ppp_phase ppp_phase(const struct ppp *p);

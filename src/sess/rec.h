@@ -59,6 +59,15 @@ struct sess_rec {
 	uint32_t echo_us;		/* last LCP echo, us; 0: none */
 };
 
+/* What `show proto` counts apart from IP and IPv6. */
+enum proto_count {
+	PC_VJ_UNCOMP, PC_VJ_COMP, PC_COMPD, PC_ICOMPD, PC_LCP, PC_IPCP,
+	PC_IPV6CP, PC_CCP, PC_PAP, PC_LQR, PC_CHAP, PC_MULTILINK, PC_OTHERS,
+	PROTO_COUNTS
+};
+enum proto_count rec_proto(uint16_t proto);
+const char *rec_proto_name(enum proto_count p);	/* "VJ_UNCOMP", ... */
+
 /*
  * Counters of a session, beside the record because they change with every
  * packet: one writer, read without a lock. In: from the peer.
@@ -69,6 +78,7 @@ struct sess_count {
 	_Atomic uint64_t ip6_in_oct, ip6_out_oct;
 	_Atomic uint64_t ctl_in, ctl_out;	/* PPP control packets */
 	_Atomic uint64_t ctl_in_oct, ctl_out_oct;
+	_Atomic uint64_t proto_in[PROTO_COUNTS], proto_out[PROTO_COUNTS];
 };
 
 #endif

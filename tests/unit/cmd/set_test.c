@@ -383,8 +383,10 @@ TEST(kept_for_serial_lines)
 TEST(identification)
 {
 	FRESH;
-	ATF_CHECK_STREQ("user-ppp 3.4.2",
+	ATF_CHECK_STREQ("user-ppp VERSION",
 	    P("ident user-ppp VERSION")->ppp.ident);
+	ATF_CHECK(b.env.conf->p.ppp.ident_vars);
+	ATF_CHECK(!P("ident user-ppp 3")->ppp.ident_vars);
 	ATF_CHECK_STREQ("", P("ident")->ppp.ident);
 	P("set enddisc psn 5551234");
 	ATF_CHECK(b.env.conf->p.ppp.enddisc_class == 5 &&

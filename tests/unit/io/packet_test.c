@@ -150,7 +150,7 @@ NET_TEST(untagged, "both types, to us and broadcast, arrive whole")
 	ATF_CHECK_EQ(0, io_recv(io, rx, 1));
 	ATF_CHECK(memcmp(io_mac(io), mac_a, 6) == 0);
 	ATF_CHECK_EQ(if_nametoindex("va"), io_ifindex(io));
-	ATF_CHECK_EQ(1500, io_mtu(io));
+	ATF_CHECK_EQ(1500, io_room(io, (struct vlans){ 0 }));
 	io_close(io);
 }
 

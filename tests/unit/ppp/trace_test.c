@@ -140,6 +140,8 @@ event_text(const struct trace *t, const struct out_item *o, struct item *i)
 	} else if (ev == PPP_EV_IDENT) {
 		snprintf(i->text, TEXT_MAX, "Ident \"%.*s\"", (int)o->len,
 		    (const char *)outbox_data(&t->ob, o));
+	} else if (ev == PPP_EV_IDENT_DUE) {
+		snprintf(i->text, TEXT_MAX, "Ident-Due");
 	} else if (ev == PPP_EV_FINISHED) {
 		snprintf(i->text, TEXT_MAX, "Finished %s",
 		    why_name((enum why)o->arg));
@@ -400,7 +402,9 @@ do_call(struct trace *t, const char *text)
 	} else if (strcmp(what, "Reconf") == 0) {
 		ppp_reconf(&t->ppp, &t->conf, t->now, &t->ob);
 	} else if (strcmp(what, "Ident") == 0) {
-		ppp_ident(&t->ppp, t->now, &t->ob);
+		const char *text = arg[0] != '\0' ? arg : t->conf.ident;
+
+		ppp_ident(&t->ppp, text, strlen(text), t->now, &t->ob);
 	} else {
 		FAIL(t, "no such call: %s", what);
 	}

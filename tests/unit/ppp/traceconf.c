@@ -130,6 +130,8 @@ traceconf_conf(const char *text, struct ppp_conf *c, uint16_t *lower,
 		ppptext_word(&text, c->authname, sizeof(c->authname));
 	} else if (strcmp(word, "authkey") == 0) {
 		ppptext_word(&text, c->authkey, sizeof(c->authkey));
+	} else if (strcmp(word, "ident-vars") == 0) {
+		c->ident_vars = true;
 	} else if (strcmp(word, "ident") == 0) {
 		ppptext_word(&text, c->ident, sizeof(c->ident));
 	} else {
