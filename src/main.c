@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cmd/face.h"
 #include "cmd/pppctl.h"
 #include "cmd/start.h"
 #include "os/title.h"
@@ -178,6 +179,10 @@ static const struct {
 	int	(*main)(int argc, char **argv);
 } faces[] = {
 	{ "pppctl", pppctl_main },
+	{ "sysctl", sysctl_main },
+	{ "ngctl", ngctl_main },
+	{ "kldload", kldload_main },
+	{ "service", service_main },
 	{ "pppoed", no_face },
 	{ "pppoetest", no_face },
 };

@@ -282,6 +282,59 @@ cmd_put_off(struct cmd_ctx *cx)
 	return err;
 }
 
+/* Each of @lines, whatever became of the ones before. */
+static int
+run_lines(struct cmd_ctx *cx, const char *lines)
+{
+	struct words w;
+	char line[LEX_LINE + 1];
+	int err = 0;
+
+	while (*lines != '\0') {
+		size_t n = strcspn(lines, "\n");
+
+		if (n > LEX_LINE)
+			return diag(&cx->diag, "line too long");
+		memcpy(line, lines, n);
+		line[n] = '\0';
+		lines += n + (lines[n] != '\0');
+		if (lex_split(line, &w) < 0 || w.n == 0)
+			continue;
+		cx->words = &w;
+		cmd_tell(cx, &w);
+		if (cmd_rows_run(cx, top_rows, 0) < 0)
+			err = -E_FORMAT;
+	}
+	return err;
+}
+
+int
+cmd_once(struct cmd_ctx *cx, const char *lines, struct txt *out,
+    struct txt *errors)
+{
+	struct draft *d = malloc(sizeof(*d));
+	struct cmd_ctx sub = *cx;
+	int err;
+
+	sub.out = out;
+	sub.diag = (struct diag){ .to = errors };
+	if (d == NULL)
+		return diag(&sub.diag, "out of memory");
+	*d = cx->hold ? *cx->draft : *cx->env->conf;
+	sub.draft = d;
+	err = run_lines(&sub, lines);
+	if (err == 0 && cx->hold)
+		*cx->draft = *d;
+	else if (err == 0 && !same(d, cx->env->conf))
+		err = cmd_take(&sub, d);
+	if (!cx->hold) {	/* what our caller has is of before */
+		*cx->draft = *cx->env->conf;
+		cx->draft->laters = 0;
+	}
+	draft_free(d);
+	return err;
+}
+
 void
 cmd_join(const struct args *a, int i, struct txt *out)
 {

@@ -12,6 +12,13 @@
 #include "ctl/ctl.h"
 #include "lang/row.h"
 
+/* Of all workers together. Errors: packets that we lost for lack of room. */
+struct pool_sums {
+	uint64_t in, out, in_oct, out_oct, drops, errors;
+	uint64_t opened, closed, moves, drifts;
+	uint32_t sessions;		/* now */
+};
+
 /* Of the whole process; zero, then cmd_env_init(). */
 struct cmd_env {			/* owner: main */
 	const char *dir;		/* of ppp.conf and its relatives */
@@ -23,6 +30,7 @@ struct cmd_env {			/* owner: main */
 	struct txt told;		/* commands read before `set log` */
 	struct sess_rec was;		/* as the link came up, for linkdown */
 	bool	 going_down;		/* its addresses are the ones meant */
+	struct pool_sums pool_cleared;	/* `lb clear`: sums at that moment */
 	unsigned uid;			/* real user: whose rights `load` has */
 	bool	 no_lookup;		/* host names are not looked up (-n) */
 };

@@ -93,6 +93,17 @@ gov_desired(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return 0;
 }
 
+static int
+gov_cancel_only(struct cmd_ctx *cx, const struct row *r,
+    const struct args *a)
+{
+	(void)r;
+	if (a->n != 1 ||
+	    val_yesno(a->w[0], &cx->draft->p.lb.gov.cancel_only) < 0)
+		return ROW_USAGE;
+	return 0;
+}
+
 const struct row gov_rows[] = {
 	{ .name = "enable", .args = "", .run = gov_switch, .lo = 1,
 	  .help = "Add and remove workers by load." },
@@ -103,8 +114,9 @@ const struct row gov_rows[] = {
 	{ .name = "min", .args = "n", .run = cmd_num,
 	  P_NUM(lb.gov.min, 1, 64), .help = "Fewest workers; default 1." },
 	{ .name = "max", .args = "n", .run = cmd_num,
-	  P_NUM(lb.gov.max, 0, 64),
-	  .help = "Most workers; 0, the default: as many as CPUs." },
+	  P_NUM(lb.gov.max, 0, 65535),
+	  .help = "Most workers, never over 64; 0, the default: as many as "
+	  "CPUs." },
 	{ .name = "poll", .args = "seconds", .run = cmd_num,
 	  P_NUM(lb.gov.poll_secs, 1, 60), .unit = "seconds",
 	  .help = "Time between decisions; default 5." },
@@ -126,6 +138,9 @@ const struct row gov_rows[] = {
 	  .help = "A worker that is given up stays so long, default 30; if "
 	  "it has sessions then: wait for their end, take it back, end them; "
 	  "migrate: its sessions go to another worker at once." },
+	{ .name = "cancelonly", .args = "yes|no", .run = gov_cancel_only,
+	  .help = "Load rises while workers drain: only take them back (yes), "
+	  "or add one more as well (no, the default)." },
 	{ .name = "desired", .args = "n", .run = gov_desired,
 	  .flags = ROW_LIVE, .help = "Go to n workers now." },
 	END_ROWS

@@ -215,7 +215,20 @@ lb_affinity(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return 0;
 }
 
+static int
+lb_switch(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	if (a->n != 0)
+		return ROW_USAGE;
+	cx->draft->p.lb.off = r->lo != 0;
+	return 0;
+}
+
 const struct row lb_rows[] = {
+	{ .name = "enable", .args = "", .run = lb_switch,
+	  .help = "Answer peers that want a session; the default." },
+	{ .name = "disable", .args = "", .run = lb_switch, .lo = 1,
+	  .help = "Answer no new peers; sessions go on." },
 	{ .name = "interface",
 	  .args = "iface [vlan n[:m]|any] [3com] | none",
 	  .run = lb_interface,

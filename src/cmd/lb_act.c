@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cmd/pool.h"
 #include "cmd/rows.h"
 #include "lang/value.h"
 
@@ -89,6 +90,52 @@ act_one(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return answer(cx, err, why);
 }
 
+static int
+act_trigger(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	bool up = a->n == 1 && strcasecmp(a->w[0], "up") == 0;
+	char why[WHY] = "";
+	int err;
+
+	(void)r;
+	if (a->n != 1 || (!up && strcasecmp(a->w[0], "down") != 0))
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	err = ctl_trigger(cx->env->ctl, up, why, sizeof(why));
+	return answer(cx, err, why);
+}
+
+static int
+act_drill(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	uint32_t n = 0;
+	int err;
+	bool off = a->n == 1 && strcasecmp(a->w[0], "off") == 0;
+
+	(void)r;
+	if (a->n != 1 || (!off && val_num(a->w[0], 0, 100, &n) < 0))
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	ctl_drill(cx->env->ctl, off ? -1 : (int)n);
+	return 0;
+}
+
+static int
+act_clear(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	int err;
+
+	(void)r;
+	if (a->n != 0)
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	pool_sums(cx->env, &cx->env->pool_cleared, false);
+	return 0;
+}
+
 const struct row lb_act_rows[] = {
 	{ .name = "workers", .args = "n", .run = act_workers,
 	  .flags = ROW_LIVE, .help = "Go to n workers now." },
@@ -103,5 +150,14 @@ const struct row lb_act_rows[] = {
 	  .flags = ROW_LIVE, .help = "Remove a worker without sessions now; "
 	  "force: end its sessions. With drain policy migrate its sessions "
 	  "move to another one." },
+	{ .name = "trigger", .args = "up|down", .run = act_trigger,
+	  .flags = ROW_LIVE, .help = "Let the governor decide now: one worker "
+	  "more (or those that drain are taken back), or one less." },
+	{ .name = "drill", .args = "percent|off", .run = act_drill,
+	  .flags = ROW_LIVE, .help = "Let the governor take this for the use "
+	  "of the CPUs, to see what it would do; off: measure again." },
+	{ .name = "clear", .args = "", .run = act_clear,
+	  .flags = ROW_LIVE, .help = "Count anew for show stats and show "
+	  "health." },
 	END_ROWS
 };

@@ -151,8 +151,12 @@ conn_send_line(struct conn *c, const char *line)
 }
 
 static void
-print(const char *p, size_t n)
+print(struct conn *c, const char *p, size_t n)
 {
+	if (c->into != NULL) {
+		txt_add(c->into, p, n);
+		return;
+	}
 	fwrite(p, 1, n, stdout);
 	fflush(stdout);
 }
@@ -179,7 +183,7 @@ receive(struct conn *c, int ms)
 	if (n <= 0)
 		return GOT_END;
 	if (c->verbose)
-		print(buf, (size_t)n);
+		print(c, buf, (size_t)n);
 	txt_add(&c->got, buf, (size_t)n);
 	return GOT_DATA;
 }
@@ -211,7 +215,7 @@ static void
 show(struct conn *c, size_t n, size_t total)
 {
 	if (!c->verbose && n > 0)
-		print(c->got.p, n);
+		print(c, c->got.p, n);
 	drop(c, total);
 }
 
@@ -288,7 +292,7 @@ release(struct conn *c, struct txt *held, bool unasked)
 	size_t skip = unasked || held->n == 1;
 
 	if (!c->verbose && held->n > skip)
-		print(held->p + skip, held->n - skip);
+		print(c, held->p + skip, held->n - skip);
 	txt_free(held);
 }
 
@@ -326,8 +330,8 @@ conn_command(struct conn *c, const char *line)
 {
 	take_unasked(c);
 	if (c->verbose) {
-		print(line, strlen(line));
-		print("\n", 1);
+		print(c, line, strlen(line));
+		print(c, "\n", 1);
 	}
 	if (!conn_send_line(c, line))
 		return give_up(c, CONN_CLOSED);
@@ -345,7 +349,7 @@ conn_passwd(struct conn *c, const char *word)
 		txt_put(&t, strchr(" \t\"\\#$~", *word) ? "\\%c" : "%c",
 		    *word);
 	if (verbose)
-		print("passwd ********\n", 16);
+		print(c, "passwd ********\n", 16);
 	sent = conn_send_line(c, t.p);
 	ct_wipe(t.p, t.n);
 	txt_free(&t);
@@ -360,7 +364,7 @@ conn_quit(struct conn *c)
 
 	take_unasked(c);
 	if (c->verbose)
-		print("quit\n", 5);
+		print(c, "quit\n", 5);
 	if (!conn_send_line(c, "quit"))
 		return;
 	while (clock_now() < end && receive(c, c->timeout) == GOT_DATA)

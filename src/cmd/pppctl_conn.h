@@ -18,6 +18,8 @@ struct conn {
 	char	 prompt[ANSWER_HOST + 16];	/* the last one */
 	bool	 on;			/* it was ` ON ` */
 	struct txt got;		/* received and not printed yet */
+	struct txt *into;	/* gets answers instead of standard output;
+				 * borrows; NULL: standard output */
 };
 
 /*

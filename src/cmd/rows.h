@@ -49,6 +49,14 @@ int cmd_rows_run(struct cmd_ctx *cx, const struct row *table, int i);
 void cmd_tell(struct cmd_ctx *cx, const struct words *w);
 int cmd_words(struct cmd_ctx *cx, const struct words *w);
 
+/*
+ * cmd_once - @lines, one draft for all of them, on behalf of the command that
+ * runs: what it prints and complains of goes to @out and @errors. At the
+ * start it is part of the draft being written. 0 or negative.
+ */
+int cmd_once(struct cmd_ctx *cx, const char *lines, struct txt *out,
+    struct txt *errors);
+
 /* cmd_host - an IPv4 address or host name; the latter may stay 0 (-n). */
 int cmd_host(struct cmd_ctx *cx, const char *word, uint32_t *addr);
 
@@ -86,5 +94,6 @@ run_fn run_shell, run_bg, run_log, run_ident, run_sendident;
 run_fn link_open, link_close, link_down, link_dial, link_quit;
 run_fn run_load, run_resolv, run_clear, run_help, run_passwd, run_link;
 run_fn set_proctitle, run_save, run_iface, run_iface_clear;
+run_fn run_sysctl, run_ngctl;
 
 #endif

@@ -278,7 +278,7 @@ const struct row show_rows[] = {
 	    ROW_NEW, "How many workers there are, and why."),
 	SHOW("map", NULL, "", show_map, ROW_NEW,
 	    "Which worker serves which session."),
-	SHOW("health", NULL, "", show_health, ROW_NEW,
+	SHOW("health", NULL, "[json]", show_health, ROW_NEW,
 	    "Whether the workers share their work well."),
 	SHOW("stats", NULL, "", show_stats, ROW_NEW,
 	    "Sums over all workers."),

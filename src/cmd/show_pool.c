@@ -4,12 +4,11 @@
 #include <strings.h>
 
 #include "base/err.h"
+#include "cmd/pool.h"
 #include "cmd/show.h"
 #include "cmd/text.h"
 #include "ctl/out.h"
 #include "lang/value.h"
-
-#define IMBALANCE_MAX	20u		/* percent */
 
 /* [text|json|jsonl|csv]; false: *@err says what to return. */
 static bool
@@ -220,16 +219,6 @@ put_last(const struct governor *g, struct txt *t)
 	txt_put(t, "\n");
 }
 
-static uint32_t
-all_sessions(const struct ctl_governor *g)
-{
-	uint32_t n = 0;
-
-	for (unsigned i = 0; i < GOV_WORKERS; i++)
-		n += g->in.sessions[i];
-	return n;
-}
-
 static void
 governor_text(const struct governor_conf *c, const struct ctl_governor *g,
     struct txt *t)
@@ -244,7 +233,7 @@ governor_text(const struct governor_conf *c, const struct ctl_governor *g,
 	    n.active, n.draining, n.pending);
 	put_last(g->gov, t);
 	txt_put(t, "  CPU Usage: %u%%\n  Total Sessions: %u\n", g->in.cpu,
-	    all_sessions(g));
+	    pool_sessions(g));
 }
 
 static void
@@ -259,7 +248,7 @@ governor_json(const struct governor_conf *c, const struct ctl_governor *g,
 	    "active_workers", (int)n.active, "draining_workers",
 	    (int)n.draining, "pending_removals", (int)n.pending,
 	    "cpu_usage", (int)g->in.cpu, "total_sessions",
-	    (int)all_sessions(g), "last_decision",
+	    (int)pool_sessions(g), "last_decision",
 	    gov_decision_name(g->gov->last), "last_reason",
 	    gov_reason_name(g->gov->why));
 
@@ -332,44 +321,13 @@ show_map(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 
 /* ---- show stats, show health ---- */
 
-struct sums {
-	uint64_t in, out, in_oct, out_oct, drops, errors;
-	uint32_t sessions;
-};
-
-/* Errors are packets that we lost for lack of room. */
-static void
-sum_up(struct ctl *c, struct sums *s)
-{
-	static const enum drop ours[] = { DROP_SEND_FULL, DROP_MAIL_FULL,
-	    DROP_OUTBOX_FULL, DROP_TUN_WRITE };
-	struct ctl_lane l;
-
-	memset(s, 0, sizeof(*s));
-	for (unsigned i = 0; i < ctl_lanes(c); i++) {
-		ctl_lane(c, i, &l);
-		s->in += l.in;
-		s->out += l.out;
-		s->in_oct += l.in_oct;
-		s->out_oct += l.out_oct;
-		s->sessions += l.sessions;
-		for (int d = 0; d < DROP_COUNT; d++)
-			s->drops += l.drop[d];
-		for (size_t d = 0; d < sizeof(ours) / sizeof(ours[0]); d++)
-			s->errors += l.drop[ours[d]];
-	}
-}
-
 int
 show_stats(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	static const char *const algorithm[] = { "round-robin", "hash",
-	    "least-sessions" };
 	struct ctl *c = cx->env->ctl;
 	struct ctl_governor g;
 	struct ctl_worker w;
-	struct ctl_ac ac;
-	struct sums s;
+	struct pool_sums s;
 	int err;
 
 	(void)r;
@@ -378,18 +336,17 @@ show_stats(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cmd_held(cx, &err))
 		return err;
 	ctl_governor(c, &g);
-	ctl_ac(c, &ac);
-	sum_up(c, &s);
+	pool_sums(cx->env, &s, true);
 	txt_put(cx->out, "Workers: %u (%u active)\nAlgorithm: %s\n"
 	    "Sessions: %u\nSessions created: %llu\n"
 	    "Sessions destroyed: %llu\nPackets in: %llu\nPackets out: %llu\n"
 	    "Bytes in: %llu\nBytes out: %llu\nDiscards: %llu\n"
 	    "Errors: %llu\nDrifts: %llu\nLanes handed over: %llu\n",
 	    gov_count(g.gov).current, gov_count(g.gov).active,
-	    algorithm[cx->env->conf->p.lb.algorithm], s.sessions,
-	    ull(ac.opened), ull(ac.closed), ull(s.in), ull(s.out),
+	    pool_algorithm(cx->env->conf->p.lb.algorithm), s.sessions,
+	    ull(s.opened), ull(s.closed), ull(s.in), ull(s.out),
 	    ull(s.in_oct), ull(s.out_oct), ull(s.drops), ull(s.errors),
-	    ull(g.drift), ull(g.moves));
+	    ull(s.drifts), ull(s.moves));
 	for (unsigned i = 0; i < ctl_lanes(c); i++)
 		if (ctl_worker(c, i, &w))
 			txt_put(cx->out, "Worker %u: %s, %u sessions, "
@@ -399,106 +356,79 @@ show_stats(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return 0;
 }
 
-struct health {
-	unsigned score, imbalance, distribution, errors, affinity;
-	unsigned fullest;		/* the worker with most sessions */
-};
-
-static unsigned
-error_score(const struct sums *s)
-{
-	uint64_t n = s->in + s->out;
-	/* in thousandths of an error per million packets */
-	uint64_t rate = n == 0 ? 0 : s->errors * 1000000000u / n;
-
-	return rate < 1 ? 100 : rate < 10 ? 80 : rate < 100 ? 50 : 10;
-}
-
-/* How much the fullest ACTIVE worker is over the mean, in percent. */
+/* Each names its cause and what to do about it. */
 static void
-judge_balance(const struct ctl_governor *g, struct health *h)
+warnings(const struct health *h, const struct pool_sums *s, struct txt *t)
 {
-	uint64_t most = 0, sum = 0, n = 0, over;
-
-	for (unsigned i = 0; i < g->gov->most; i++) {
-		if (g->gov->w[i].state != WORKER_ACTIVE)
-			continue;
-		n++;
-		sum += g->in.sessions[i];
-		if (g->in.sessions[i] > most) {
-			most = g->in.sessions[i];
-			h->fullest = i;
-		}
-	}
-	over = sum == 0 ? 0 : ((most * n - sum) * 200 + sum) / (2 * sum);
-	h->imbalance = (unsigned)over;
-	h->distribution = over <= IMBALANCE_MAX ? 100 :
-	    over >= 100 ? 0 : 100 - (unsigned)over;
-}
-
-static void
-judge_health(const struct ctl_governor *g, const struct sums *s,
-    struct health *h)
-{
-	uint32_t n = all_sessions(g);
-
-	memset(h, 0, sizeof(*h));
-	judge_balance(g, h);
-	h->errors = error_score(s);
-	h->affinity = g->drift == 0 ? 100 : g->drift >= n ? 0 :
-	    (unsigned)(100u * (n - g->drift) / n);
-	/* all workers are threads of ours: each of them answers */
-	h->score = (25 * 100 + 45 * h->distribution + 15 * h->errors +
-	    15 * h->affinity) / 100;
-}
-
-static const char *
-band(unsigned score)
-{
-	return score >= 90 ? "pass" : score >= 70 ? "warn" :
-	    score >= 50 ? "fail" : "critical";
-}
-
-static void
-warnings(const struct health *h, const struct ctl_governor *g,
-    const struct sums *s, struct txt *t)
-{
-	if (h->imbalance > IMBALANCE_MAX)
+	if (h->silent > 0)
+		txt_put(t, "Warning: %u of %u workers (worker %u) do not "
+		    "answer: their threads are stuck; `lb drain %u' keeps "
+		    "new sessions away, a restart cures it\n", h->silent,
+		    h->workers, h->first_silent, h->first_silent);
+	if (h->imbalance > HEALTH_IMBALANCE)
 		txt_put(t, "Warning: worker %u has %u%% more sessions than "
 		    "the average; sessions stay where they are: `set lb "
 		    "algorithm least-sessions' evens new ones out\n",
 		    h->fullest, h->imbalance);
 	if (s->errors > 0)
 		txt_put(t, "Warning: %llu packets were lost for lack of "
-		    "room; `show lanes' says where: add workers\n",
-		    ull(s->errors));
-	if (g->drift > 0)
+		    "room; `show lanes' says where: `lb add' gives more, "
+		    "`lb clear' counts anew\n", ull(s->errors));
+	if (s->drifts > 0)
 		txt_put(t, "Warning: %llu frames came to a lane that does "
-		    "not have their session: a fault of the steering\n",
-		    ull(g->drift));
+		    "not have their session: a fault of the steering by the "
+		    "kernel; `lb clear' counts anew\n", ull(s->drifts));
+}
+
+static void
+health_json(const struct health *h, const struct pool_sums *s, struct txt *t)
+{
+	struct txt warn = { 0 };
+	json_t *list = json_array(), *v;
+	char *line, *rest = NULL;
+
+	warnings(h, s, &warn);
+	for (line = warn.p != NULL ? strtok_r(warn.p, "\n", &rest) : NULL;
+	    line != NULL; line = strtok_r(NULL, "\n", &rest))
+		json_array_append_new(list,
+		    json_string(line + strlen("Warning: ")));
+	v = json_pack("{s:i,s:s,s:i,s:i,s:i,s:i,s:I,s:i,s:o}",
+	    "score", (int)h->score, "status", health_band(h->score),
+	    "worker_availability", (int)h->availability,
+	    "load_distribution", (int)h->distribution,
+	    "error_rate", (int)h->errors,
+	    "session_affinity", (int)h->affinity,
+	    "drift_count", (json_int_t)s->drifts,
+	    "load_imbalance_pct", (int)h->imbalance, "warnings", list);
+	out_json(t, v, true);
+	json_decref(v);
+	txt_free(&warn);
 }
 
 int
 show_health(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	struct ctl_governor g;
+	enum out_form form;
+	struct pool_sums s;
 	struct health h;
-	struct sums s;
 	int err;
 
 	(void)r;
-	if (a->n != 0)
-		return ROW_USAGE;
-	if (cmd_held(cx, &err))
+	if (!form_of(cx, a, &form, &err))
 		return err;
-	ctl_governor(cx->env->ctl, &g);
-	sum_up(cx->env->ctl, &s);
-	judge_health(&g, &s, &h);
-	txt_put(cx->out, "score: %u\nstatus: %s\nworker_availability: 100\n"
+	if (form != OUT_TEXT && form != OUT_JSON)
+		return ROW_USAGE;
+	pool_sums(cx->env, &s, true);
+	pool_health(cx->env, &s, &h);
+	if (form == OUT_JSON) {
+		health_json(&h, &s, cx->out);
+		return 0;
+	}
+	txt_put(cx->out, "score: %u\nstatus: %s\nworker_availability: %u\n"
 	    "load_distribution: %u\nerror_rate: %u\nsession_affinity: %u\n"
 	    "drift_count: %llu\nload_imbalance_pct: %u\n", h.score,
-	    band(h.score), h.distribution, h.errors, h.affinity,
-	    ull(g.drift), h.imbalance);
-	warnings(&h, &g, &s, cx->out);
+	    health_band(h.score), h.availability, h.distribution, h.errors,
+	    h.affinity, ull(s.drifts), h.imbalance);
+	warnings(&h, &s, cx->out);
 	return 0;
 }

@@ -247,6 +247,9 @@ const struct row top_rows[] = {
 	{ .name = "nat", .alias = "alias", .args = "command...",
 	  .run = run_nat, .sub = nat_rows,
 	  .help = "Network address translation." },
+	{ .name = "ngctl", .args = "msg path command [args] | list | show "
+	  "path", .run = run_ngctl, .flags = ROW_NEW, .help = "Talk to the "
+	  "workers as to FreeBSD's node of netgraph(4)." },
 	{ .name = "open", .args = "[lcp|ccp|ipcp]", .run = link_open,
 	  .flags = ROW_OPT, .help = "Open the link, or negotiate anew." },
 	{ .name = "passwd", .args = "password", .run = run_passwd,
@@ -270,6 +273,9 @@ const struct row top_rows[] = {
 	  .run = run_shell, .help = "Run a program and wait for it." },
 	{ .name = "show", .args = "item", .sub = show_rows,
 	  .flags = ROW_OPT | ROW_ANYONE, .help = "Show an item." },
+	{ .name = "sysctl", .args = "[-adeinNqt] [-f file] name[=value]...",
+	  .run = run_sysctl, .flags = ROW_NEW, .help = "Read and write the "
+	  "names that FreeBSD's load balancer has in sysctl(8)." },
 	{ .name = "term", .args = "", .flags = ROW_LINK | ROW_ABSENT,
 	  .unit = "PPPoE has no terminal mode; serial lines are",
 	  .help = "Talk to the device." },

@@ -207,7 +207,8 @@ served(const struct concentrator *a, unsigned port, const struct eth *e)
 	return false;
 }
 
-static void
+/* Of a peer that wants a session? */
+static bool
 count_code(struct concentrator *a, const struct rd *r)
 {
 	uint8_t code = rd_size(r) > 1 ? r->p[1] : 0;
@@ -216,6 +217,7 @@ count_code(struct concentrator *a, const struct rd *r)
 		a->n.padi++;
 	else if (code == CODE_PADR)
 		a->n.padr++;
+	return code == CODE_PADI || code == CODE_PADR;
 }
 
 static void
@@ -265,8 +267,11 @@ take_disc(struct concentrator *a, unsigned port, const struct pkt *b,
 	memcpy(f.mac, e.src, ETH_ADDR);
 	f.vlan.outer = e.vid[0];
 	f.vlan.inner = e.vid[1];
-	count_code(a, &r);
 	log_disc(&f, r);
+	if (count_code(a, &r) && a->c->p.lb.off) {
+		a->n.drop[DROP_LB_OFF]++;
+		return;
+	}
 	enum ac_result res = ac_input(a->ac, &f, mac_is_broadcast(e.dst), r,
 	    now, &a->ob, &rq, &sid, &why);
 

@@ -15,6 +15,8 @@
 #include "lb/assign.h"
 #include "os/cpu.h"
 
+#define CREW_SILENT	3u	/* seconds */
+
 struct crew {
 	struct ctl *c;			/* borrows: its owner */
 	struct governor gov;
@@ -23,6 +25,11 @@ struct crew {
 	uint64_t cpu_ns[LANES_MAX];	/* at that time */
 	unsigned share[LANES_MAX];	/* percent of a CPU, last interval */
 	bool	 fire[LANES_MAX];	/* its thread ends with its last lane */
+	uint32_t rounds[LANES_MAX];	/* of its thread, a second ago */
+	uint8_t	 silent[LANES_MAX];	/* seconds without one more */
+	uint64_t frames[LANES_MAX];	/* of a lane, a second ago */
+	int64_t	 active_at[LANES_MAX];	/* wall, of the last; 0: none */
+	int	 drill;			/* CPU use to assume; -1: measure */
 	unsigned cpu[CPUS_MAX], cpus;	/* that threads may run on */
 };
 
@@ -70,7 +77,52 @@ measure(struct crew *w, tstamp now)
 	w->in.cpu = had > 0 ? (unsigned)(spent * 100 / had) : 0;
 	if (w->in.cpu > 100)
 		w->in.cpu = 100;
+	if (w->drill >= 0)
+		w->in.cpu = (unsigned)w->drill;
 	w->measured = now;
+}
+
+static uint64_t
+lane_frames(const struct lane *l)
+{
+	return atomic_load_explicit(&l->count.in, memory_order_relaxed) +
+	    atomic_load_explicit(&l->count.out, memory_order_relaxed);
+}
+
+/* Which worker has carried something during the last second? */
+static void
+see_traffic(struct crew *w)
+{
+	const struct lb *b = w->c->lb;
+
+	for (unsigned i = 0; i < b->lanes; i++) {
+		uint64_t n = lane_frames(b->lane[i]);
+
+		if (n != w->frames[i])
+			w->active_at[b->to[i]] = clock_wall();
+		w->frames[i] = n;
+	}
+}
+
+/* Woken each second, a thread makes a round; three missed: it is stuck. */
+static void
+hear(struct crew *w)
+{
+	for (unsigned i = 0; i < w->c->lb->lanes; i++) {
+		struct worker *k = &w->c->lb->worker[i];
+		uint32_t n = k->runs ? atomic_load_explicit(&k->rounds,
+		    memory_order_relaxed) : 0;
+
+		if (!k->runs || n != w->rounds[i])
+			w->silent[i] = 0;
+		else if (w->silent[i] < CREW_SILENT &&
+		    ++w->silent[i] == CREW_SILENT)
+			log_put(LOG_WARN_, "ng_pppoe_lb: worker %u does not "
+			    "answer", i);
+		w->rounds[i] = n;
+		if (k->runs)
+			worker_poke(k);
+	}
 }
 
 /* ---- acts ---- */
@@ -247,8 +299,11 @@ crew_tick(struct crew *w, tstamp now)
 		w->in.cpus = cpu_count();
 		measure(w, now);
 	}
-	if (!w->c->quitting && w->c->ac != NULL)
-		poll_governor(w, now);
+	if (w->c->quitting || w->c->ac == NULL)
+		return;
+	poll_governor(w, now);
+	hear(w);
+	see_traffic(w);
 }
 
 /* ---- by hand ---- */
@@ -358,6 +413,36 @@ ctl_worker_remove(struct ctl *c, unsigned id, bool force, char *why,
 	return done(w, err, &out);
 }
 
+int
+ctl_trigger(struct ctl *c, bool up, char *why, size_t len)
+{
+	struct crew *w = c->crew;
+	struct gov_out out;
+	int err;
+
+	count_sessions(w);
+	err = gov_trigger(&w->gov, &c->p.lb.gov, &w->in, up, clock_now(),
+	    &out);
+	if (err == -E_FULL)
+		snprintf(why, len, "there are %u workers already, the most "
+		    "there may be", gov_count(&w->gov).current);
+	else if (err < 0)
+		snprintf(why, len, "%u active: the fewest there may be",
+		    gov_count(&w->gov).active);
+	return done(w, err, &out);
+}
+
+void
+ctl_drill(struct ctl *c, int cpu)
+{
+	c->crew->drill = cpu;
+	if (cpu >= 0) {
+		c->crew->in.cpu = (unsigned)cpu;
+		log_put(LOG_PHASE, "ng_pppoe_lb: a drill: CPU use is taken "
+		    "to be %d%%", cpu);
+	}
+}
+
 /* ---- what there is to see ---- */
 
 static void
@@ -390,6 +475,8 @@ ctl_worker(struct ctl *c, unsigned id, struct ctl_worker *out)
 	out->born = w->gov.w[id].born;
 	out->sessions = w->in.sessions[id];
 	out->cpu = w->share[id];
+	out->silent = w->silent[id] >= CREW_SILENT;
+	out->active_at = w->active_at[id];
 	out->cpu_ns = c->lb->worker[id].runs ? atomic_load_explicit(
 	    &c->lb->worker[id].cpu_ns, memory_order_relaxed) : 0;
 	for (unsigned i = 0; i < c->lb->lanes; i++)
@@ -408,6 +495,7 @@ ctl_governor(struct ctl *c, struct ctl_governor *out)
 	out->gov = &w->gov;
 	out->in = w->in;
 	out->max = gov_max(&w->gov, &c->p.lb.gov, w->in.cpus);
+	out->drill = w->drill;
 	out->moves = c->lb->moves;
 	for (unsigned i = 0; i < c->lb->lanes; i++)
 		out->drift += atomic_load_explicit(
@@ -486,6 +574,7 @@ crew_new(struct ctl *c, unsigned workers)
 	if (w->cpus > CPUS_MAX)
 		w->cpus = CPUS_MAX;
 	w->in.cpus = cpu_count();
+	w->drill = -1;
 	gov_init(&w->gov, workers, c->lb->lanes, now);
 	w->measured = w->gov.polled = now;
 	return w;

@@ -128,6 +128,8 @@ struct ctl_worker {
 	uint64_t drops;
 	uint64_t cpu_ns;		/* of its thread */
 	unsigned cpu;			/* percent of one CPU, last interval */
+	bool	 silent;		/* its thread does not answer */
+	int64_t	 active_at;		/* wall, of its last frame; 0: none */
 	tstamp	 born;
 };
 /* ctl_worker - false: there is none with this id (of 0..ctl_lanes()-1). */
@@ -137,6 +139,7 @@ struct ctl_governor {
 	const struct governor *gov;	/* borrowed until the next call */
 	struct gov_gauges in;
 	unsigned max;			/* effective */
+	int	 drill;			/* ctl_drill(); -1: none */
 	uint64_t moves, drift;		/* lanes; frames that came astray */
 };
 void ctl_governor(struct ctl *c, struct ctl_governor *out);
@@ -151,6 +154,14 @@ int ctl_worker_drain(struct ctl *c, unsigned id, char *why, size_t len);
 int ctl_worker_activate(struct ctl *c, unsigned id, char *why, size_t len);
 int ctl_worker_remove(struct ctl *c, unsigned id, bool force, char *why,
     size_t len);
+
+/*
+ * ctl_trigger - one decision of the governor now: a worker more, or less.
+ * ctl_drill - what the governor is to take for the CPU use instead of
+ * measuring it, 0 to 100; -1: measure.
+ */
+int ctl_trigger(struct ctl *c, bool up, char *why, size_t len);
+void ctl_drill(struct ctl *c, int cpu);
 
 struct ctl_ac {			/* the concentrator, whole */
 	uint32_t sessions, starting;	/* up; set-ups under way */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#define MDOC_COLUMNS	76	/* of text: escapes make it longer */
 #define NAME_LEN	64
 
 static const char *
@@ -141,6 +142,35 @@ mdoc_line(const char *macro, const char *prefix, const char *s,
 	txt_put(out, "\"\n");
 }
 
+/* A new line for each sentence, and before column 80. */
+static void
+mdoc_prose(const char *s, struct txt *out)
+{
+	size_t col = 0;
+	char word[80];
+
+	while (*s != '\0') {
+		size_t n = strcspn(s, " ");
+		bool ends = n > 0 && s[n - 1] == '.' && s[n] == ' ';
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, s);
+		if (col > 0 && col + 1 + n > MDOC_COLUMNS) {
+			txt_put(out, "\n");
+			col = 0;
+		}
+		if (col > 0)
+			txt_put(out, " ");
+		mdoc_text(word, out);
+		col += n + (col > 0);
+		s += n + (s[n] == ' ');
+		if (ends) {
+			txt_put(out, "\n");
+			col = 0;
+		}
+	}
+	txt_put(out, "\n");
+}
+
 void
 help_mdoc(const char *prefix, const struct row *table, struct txt *out)
 {
@@ -159,8 +189,7 @@ help_mdoc(const char *prefix, const struct row *table, struct txt *out)
 			mdoc_line("Ic", prefix, r->alias, out);
 		}
 		txt_put(out, ".Xc\n");
-		mdoc_text(r->help, out);
-		txt_put(out, "\n");
+		mdoc_prose(r->help, out);
 	}
 	txt_put(out, ".El\n");
 }

@@ -462,3 +462,23 @@ gov_desire(struct governor *g, const struct governor_conf *c,
 	}
 	return 0;
 }
+
+int
+gov_trigger(struct governor *g, const struct governor_conf *c,
+    const struct gov_gauges *in, bool up, tstamp now, struct gov_out *out)
+{
+	struct gov_count n = gov_count(g);
+
+	out->n = 0;
+	if (!up) {
+		if (n.active < 2 || (c->enabled && n.active <= gov_min(g, c)))
+			return -E_STATE;
+		drain(g, in, victim(g, in), GOV_BY_HAND, now, out);
+		return 0;
+	}
+	if (reclaim_all(g, in, GOV_BY_HAND, now, out) && c->cancel_only)
+		return 0;
+	if (n.current >= (c->enabled ? gov_max(g, c, in->cpus) : g->most))
+		return out->n > 0 ? 0 : -E_FULL;
+	return create(g, in, GOV_BY_HAND, now, out) < 0 ? -E_FULL : 0;
+}

@@ -121,6 +121,15 @@ int gov_desire(struct governor *g, const struct governor_conf *c,
     const struct gov_gauges *in, unsigned n, tstamp now,
     struct gov_out *out);
 
+/*
+ * gov_trigger - one decision now, as if the load asked for it; intervals do
+ * not count. @up: a change of heart, or one worker more, else -E_FULL;
+ * down: the ACTIVE worker with the fewest sessions drains, or -E_STATE: it
+ * is the last one, or there are only the governor's minimum.
+ */
+int gov_trigger(struct governor *g, const struct governor_conf *c,
+    const struct gov_gauges *in, bool up, tstamp now, struct gov_out *out);
+
 /* gov_event - the @i-th newest event, 0 the last; NULL: no more. */
 const struct gov_event *gov_event(const struct governor *g, unsigned i);
 

@@ -146,6 +146,8 @@ serve(struct worker *w, tstamp *when, bool *changed)
 		poke(w->control);
 	atomic_store_explicit(&w->cpu_ns, cpu_thread_ns(),
 	    memory_order_relaxed);
+	atomic_store_explicit(&w->rounds, atomic_load_explicit(&w->rounds,
+	    memory_order_relaxed) + 1, memory_order_relaxed);
 	return more;
 }
 

@@ -26,6 +26,7 @@ struct worker {			/* all but atomics: see each line */
 	int	 control;		/* write end: worker wakes control */
 	_Atomic bool stop;
 	_Atomic uint64_t cpu_ns;	/* CPU time of the thread */
+	_Atomic uint32_t rounds;	/* that it has made: it lives */
 	struct spsc log;		/* lines for control */
 	struct spsc orders, left;	/* control to worker; its answers */
 	struct lane *lane[LANES_MAX];	/* the thread's: which it serves */

@@ -86,6 +86,7 @@ enum affinity { AFF_OFF, AFF_AUTO, AFF_LIST };
 struct lb_conf {
 	struct lb_if iface[LB_IFS_MAX];
 	uint8_t	 ifaces;
+	bool	 off;			/* `set lb disable`: no new peers */
 	uint16_t workers;		/* `set lb workers`; default 1 */
 	uint8_t	 algorithm;		/* enum lb_algorithm */
 	uint8_t	 affinity;		/* enum affinity */

@@ -48,7 +48,7 @@ TEST(tables_are_the_rows)
 		p = end;
 		tables++;
 	}
-	ATF_CHECK_EQ(12, tables);
+	ATF_CHECK_EQ(14, tables);
 	free(text);
 }
 

@@ -627,6 +627,34 @@ ATF_TC_BODY(desired, tc)
 	want(&s, 64, 64, 0);
 }
 
+ATF_TC_WITHOUT_HEAD(trigger);
+ATF_TC_BODY(trigger, tc)
+{
+	struct sim s;
+	struct gov_out *o = &s.out;
+
+	begin(&s, 2);
+	ATF_CHECK_EQ(0, gov_trigger(&s.g, &s.c, &s.in, true, s.now, o));
+	want(&s, 3, 3, 0);
+	ATF_CHECK_EQ(0, gov_trigger(&s.g, &s.c, &s.in, false, s.now, o));
+	want(&s, 3, 2, 1);
+	ATF_CHECK_EQ(WORKER_DRAINING, s.g.w[2].state);
+	s.c.min = 2;
+	s.c.enabled = true;
+	ATF_CHECK_EQ(-E_STATE, gov_trigger(&s.g, &s.c, &s.in, false, s.now,
+	    o));
+	s.c.max = 3;
+	s.in.cpus = CPUS;
+	ATF_CHECK_EQ(-E_FULL, gov_trigger(&s.g, &s.c, &s.in, true, s.now,
+	    o));
+	want(&s, 3, 2, 1);	/* by hand drained: not reclaimed */
+	s.c.enabled = false;
+	ATF_CHECK_EQ(0, gov_trigger(&s.g, &s.c, &s.in, false, s.now, o));
+	ATF_CHECK_EQ(-E_STATE, gov_trigger(&s.g, &s.c, &s.in, false, s.now,
+	    o));
+	want(&s, 3, 1, 2);
+}
+
 ATF_TC_WITHOUT_HEAD(history_goes_round);
 ATF_TC_BODY(history_goes_round, tc)
 {
@@ -718,6 +746,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, by_hand);
 	ATF_TP_ADD_TC(tp, by_hand_is_not_reclaimed);
 	ATF_TP_ADD_TC(tp, desired);
+	ATF_TP_ADD_TC(tp, trigger);
 	ATF_TP_ADD_TC(tp, history_goes_round);
 	ATF_TP_ADD_TC(tp, never_flaps);
 	return atf_no_error();

@@ -1,0 +1,368 @@
+#! /usr/bin/env atf-sh
+# The command lines that scripts for FreeBSD's multi-worker PPPoE server use,
+# put to a running concentrator with real sessions: sysctl, ngctl, at the
+# prompt, through pppctl and as faces of the program.
+# shellcheck source=tests/net/lib.sh
+. "$PPP_SRC/tests/net/lib.sh"
+
+LB=net.graph.pppoe_lb
+GOV=$LB.governor
+
+# ac [LINE ...] - a concentrator with the label `lb' plus these lines; a
+# switch; clients c1 to c$N, not started.
+ac()
+{
+	local c
+	net_begin
+	host isp lan
+	wire isp em0 lan e0
+	conf isp <<-END
+	default:
+	 set log Phase command
+	lb:
+	 set lb interface em0
+	 set lb padirate 2000 100
+	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.99
+	 set server /var/run/pppoed.sock ""
+	$(printf ' %s\n' "$@")
+	END
+	c=0
+	while [ $c -lt "${N:-0}" ]; do
+		c=$((c + 1))
+		host "c$c"
+		wire "c$c" eth1 lan "e$c"
+		printf 'isp:\n set device PPPoE:eth1\n' | conf "c$c"
+	done
+	# shellcheck disable=SC2046
+	switch lan $(c=0; while [ $c -le "${N:-0}" ]; do echo e$c
+	    c=$((c + 1)); done)
+	ppp_start isp -background lb
+	wait_log isp 'Listening on em0'
+}
+
+client_up() # N ...
+{
+	local c
+	for c in "$@"; do
+		ppp_start "c$c" -foreground isp
+		wait_up "c$c"
+	done
+}
+
+# face NAME ARGUMENT ... - as `ppp NAME ARGUMENT ...' on the concentrator;
+# its standard output and error into said and errors.
+face()
+{
+	code=0
+	in_host isp timeout 20 "$PPP_BUILD/ppp" "$@" > said 2> errors ||
+		code=$?
+}
+sysctl() { face sysctl "$@"; }
+ngctl() { face ngctl "$@"; }
+
+# prints TEXT - exactly that was said, and no error
+prints()
+{
+	[ "$code" = 0 ] || fail "exit $code: $(cat said errors)"
+	printf '%s\n' "$@" > want
+	[ $# -gt 0 ] || : > want
+	diff -u want said >&2 || fail "not that"
+	[ ! -s errors ] || fail "errors: $(cat errors)"
+}
+
+# has REGEX ... - each was said on a line of its own
+has()
+{
+	local r
+	[ "$code" = 0 ] || fail "exit $code: $(cat said errors)"
+	for r in "$@"; do
+		grep -qx -e "$r" said ||
+			{ cat said >&2; fail "no line \"$r\""; }
+	done
+}
+
+# refused REGEX - an error of that form, exit status 1
+refused()
+{
+	[ "$code" = 1 ] || fail "exit $code: $(cat said errors)"
+	grep -q -e "$1" errors || fail "errors: $(cat errors)"
+	[ ! -s said ] || fail "said: $(cat said)"
+}
+
+# The basic set-up: two workers.
+atf_test_case basic cleanup
+basic_head() { net_head "two workers: what the handbook looks at"; }
+basic_body()
+{
+	N=4
+	ac 'set lb workers 2'
+	sysctl $GOV.current_workers
+	prints "$GOV.current_workers: 2"
+	ngctl msg pppoe_lb:pppoed showworkers
+	has 'Worker Status:' \
+	    '  Worker 0: ACTIVE (0 sessions, [0-9]*s uptime)' \
+	    '  Worker 1: ACTIVE (0 sessions, [0-9]*s uptime)'
+	atf_check_equal 3 "$(wc -l < said)"
+	sysctl -n $GOV.enabled
+	prints 0
+	sysctl $LB.workers
+	has "$LB.workers.count: 2" "$LB.workers.0.state: 0" \
+	    "$LB.workers.1.sessions: 0" "$LB.workers.1.bytes_in: [0-9]*" \
+	    "$LB.workers.1.bytes_out: [0-9]*" "$LB.workers.1.uptime: [0-9]*"
+	# round robin: half of them each
+	client_up 1 2 3 4
+	sysctl -n $LB.workers.0.sessions $LB.workers.1.sessions
+	prints 2 2
+	sysctl $GOV.total_sessions $GOV.avg_sessions_worker
+	prints "$GOV.total_sessions: 4" "$GOV.avg_sessions_worker: 2"
+	# the worker with fewer sessions, under algorithm 2
+	ngctl msg pppoe_lb:pppoed setalgorithm least-loaded
+	prints
+	sysctl $LB.algorithm $LB.algorithm.name
+	prints "$LB.algorithm: 2" "$LB.algorithm.name: least-sessions"
+	ppp_stop c1
+	ppp_stop c3
+	until_true 10 eval 'sysctl -n $LB.workers.0.sessions;
+	    [ "$(cat said)" = 0 ]' || fail "c1 and c3 have not left"
+	client_up 1 3
+	sysctl -n $LB.workers.0.sessions $LB.workers.1.sessions
+	prints 2 2
+	# the governor is off: nothing moves it
+	for load in 100 0; do
+		sysctl -q $LB.test.cpu=$load
+		prints
+		sleep 2
+		sysctl -n $GOV.current_workers
+		prints 2
+	done
+	# a worker is killed: it is not replaced, the other one goes on
+	ask_isp 'lb remove 1 force' > said
+	[ ! -s said ] || fail "$(cat said)"
+	until_true 10 eval 'sysctl -n $GOV.current_workers;
+	    [ "$(cat said)" = 1 ]' || fail "worker 1 is still there"
+	sysctl -n $LB.workers.0.sessions
+	prints 2
+	pings c1 10.0.0.1
+}
+basic_cleanup() { net_end; }
+
+ask_isp()
+{
+	in_host isp timeout 20 "$PPP_BUILD/pppctl" /var/run/pppoed.sock "$1"
+}
+
+# The set-up that scales by itself.
+atf_test_case auto cleanup
+auto_head() { net_head "auto-scaling: the sysctls, and what they do" 180; }
+auto_body()
+{
+	ac 'set lb workers 2' 'set governor max 3'
+	cat > sysctl.conf <<-END
+	# the governor
+	$GOV.enabled=1
+	$GOV.mode=1			# auto
+	$GOV.min_workers=2
+	$GOV.cpu_threshold=80
+	$GOV.cpu_low_threshold=30
+	$GOV.scale_up_interval=1
+	$GOV.scale_down_interval=1
+	$GOV.drain_timeout=2
+	END
+	sysctl -f sysctl.conf
+	has "$GOV.enabled: 0 -> 1" "$GOV.min_workers: 1 -> 2" \
+	    "$GOV.drain_timeout: 30 -> 2"
+	atf_check_equal 8 "$(wc -l < said)"
+	sysctl -q $GOV.poll_interval=1
+	prints
+	sysctl $GOV.enabled $GOV.mode
+	prints "$GOV.enabled: 1" "$GOV.mode: 1"
+	ngctl msg pppoe_lb:pppoed showgovernor
+	has 'Governor Status:' '  Enabled: Yes' '  Mode: Auto' \
+	    '  Min Workers: 2' '  Max Workers: 3' '  Current Workers: 2' \
+	    '  Active Workers: 2' '  Draining Workers: 0' \
+	    '  Pending Removals: 0' '  Last Decision: none'
+	sysctl $GOV
+	has "$GOV.enabled: 1" "$GOV.mode: 1" "$GOV.min_workers: 2" \
+	    "$GOV.max_workers: 3" "$GOV.cpu_threshold: 80" \
+	    "$GOV.cpu_low_threshold: 30" "$GOV.scale_up_interval: 1" \
+	    "$GOV.scale_down_interval: 1" "$GOV.current_workers: 2" \
+	    "$GOV.active_workers: 2" "$GOV.draining_workers: 0" \
+	    "$GOV.total_sessions: 0" "$GOV.last_decision: none" \
+	    "$GOV.last_reason: none"
+	# exactly at the threshold: nothing
+	sysctl -q $LB.test.cpu=80
+	sleep 3
+	sysctl -n $GOV.current_workers
+	prints 2
+	# above it: one more, and no more than there may be
+	sysctl -q $LB.test.cpu=81
+	until_true 10 eval 'sysctl -n $GOV.current_workers;
+	    [ "$(cat said)" = 3 ]' || fail "no third worker"
+	wait_log isp 'ng_pppoe_lb: governor: scale up (reason: cpu_high)'
+	wait_log isp 'ng_pppoe_lb: created worker 2 (now 3 workers)'
+	sysctl $GOV.last_decision $GOV.last_reason
+	prints "$GOV.last_decision: scale_up" "$GOV.last_reason: cpu_high"
+	# below the lower one: back to the minimum, not under it
+	sysctl -q $LB.test.cpu=12
+	wait_log isp 'ng_pppoe_lb: governor: scale down (reason: cpu_low)'
+	wait_log isp 'ng_pppoe_lb: mark worker 2 for removal (draining)'
+	# a change of heart
+	sysctl -q $LB.test.cpu=85
+	wait_log isp 'cancel removal of worker 2 (change of heart)'
+	sysctl -q $LB.test.cpu=12
+	until_true 15 eval 'sysctl -n $GOV.current_workers;
+	    [ "$(cat said)" = 2 ]' || fail "worker 2 does not go"
+	sysctl -n $LB.workers.0.state $LB.workers.1.state
+	prints 0 0
+	# disabled: the load changes nothing
+	sysctl $GOV.enabled=0
+	prints "$GOV.enabled: 1 -> 0"
+	sysctl -q $LB.test.cpu=100
+	sleep 3
+	sysctl -n $GOV.current_workers
+	prints 2
+	sysctl -q $GOV.enabled=1
+	until_true 10 eval 'sysctl -n $GOV.current_workers;
+	    [ "$(cat said)" = 3 ]' || fail "enabled, and no third worker"
+	sysctl $LB.test.cpu=-1
+	prints "$LB.test.cpu: 100 -> -1"
+	sysctl mp_ncpus
+	has 'mp_ncpus: [1-9][0-9]*'
+}
+auto_cleanup() { net_end; }
+
+# The set-up for a high load.
+atf_test_case high cleanup
+high_head() { net_head "eight workers: states, balance, health, statistics"; }
+high_body()
+{
+	N=8
+	ac 'set lb workers 8'
+	client_up 1 2 3 4 5 6 7 8
+	for i in 0 1 2 3 4 5 6 7; do
+		sysctl -n $LB.workers.$i.sessions
+		prints 1
+	done
+	sysctl $LB.health
+	has "$LB.health.score: 100" "$LB.health.load_imbalance_pct: 0" \
+	    "$LB.health.worker_availability: 100"
+	ngctl msg pppoe_lb:pppoed showstats
+	has 'Workers: 8 (8 active)' 'Sessions: 8' 'Sessions created: 8' \
+	    'Worker 7: ACTIVE, 1 sessions, .*'
+	sysctl $LB.stats.total_errors
+	prints "$LB.stats.total_errors: 0"
+	sysctl $LB.workers.1.state=1
+	prints "$LB.workers.1.state: 0 -> 1"
+	sysctl $GOV.draining_workers
+	prints "$GOV.draining_workers: 1"
+	ngctl msg pppoe_lb:pppoed showworkers
+	has '  Worker 1: DRAINING (1 sessions, .* uptime)'
+	sysctl $LB.workers.1.state=2
+	refused '^sysctl: .*workers.1.state=2: worker 1 has 1 active sessions'
+	sysctl $LB.workers.1.state=5
+	refused '^sysctl: .*workers.1.state=5: 5: not 0 to 2'
+	sysctl $LB.workers.1.state=0
+	prints "$LB.workers.1.state: 1 -> 0"
+	sysctl $GOV.sess_per_worker=1000
+	prints "$GOV.sess_per_worker: 500 -> 1000"
+	sysctl -n $GOV.sessions_per_worker
+	prints 1000
+	ngctl msg pppoe_lb: getmap
+	has 'Session ID  Worker  Up' 'Total: 8'
+	sysctl -N $LB.sessions.7
+	has "$LB.sessions.7.id" "$LB.sessions.7.worker_id"
+	# fewer by hand: nobody is cut off
+	ngctl msg pppoe_lb:pppoed setworkers 6
+	prints '6 workers'
+	sysctl $GOV.active_workers
+	prints "$GOV.active_workers: 6"
+	sysctl $GOV.desired_workers=8
+	prints "$GOV.desired_workers: 6 -> 8"
+	sysctl -n $GOV.total_sessions
+	prints 8
+	# all of the tree, and not a line that is not of it
+	sysctl $LB
+	! grep -v "^$LB\.[a-z_.0-9]*: " said || fail "what is this?"
+	[ "$(wc -l < said)" -gt 140 ] || fail "only $(wc -l < said) lines"
+}
+high_cleanup() { net_end; }
+
+# Messages and errors, by all three ways.
+atf_test_case ways cleanup
+ways_head() { net_head "the same at the prompt, through pppctl, as faces"; }
+ways_body()
+{
+	ac 'set lb workers 2' 'set governor max 3'
+	atf_check_equal "$GOV.current_workers: 2" \
+	    "$(ask_isp "sysctl $GOV.current_workers")"
+	atf_check_equal 'Worker 2 added (now 3 workers)' \
+	    "$(ask_isp 'ngctl msg pppoe_lb:pppoed addworker')"
+	ngctl msg pppoe_lb:pppoed addworker
+	prints 'Worker 3 added (now 4 workers)'
+	ngctl msg pppoe_lb:pppoed addworker
+	refused '^ngctl: send msg: Invalid argument: there are .* already'
+	ngctl msg lb: rmworker 2
+	prints
+	ngctl msg pppoe_lb:pppoed rmworker 9
+	refused '^ngctl: send msg: No such file or directory: .* worker 9$'
+	ngctl msg pppoe_lb:pppoed nonsense
+	refused '^ngctl: send msg: Invalid argument: no such command'
+	ngctl msg em0: showworkers
+	refused '^ngctl: send msg: No such file or directory'
+	ngctl msg pppoe_lb0: setconfig '{' algorithm=1 debug=0 '}'
+	prints
+	sysctl -n $LB.algorithm
+	prints 1
+	ngctl list
+	has 'There are [456] total nodes:' \
+	    '  Name: em0 *Type: ether *ID: 00000001   Num hooks: 1'
+	# the graph of the handbook, from standard input
+	printf '%s\n' 'mkpeer em0: pppoe_lb lower downstream' \
+	    'name em0:lower pppoed' 'msg pppoe_lb:pppoed setconfig em0' |
+		in_host isp "$PPP_BUILD/ppp" ngctl -f- > said 2> errors
+	code=$?
+	prints
+	# a governor that has to decide
+	ngctl msg pppoe_lb:pppoed trigger 2
+	prints
+	sysctl -n $GOV.last_decision $GOV.last_reason
+	prints scale_down by_hand
+	# by the name of the program
+	ln -s "$PPP_BUILD/ppp" sysctl
+	atf_check_equal 1 "$(in_host isp ./sysctl -n $LB.enabled)"
+	sysctl net.graph.nothing
+	refused "^sysctl: unknown oid 'net.graph.nothing'"
+	sysctl $GOV.cpu_usage=5
+	refused "^sysctl: oid '$GOV.cpu_usage' is read only"
+	printf '%s\n' "$GOV.mode=0" "$GOV.mode=9" "$GOV.cpu_threshold=70" \
+	    > sysctl.conf
+	sysctl -f sysctl.conf
+	atf_check_equal 1 "$code"
+	grep -qx "$GOV.cpu_threshold: 80 -> 70" said || fail "$(cat said)"
+	grep -q "^sysctl.conf:2: sysctl: $GOV.mode=9: 9: not 0 to 1" errors ||
+		fail "$(cat errors)"
+	# the system's own names
+	sysctl -n kernel.ostype
+	prints Linux
+	face kldload netgraph ng_ether ng_pppoe ng_pppoe_lb
+	prints
+	face kldload if_nothing
+	refused "^kldload: can't load if_nothing"
+	# new peers are switched off and on
+	sysctl $LB.enabled=0
+	prints "$LB.enabled: 1 -> 0"
+	ask_isp 'quit all' > /dev/null || true
+	until_true 10 eval '! in_host isp test -e /var/run/pppoed.sock' ||
+		fail "it does not end"
+	sysctl $GOV.enabled
+	refused '^sysctl: nobody serves /var/run/pppoed.sock'
+}
+ways_cleanup() { net_end; }
+
+atf_init_test_cases()
+{
+	atf_add_test_case basic
+	atf_add_test_case auto
+	atf_add_test_case high
+	atf_add_test_case ways
+}
