@@ -34,6 +34,8 @@
 	X(IF_GONE,	"we",		"interface is gone or down")	\
 	X(IDLE,		"we",		"idle timer expired")		\
 	X(SESSION_TIME,	"we",		"session time is used up")	\
+	X(NO_MP,	"both",						\
+	    "multilink was not agreed on, another link is up")		\
 	X(DRAIN,	"we",		"worker is being removed")	\
 	X(BUSY,		"we",						\
 	    "no answer in time from the control thread")

@@ -31,7 +31,7 @@ which(const struct args *a, const char *const *names, const char *def)
 }
 
 int
-link_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+act_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	static const char *const names[] = { "lcp", "ccp", "ipcp", NULL };
 	const char *what = which(a, names, "");
@@ -56,13 +56,13 @@ link_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		proto = PROTO_IPCP;
 	else if (strcmp(what, "lcp") == 0 && v.link == LINK_OPEN)
 		proto = PROTO_LCP;
-	err = proto != 0 ? ctl_reopen(cx->env->ctl, proto, why, sizeof(why)) :
-	    ctl_open(cx->env->ctl, why, sizeof(why));
+	err = proto != 0 ? ctl_reopen(cx->env->ctl, LINK_ALL, proto, why,
+	    sizeof(why)) : ctl_open(cx->env->ctl, LINK_ALL, why, sizeof(why));
 	return err < 0 ? no(cx, "open", why, 1) : 0;
 }
 
 int
-link_close(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+act_close(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	static const char *const names[] = { "lcp", "ccp", "ccp!", NULL };
 	const char *what = which(a, names, "");
@@ -81,12 +81,12 @@ link_close(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cmd_held(cx, &err))
 		return err;
 	if (strncmp(what, "ccp", 3) != 0)	/* CCP is never open */
-		ctl_close(cx->env->ctl);
+		ctl_close(cx->env->ctl, LINK_ALL);
 	return 0;
 }
 
 int
-link_down(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+act_down(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	static const char *const names[] = { "lcp", "ccp", NULL };
 	const char *what = which(a, names, "");
@@ -98,7 +98,7 @@ link_down(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cmd_held(cx, &err))
 		return err;
 	if (strcmp(what, "ccp") != 0)
-		ctl_down(cx->env->ctl);
+		ctl_down(cx->env->ctl, LINK_ALL);
 	return 0;
 }
 
@@ -117,7 +117,7 @@ dial_later(struct cmd_ctx *cx)
 }
 
 int
-link_dial(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+act_dial(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	char why[WHY] = "";
 	int err = a->n > 0 ? run_load(cx, r, a) : 0;
@@ -128,16 +128,16 @@ link_dial(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return dial_later(cx);
 	if (cmd_held(cx, &err))
 		return err;
-	if (cx->env->conf->mode != MODE_AUTO &&
-	    cx->env->conf->mode != MODE_INTERACTIVE)
+	if (cx->env->conf->p.mode != MODE_AUTO &&
+	    cx->env->conf->p.mode != MODE_INTERACTIVE)
 		remark(&cx->diag, "Manual dial is only available for auto "
 		    "and interactive links");
-	err = ctl_open(cx->env->ctl, why, sizeof(why));
+	err = ctl_open(cx->env->ctl, LINK_ALL, why, sizeof(why));
 	return err < 0 ? no(cx, "dial", why, 1) : 0;
 }
 
 int
-link_quit(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+act_quit(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	struct cmd_prompt *p = cx->prompt;
 	bool all = a->n == 1 && strcasecmp(a->w[0], "all") == 0;
@@ -261,7 +261,7 @@ run_sendident(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cx->draft->p.ppp.ident[0] == '\0')
 		return no(cx, "sendident", "no identification is set "
 		    "(ident TEXT)", 1);
-	if (ctl_send_ident(cx->env->ctl, why, sizeof(why)) < 0)
+	if (ctl_send_ident(cx->env->ctl, LINK_ALL, why, sizeof(why)) < 0)
 		return no(cx, "sendident", "link has not reached LCP", 2);
 	return 0;
 }

@@ -76,9 +76,6 @@ cmd_apply(struct diag *dg, struct cmd_env *e, const struct draft *was,
 	    ctl_publish(e->ctl, &d->p, why, sizeof(why)) < 0)
 		return diag(dg, "%s", why);
 	routes_gone(e, &was->p, &d->p);
-	if (was->mode != d->mode &&
-	    ctl_set_mode(e->ctl, d->mode, why, sizeof(why)) < 0)
-		return diag(dg, "%s", why);
 	if (e->logger != NULL && was->log != d->log)
 		logger_set_mask(e->logger, d->log);
 	return apply_server(dg, e, &was->server, &d->server);

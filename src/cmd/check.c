@@ -60,7 +60,7 @@ check_device(const struct check *k)
 		    "a process is client or access concentrator");
 		return;
 	}
-	if (p->devices == 0 && !is_ac(d) && d->mode != MODE_INTERACTIVE)
+	if (p->devices == 0 && !is_ac(d) && p->mode != MODE_INTERACTIVE)
 		wrong(k, AT_LABEL, "label %s: no device (set device "
 		    "PPPoE:IFACE[:[AC\\\\]SERVICE], or set lb interface "
 		    "IFACE to serve peers)", p->label);
@@ -126,7 +126,7 @@ check_addr(const struct check *k)
 	if (!ip && !(p->ppp.enabled & NEG_IPV6CP))
 		wrong(k, AT_LABEL, "label %s: ipcp and ipv6cp are both "
 		    "disabled; nothing is left to carry", p->label);
-	if (d->mode == MODE_AUTO && !is_ac(d) && ip && !has_his(p))
+	if (p->mode == MODE_AUTO && !is_ac(d) && ip && !has_his(p))
 		wrong(k, AT_IFADDR, "You must ``set ifaddr'' with a peer "
 		    "address in auto mode.");
 	if (is_ac(d) && ip && p->net.my.addr == 0)

@@ -20,7 +20,7 @@ draft_default(struct draft *d, enum mode m)
 {
 	memset(d, 0, sizeof(*d));
 	profile_default(&d->p);
-	d->mode = m;
+	d->p.mode = (uint8_t)m;
 	d->log = LOG_BIT(LOG_PHASE);
 }
 
@@ -104,7 +104,6 @@ static bool
 same(const struct draft *a, const struct draft *b)
 {
 	return memcmp(&a->p, &b->p, sizeof(a->p)) == 0 && a->log == b->log &&
-	    a->mode == b->mode &&
 	    memcmp(&a->server, &b->server, sizeof(a->server)) == 0;
 }
 
@@ -216,7 +215,7 @@ cmd_begin(struct cmd_ctx *cx)
 	struct draft none;
 	int err;
 
-	draft_default(&none, e->conf->mode);
+	draft_default(&none, (enum mode)e->conf->p.mode);
 	none.p = e->conf->p;		/* ctl_new() had it */
 	err = cmd_apply(&cx->diag, e, &none, e->conf);
 	if (err < 0)

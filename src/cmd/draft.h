@@ -37,7 +37,6 @@ struct later {
 
 struct draft {
 	struct profile p;
-	enum mode mode;
 	uint32_t log;			/* levels for syslog */
 	struct server_want server;
 	struct origin where[WHERES];

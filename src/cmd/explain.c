@@ -27,9 +27,9 @@ sentence_mode(const struct draft *d, struct txt *t)
 		"opens the link at once and ends with it",
 	};
 
-	txt_put(t, "Mode %s: %s.\n", mode_name(d->mode),
+	txt_put(t, "Mode %s: %s.\n", mode_name(d->p.mode),
 	    d->p.lb.ifaces > 0 ? "serves peers until it is told to end" :
-	    text[d->mode]);
+	    text[d->p.mode]);
 }
 
 static void
@@ -268,12 +268,12 @@ upkeep(const struct draft *d, struct txt *t)
 		    "the peer agrees.\n", p->ppp.lqr_period);
 	if (p->lb.ifaces > 0)
 		return;
-	if (p->idle_secs > 0 && d->mode != MODE_DDIAL)
+	if (p->idle_secs > 0 && d->p.mode != MODE_DDIAL)
 		txt_put(t, "Idle: closed after %u s without traffic.\n",
 		    p->idle_secs);
 	txt_put(t, "Redial: after a pause of ");
 	put_pause(p->redial.secs, t);
-	if (d->mode == MODE_DDIAL || p->redial.tries == 0)
+	if (d->p.mode == MODE_DDIAL || p->redial.tries == 0)
 		txt_put(t, ", for ever.\n");
 	else
 		txt_put(t, ", %u attempt%s in all.\n", p->redial.tries,

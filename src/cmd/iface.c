@@ -161,7 +161,7 @@ run_iface_clear(struct cmd_ctx *cx, const struct row *r,
 	for (int i = 0; i < n; i++)
 		if ((family == 0 || family == list[i].family) &&
 		    !active(&v, list[i].family, list[i].addr) &&
-		    !(cx->env->conf->mode == MODE_AUTO && i == 0))
+		    !(cx->env->conf->p.mode == MODE_AUTO && i == 0))
 			os_addr_del(v.tun, &list[i]);
 	return 0;
 }

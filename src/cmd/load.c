@@ -237,7 +237,7 @@ run_load(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 			return ROW_FAILED(1);
 		}
 		if (cmd_allowed(cx->env, labels[i], cx->env->uid,
-		    cx->draft->mode, why, sizeof(why)) < 0)
+		    (enum mode)cx->draft->p.mode, why, sizeof(why)) < 0)
 			return cmd_bad(cx, "%s: %s", labels[i], why);
 	}
 	return load_all(cx, n, labels);

@@ -91,7 +91,7 @@ typedef int run_fn(struct cmd_ctx *cx, const struct row *r,
     const struct args *a);
 run_fn route_add, route_delete;
 run_fn run_shell, run_bg, run_log, run_ident, run_sendident;
-run_fn link_open, link_close, link_down, link_dial, link_quit;
+run_fn act_open, act_close, act_down, act_dial, act_quit;
 run_fn run_load, run_resolv, run_clear, run_help, run_passwd, run_link;
 run_fn set_proctitle, run_save, run_iface, run_iface_clear;
 run_fn run_sysctl, run_ngctl;

@@ -34,7 +34,7 @@ restore(struct draft *d, const struct row *r)
 
 	if (fresh == NULL)
 		return;
-	draft_default(fresh, d->mode);
+	draft_default(fresh, (enum mode)d->p.mode);
 	memcpy((char *)d + r->at, (char *)fresh + r->at, r->size);
 	free(fresh);
 }

@@ -78,8 +78,8 @@ cmd_mode_find(const char *word, enum mode *out)
 int
 set_mode(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	struct draft *d = cx->draft;
-	enum mode m;
+	struct profile *p = &cx->draft->p;
+	enum mode m, was = (enum mode)p->mode;
 
 	(void)r;
 	if (a->n != 1)
@@ -88,13 +88,14 @@ set_mode(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		diag(&cx->diag, "%s: Invalid mode", a->w[0]);
 		return ROW_USAGE;
 	}
-	if (m == d->mode)
+	if (m == was)
 		return 0;
-	if (d->mode == MODE_DIRECT || d->mode == MODE_DEDICATED ||
+	if ((p->lb.ifaces > 0 && cx->env->ctl != NULL) ||
+	    was == MODE_DIRECT || was == MODE_DEDICATED ||
 	    m == MODE_DIRECT || m == MODE_DEDICATED || m == MODE_FOREGROUND)
 		return cmd_bad(cx, "Cannot change mode %s to %s",
-		    mode_name(d->mode), mode_name(m));
-	d->mode = m;
+		    mode_name(was), mode_name(m));
+	p->mode = (uint8_t)m;
 	cmd_mark(cx, AT_MODE);
 	return 0;
 }

@@ -89,7 +89,7 @@ show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	}
 	txt_put(t, " Device:          %s\n",
 	    v.device[0] != '\0' ? v.device : "N/A");
-	txt_put(t, " Link Type:       %s\n", mode_name(cx->env->conf->mode));
+	txt_put(t, " Link Type:       %s\n", mode_name((enum mode)p->mode));
 	txt_put(t, " Connect Count:   %u\n", v.connects);
 	txt_put(t, " Physical outq:   0\n Queued Packets:  0\n"
 	    " Phone Number:    N/A\n");
@@ -170,7 +170,8 @@ show_links(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (!show_view(cx, a, &v, &answer))
 		return answer;
 	txt_put(cx->out, "Name: deflink [%s, %s]\n",
-	    mode_name(cx->env->conf->mode), link_state_name(v.link));
+	    mode_name((enum mode)cx->env->conf->p.mode),
+	    link_state_name(v.link));
 	return 0;
 }
 

@@ -170,7 +170,7 @@ run_clear(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return err;
 	ctl_view(cx->env->ctl, &v);
 	say_cleared(&v.traffic[r->lo], what, v.now, cx->out);
-	ctl_clear(cx->env->ctl, (enum traffic_part)r->lo, what);
+	ctl_clear(cx->env->ctl, LINK_ALL, (enum traffic_part)r->lo, what);
 	return 0;
 }
 
@@ -208,7 +208,7 @@ const struct row top_rows[] = {
 	  .help = "Zero throughput figures." },
 	ONE_LINK("clone", NULL, "name[,name]...", "Copy the link."),
 	{ .name = "close", .args = "[lcp|ccp|ccp!] | session name|mac|ip|all",
-	  .run = link_close, .flags = ROW_OPT,
+	  .run = act_close, .flags = ROW_OPT,
 	  .help = "Close the link, or sessions of the concentrator." },
 	{ .name = "delete", .args = "dest|ALL", .run = route_delete,
 	  .help = "Delete a route." },
@@ -218,12 +218,12 @@ const struct row top_rows[] = {
 	  .sub = accept_rows, .lo = DENY,
 	  .help = "Refuse options when the peer asks." },
 	{ .name = "dial", .alias = "call", .args = "[label...]",
-	  .run = link_dial, .flags = ROW_OPT,
+	  .run = act_dial, .flags = ROW_OPT,
 	  .help = "Load labels, then open the link." },
 	{ .name = "disable", .args = "option...",
 	  .sub = enable_rows, .flags = ROW_OPT | ROW_MANY, .lo = DISABLE,
 	  .help = "Do not ask for or do these." },
-	{ .name = "down", .args = "[lcp|ccp]", .run = link_down,
+	{ .name = "down", .args = "[lcp|ccp]", .run = act_down,
 	  .flags = ROW_OPT, .help = "Drop the link at once." },
 	{ .name = "enable", .args = "option...",
 	  .sub = enable_rows, .flags = ROW_OPT | ROW_MANY, .lo = ENABLE,
@@ -250,13 +250,13 @@ const struct row top_rows[] = {
 	{ .name = "ngctl", .args = "msg path command [args] | list | show "
 	  "path", .run = run_ngctl, .flags = ROW_NEW, .help = "Talk to the "
 	  "workers as to FreeBSD's node of netgraph(4)." },
-	{ .name = "open", .args = "[lcp|ccp|ipcp]", .run = link_open,
+	{ .name = "open", .args = "[lcp|ccp|ipcp]", .run = act_open,
 	  .flags = ROW_OPT, .help = "Open the link, or negotiate anew." },
 	{ .name = "passwd", .args = "password", .run = run_passwd,
 	  .flags = ROW_LOCKED | ROW_SECRET1,
 	  .help = "Give the password of this prompt." },
 	{ .name = "quit", .alias = "bye", .args = "[all]",
-	  .run = link_quit, .flags = ROW_ANYONE,
+	  .run = act_quit, .flags = ROW_ANYONE,
 	  .help = "Leave the prompt; all: end the program." },
 	ONE_LINK("remove", "rm", "", "Delete the link."),
 	ONE_LINK("rename", "mv", "name", "Rename the link."),

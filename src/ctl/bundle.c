@@ -1,51 +1,60 @@
 /*
- * The bundle: a client's one interface and its link, as the control thread
- * sees them. It decides when to dial (sess/dial.h), answers what the lane
- * asks, and gives the host its addresses, routes and name servers.
+ * The client's bundle, as the control thread sees it: its links (link.c)
+ * share one interface. It answers what the lane asks about the network, and
+ * gives the host its addresses, routes and name servers.
  */
 #include "ctl/bundle.h"
 
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/log.h"
-#include "ctl/device.h"
-#include "ctl/leftover.h"
-#include "os/net.h"
 
-#define LINK	"deflink"
+/* ---- all links ---- */
 
-/* ---- log lines of ppp(8)'s shape ---- */
+bool
+bundle_has(const struct bundle *b, enum mode m)
+{
+	for (int i = 0; i < b->links; i++)
+		if (b->link[i]->dialer.mode == m)
+			return true;
+	return false;
+}
+
+static bool
+busy(const struct bundle *b)
+{
+	for (int i = 0; i < b->links; i++)
+		if (link_busy(b->link[i]))
+			return true;
+	return false;
+}
+
+/* As far as the link that is farthest; ending when all are. */
+static enum ppp_phase
+farthest(const struct bundle *b)
+{
+	enum ppp_phase most = PHASE_DEAD;
+	bool ending = false;
+
+	for (int i = 0; i < b->links; i++) {
+		enum ppp_phase ph = b->link[i]->phase;
+
+		if (ph == PHASE_TERMINATE)
+			ending = true;
+		else if (ph > most)
+			most = ph;
+	}
+	return most == PHASE_DEAD && ending ? PHASE_TERMINATE : most;
+}
 
 void
-bundle_link(struct bundle *b, enum link_state to)
+bundle_phase(struct bundle *b)
 {
-	if (b->link == to)
-		return;
-	log_put(LOG_PHASE, LINK ": %s -> %s", link_state_name(b->link),
-	    link_state_name(to));
-	b->link = to;
-}
+	enum ppp_phase ph = farthest(b);
 
-/* The states between two that a PPPoE link passes without stopping. */
-static void
-link_through(struct bundle *b, enum link_state to)
-{
-	while (b->link < to) {
-		enum link_state next = (enum link_state)(b->link + 1);
-
-		if (next == LINK_CBCP && to != LINK_CBCP)
-			next = LINK_OPEN;
-		bundle_link(b, next);
-	}
-}
-
-static void
-set_phase(struct bundle *b, enum ppp_phase ph)
-{
 	if (b->phase == ph)
 		return;
 	b->phase = ph;
@@ -53,269 +62,104 @@ set_phase(struct bundle *b, enum ppp_phase ph)
 	ctl_phase_changed(b->c);
 }
 
-/* ---- dialling ---- */
+void
+bundle_exit(struct bundle *b, int code)
+{
+	if (!busy(b))
+		ctl_exit(b->c, code);
+}
+
+void
+bundle_demand(struct bundle *b)
+{
+	struct mail m = { .op = MAIL_DEMAND, .arg = bundle_has(b, MODE_AUTO) };
+
+	ctl_mail(b->c, 0, &m);
+}
+
+void
+bundle_rest(struct bundle *b)
+{
+	if (bundle_has(b, MODE_AUTO) && !busy(b))
+		bundle_demand(b);
+}
+
+/* ---- the lane's ports ---- */
 
 static bool
-tell(struct bundle *b, struct mail *m)
+open_port(struct bundle *b, int i, const char *ifname, bool com3)
 {
-	m->ticket = b->ticket;
-	return ctl_mail(b->c, 0, m);
-}
-
-bool
-bundle_tell(struct bundle *b, uint16_t op, uint32_t arg)
-{
-	struct mail m = { .op = op, .arg = arg };
-
-	return b->ticket != 0 && tell(b, &m);
-}
-
-static void
-end_attempt(struct bundle *b, enum why why);
-
-/* Auto mode, and nothing is under way: the lane has asked for a dial that
- * came to nothing, the next packet may ask again. */
-static void
-rest(struct bundle *b)
-{
-	struct mail m = { .op = MAIL_DEMAND, .arg = 1 };
-
-	if (b->c->mode == MODE_AUTO && b->ticket == 0 && !b->dialer.trying)
-		ctl_mail(b->c, 0, &m);
-}
-
-static void
-not_dialled(struct bundle *b, enum why why)
-{
-	end_attempt(b, why);
-	rest(b);
-}
-
-static bool
-open_port(struct bundle *b, const char *ifname)
-{
-	const struct profile *p = &b->c->p;
 	struct io_conf io = { .lanes = 1, .ring = true,
-	    .disc_type = p->com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC,
-	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
-	struct mail m = { .op = MAIL_PORT_OPEN, .arg = 0, .arg2 = p->com3 };
+	    .disc_type = com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC,
+	    .sess_type = com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
+	struct mail m = { .op = MAIL_PORT_OPEN, .arg = (uint32_t)i,
+	    .arg2 = com3 };
 
-	memcpy(io.ifname, ifname, sizeof(io.ifname));
+	snprintf(io.ifname, sizeof(io.ifname), "%s", ifname);
 	mail_put(&m, &io, sizeof(io));
 	return ctl_mail(b->c, 0, &m);
 }
 
-static void
-send_left_over(const struct sess_key *k, void *arg)
+int
+bundle_port(struct bundle *b, const char *ifname, bool com3)
 {
-	struct bundle *b = arg;
-	struct mail m = { .op = MAIL_LEFT_OVER, .key = *k };
-	char mac[MAC_TEXT];
+	int free = -1;
 
-	log_put(LOG_PHASE, LINK ": ending session %u at %s, left over from "
-	    "an earlier run", k->sid, mac_text(k->mac, mac));
-	ctl_mail(b->c, 0, &m);
-}
+	for (int i = LINKS_MAX - 1; i >= 0; i--) {
+		bool same = b->port[i].com3 == com3 &&
+		    strcmp(b->port[i].ifname, ifname) == 0;
 
-/* The device words are tried in order, one each attempt. */
-static int
-next_device(struct bundle *b, struct pppoe_device *d, char *why, size_t n)
-{
-	const struct profile *p = &b->c->p;
-
-	if (p->devices == 0) {
-		snprintf(why, n, "no device: use `set device PPPoE:IFACE'");
-		return -E_UNKNOWN;
+		if (b->port[i].users > 0 && same) {
+			b->port[i].users++;
+			return i;
+		}
+		if (b->port[i].users == 0)
+			free = i;
 	}
-	snprintf(b->device, sizeof(b->device), "%s",
-	    p->device[b->device_at++ % p->devices]);
-	return pppoe_device_parse(b->device, d, why, n);
+	/* Opened anew for each first user: the interface may be another. */
+	if (free < 0 || !open_port(b, free, ifname, com3))
+		return -1;
+	snprintf(b->port[free].ifname, IFNAMSIZ, "%s", ifname);
+	b->port[free].com3 = com3;
+	b->port[free].users = 1;
+	return free;
 }
 
-static void
-attempt(struct bundle *b)
+void
+bundle_port_give(struct bundle *b, int port)
 {
-	struct pppoe_device d;
-	struct mail m = { .op = MAIL_DIAL };
-	char why[160] = "", ifname[IFNAMSIZ];
-
-	b->ticket = ctl_ticket(b->c);
-	b->last_text[0] = '\0';
-	set_phase(b, PHASE_ESTABLISH);
-	bundle_link(b, LINK_OPENING);
-	if (next_device(b, &d, why, sizeof(why)) < 0) {
-		log_put(LOG_WARN_, "%s", why);
-		not_dialled(b, WHY_IF_GONE);
-		return;
-	}
-	if (device_find(d.ifname, ifname, &m.key.vlan) < 0) {
-		log_put(LOG_WARN_, "%s: no such interface", d.ifname);
-		not_dialled(b, WHY_IF_GONE);
-		return;
-	}
-	d.host.max_payload = b->c->p.max_payload;
-	d.host.limit = b->c->p.cd_secs;
-	if (d.host.limit != 0)
-		d.host.padi_tries = 0;
-	mail_put(&m, &d.host, sizeof(d.host));
-	if (!open_port(b, ifname)) {
-		not_dialled(b, WHY_BUSY);
-		return;
-	}
-	if (os_if_mac(ifname, b->mac) == 0)
-		leftover_find(b->mac, send_left_over, b);
-	if (!tell(b, &m)) {
-		not_dialled(b, WHY_BUSY);
-		return;
-	}
-	link_through(b, LINK_CARRIER);
-}
-
-static void
-act(struct bundle *b, enum dial_do what)
-{
-	if (what == DIAL_NOW)
-		attempt(b);
-	else if (what == DIAL_EXIT)
-		ctl_exit(b->c, b->dialer.code);
-	loop_timer_set(b->redial, b->dialer.deadline);
-}
-
-static void
-log_retry(struct bundle *b, tstamp now)
-{
-	const struct profile *p = &b->c->p;
-	unsigned secs;
-
-	if (b->dialer.deadline == NEVER)
-		return;
-	secs = (unsigned)((b->dialer.deadline - now) / SEC(1));
-	if (b->dialer.retry_told)
-		log_put(LOG_PHASE, LINK ": Reconnect try %u of %u in %us",
-		    b->dialer.reconnects, p->reconnect_tries, secs);
-	else
-		log_put(LOG_PHASE, LINK ": Enter pause (%u) for redialing.",
-		    secs);
-	if (b->c->hooks.retry != NULL)
-		b->c->hooks.retry(b->c->hooks.arg, b->dialer.retry_told);
-}
-
-static void
-end_attempt(struct bundle *b, enum why why)
-{
-	tstamp now = clock_now();
-
-	bundle_carries(b, TRAFFIC_LINK, false);
-	b->ticket = 0;
-	b->last_why = why;
-	b->up_since = 0;
-	bundle_link(b, LINK_CLOSED);
-	set_phase(b, PHASE_DEAD);
-	enum dial_do what = dialer_ended(&b->dialer, &b->c->p, why,
-	    &b->c->rng, now);
-
-	log_retry(b, now);
-	act(b, what);
-}
-
-static void
-redial(void *arg, tstamp now)
-{
-	struct bundle *b = arg;
-
-	act(b, dialer_expire(&b->dialer, now));
+	if (port >= 0)
+		b->port[port].users--;
 }
 
 /* ---- mail of the lane ---- */
 
 static void
-on_host_up(struct bundle *b, const struct mail *m)
-{
-	char sid[8], name[PPPOE_NAME + 1] = "", mac[MAC_TEXT];
-
-	memcpy(name, m->data, m->len < PPPOE_NAME ? m->len : PPPOE_NAME);
-	snprintf(sid, sizeof(sid), "%04x", m->key.sid);
-	setenv("ACNAME", name, 1);
-	setenv("SESSIONID", sid, 1);
-	b->key = m->key;
-	leftover_forget(b->mac, b->left);
-	b->left = leftover_note(b->mac, &m->key);
-	log_put(LOG_PHASE, LINK ": Connected! (AC \"%s\", %s, session %u)",
-	    name, mac_text(m->key.mac, mac), m->key.sid);
-	bundle_carries(b, TRAFFIC_LINK, true);
-	link_through(b, LINK_LCP);
-}
-
-static void
-on_phase(struct bundle *b, enum ppp_phase ph)
-{
-	switch (ph) {
-	case PHASE_AUTHENTICATE:
-		link_through(b, LINK_AUTH);
-		break;
-	case PHASE_NETWORK:
-		link_through(b, LINK_OPEN);
-		break;
-	case PHASE_TERMINATE:
-		bundle_link(b, LINK_LOGOUT);
-		bundle_link(b, LINK_HANGUP);
-		break;
-	case PHASE_ESTABLISH:
-		bundle_link(b, LINK_LCP);
-		break;
-	default:
-		break;
-	}
-	if (ph != PHASE_DEAD)
-		set_phase(b, ph);
-}
-
-static void
-on_text(struct bundle *b, const struct mail *m)
-{
-	bool ok = (m->arg & 1u << 17) != 0;
-	uint16_t proto = (uint16_t)m->arg;
-	const char *name = proto == PROTO_PAP ? "Pap" : "Chap";
-
-	char text[sizeof(b->last_text)];
-
-	if (m->len == 0 && proto == 0)
-		return;
-	snprintf(text, sizeof(text), "%.*s", (int)m->len,
-	    (const char *)m->data);
-	if (!ok)
-		memcpy(b->last_text, text, sizeof(text));
-	if (proto == 0)
-		log_put(LOG_PHASE, LINK ": %s", text);
-	else
-		log_put(LOG_PHASE, "%s %s: %s (%s)", name,
-		    m->arg & 1u << 16 ? "Output" : "Input",
-		    ok ? "SUCCESS" : "FAILURE", text);
-}
-
-static void
-on_net_wanted(struct bundle *b)
+on_net_wanted(struct bundle *b, struct link *l, const struct mail *m)
 {
 	const struct profile *p = &b->c->p;
-	struct mail m = { .op = MAIL_NETWORK };
+	struct mail answer = { .op = MAIL_NETWORK, .ticket = m->ticket };
 	struct net_conf n = p->net;
 
+	if (b->net != 0 && b->net != m->ticket) {
+		link_tell(l, MAIL_CLOSE, WHY_NO_MP);
+		return;
+	}
+	b->net = m->ticket;
 	if (!p->dns_set)
 		memcpy(n.dns, b->host.resolv.ns, sizeof(n.dns));
-	mail_put(&m, &n, sizeof(n));
-	tell(b, &m);
+	mail_put(&answer, &n, sizeof(n));
+	ctl_mail(b->c, 0, &answer);
 }
 
 static void
-first_up(struct bundle *b)
+first_up(struct bundle *b, struct link *l)
 {
+	link_up(l);
 	if (b->up_since != 0)
 		return;
 	b->up_since = clock_now();
 	b->busy_at = b->up_since;
-	b->connects++;
-	dialer_up(&b->dialer);
-	loop_timer_set(b->redial, NEVER);
 }
 
 static void
@@ -328,7 +172,7 @@ script(struct bundle *b, bool up, bool six)
 }
 
 static void
-on_ip_up(struct bundle *b, const struct mail *m)
+on_ip_up(struct bundle *b, struct link *l, const struct mail *m)
 {
 	const struct profile *p = &b->c->p;
 	struct mail_up up;
@@ -347,7 +191,7 @@ on_ip_up(struct bundle *b, const struct mail *m)
 		hostnet_dns(&b->host, up.dns);
 	hostnet_nat(&b->host, p->nat);
 	script(b, true, false);
-	first_up(b);
+	first_up(b, l);
 	bundle_report_up(b);
 	ctl_phase_changed(b->c);
 }
@@ -360,7 +204,7 @@ on_ip_down(struct bundle *b)
 	bundle_carries(b, TRAFFIC_IP, false);
 	script(b, false, false);	/* the addresses still stand */
 	b->ip = false;
-	if (b->c->mode == MODE_AUTO)
+	if (bundle_has(b, MODE_AUTO))
 		bundle_idle_addr(b);
 	else
 		hostnet_down4(&b->host);
@@ -368,7 +212,7 @@ on_ip_down(struct bundle *b)
 }
 
 static void
-on_ip6_up(struct bundle *b, const struct mail *m)
+on_ip6_up(struct bundle *b, struct link *l, const struct mail *m)
 {
 	struct mail_up up;
 
@@ -377,7 +221,7 @@ on_ip6_up(struct bundle *b, const struct mail *m)
 	bundle_carries(b, TRAFFIC_IP6, true);
 	hostnet_up6(&b->host, &b->c->p, up.my_ifid, up.his_ifid, up.mtu);
 	script(b, true, true);
-	first_up(b);
+	first_up(b, l);
 	bundle_report_up(b);
 	ctl_phase_changed(b->c);
 }
@@ -393,40 +237,39 @@ on_ip6_down(struct bundle *b)
 	hostnet_down6(&b->host);
 }
 
-/* Nobody answered, or not who was asked for: say who that was. */
-static void
-tell_wish(struct bundle *b, enum why why)
+void
+bundle_net_mail(struct bundle *b, struct link *l, const struct mail *m)
 {
-	struct pppoe_device d;
-	char reason[160], ac[PPPOE_NAME + 8] = "";
-	char service[PPPOE_NAME + 16] = "";
-
-	if ((why != WHY_PADI_SILENT && why != WHY_NO_AC &&
-	    why != WHY_NO_SERVICE) || b->last_text[0] != '\0' ||
-	    pppoe_device_parse(b->device, &d, reason, sizeof(reason)) < 0)
-		return;
-	if (d.host.acname[0] != '\0')
-		snprintf(ac, sizeof(ac), "AC \"%s\"", d.host.acname);
-	if (d.host.service[0] != '\0')
-		snprintf(service, sizeof(service), "%sservice \"%s\"",
-		    ac[0] != '\0' ? ", " : "", d.host.service);
-	snprintf(b->last_text, sizeof(b->last_text), "%.60s%.67s", ac,
-	    service);
+	switch (m->op) {
+	case MAIL_NET_WANTED:
+		on_net_wanted(b, l, m);
+		break;
+	case MAIL_IP_UP:
+		on_ip_up(b, l, m);
+		break;
+	case MAIL_IP_DOWN:
+		on_ip_down(b);
+		break;
+	case MAIL_IP6_UP:
+		on_ip6_up(b, l, m);
+		break;
+	case MAIL_IP6_DOWN:
+		on_ip6_down(b);
+		break;
+	default:
+		break;
+	}
 }
 
-static void
-on_closed(struct bundle *b, enum why why)
+void
+bundle_link_lost(struct bundle *b, struct link *l)
 {
+	if (b->net != l->ticket)
+		return;
 	on_ip_down(b);
 	on_ip6_down(b);
-	tell_wish(b, why);
-	leftover_forget(b->mac, b->left);
-	b->left = -1;
-	memset(&b->key, 0, sizeof(b->key));
-	log_put(LOG_PHASE, LINK ": Disconnected! (%s: %s%s%s)",
-	    why_side(why), why_text(why), b->last_text[0] ? ": " : "",
-	    b->last_text);
-	end_attempt(b, why);
+	b->net = 0;
+	b->up_since = 0;
 }
 
 static void
@@ -438,62 +281,59 @@ on_port(const struct mail *m)
 }
 
 static void
-on_session_mail(struct bundle *b, const struct mail *m)
+on_port_lost(struct bundle *b, int port)
 {
-	switch (m->op) {
-	case MAIL_HOST_UP:
-		on_host_up(b, m);
-		break;
-	case MAIL_PHASE:
-		on_phase(b, (enum ppp_phase)m->arg);
-		break;
-	case MAIL_TEXT:
-		on_text(b, m);
-		break;
-	case MAIL_QUERY:
-		ctl_judge(b->c, 0, m, &b->grant);
-		break;
-	case MAIL_NET_WANTED:
-		on_net_wanted(b);
-		break;
-	case MAIL_IP_UP:
-		on_ip_up(b, m);
-		break;
-	case MAIL_IP_DOWN:
-		on_ip_down(b);
-		break;
-	case MAIL_IP6_UP:
-		on_ip6_up(b, m);
-		break;
-	case MAIL_IP6_DOWN:
-		on_ip6_down(b);
-		break;
-	case MAIL_CLOSED:
-		on_closed(b, (enum why)m->arg);
-		break;
-	default:
-		break;
+	for (int i = 0; i < b->links; i++) {
+		struct link *l = b->link[i];
+
+		if (l->port != port)
+			continue;
+		log_put(LOG_WARN_, "%s: the interface is gone or down",
+		    link_conf(l)->name);
+		link_tell(l, MAIL_DOWN, WHY_IF_GONE);
 	}
+}
+
+/* A packet wants out. */
+static void
+on_active(struct bundle *b)
+{
+	char why[160];
+
+	for (int i = 0; i < b->links; i++)
+		if (b->link[i]->dialer.mode == MODE_AUTO &&
+		    link_open(b->link[i], why, sizeof(why)) < 0)
+			log_put(LOG_WARN_, "%s", why);
+}
+
+static struct link *
+by_ticket(struct bundle *b, uint32_t ticket)
+{
+	for (int i = 0; i < b->links; i++)
+		if (ticket != 0 && b->link[i]->ticket == ticket)
+			return b->link[i];
+	return NULL;
 }
 
 void
 bundle_mail(struct bundle *b, const struct mail *m)
 {
+	struct link *l;
+
 	switch (m->op) {
 	case MAIL_PORT:
 		on_port(m);
 		break;
 	case MAIL_PORT_LOST:
-		log_put(LOG_WARN_, LINK ": the interface is gone or down");
-		bundle_tell(b, MAIL_DOWN, WHY_IF_GONE);
+		on_port_lost(b, (int)m->arg);
 		break;
 	case MAIL_ACTIVE:
-		if (b->c->mode == MODE_AUTO)
-			act(b, dialer_open(&b->dialer));
+		on_active(b);
 		break;
 	default:
-		if (m->ticket == b->ticket && m->ticket != 0)
-			on_session_mail(b, m);
+		l = by_ticket(b, m->ticket);
+		if (l != NULL)
+			link_mail(l, m);
 		break;
 	}
 }
@@ -501,93 +341,63 @@ bundle_mail(struct bundle *b, const struct mail *m)
 /* ---- commands, time, life ---- */
 
 int
-bundle_open(struct bundle *b, char *why, size_t n)
+bundle_open(struct bundle *b, int at, char *why, size_t n)
 {
-	if (b->c->p.devices == 0) {
-		snprintf(why, n, "no device: use `set device PPPoE:IFACE'");
-		return -E_UNKNOWN;
-	}
-	b->last_text[0] = '\0';
-	act(b, dialer_open(&b->dialer));
-	return 0;
-}
+	int err = 0;
 
-/* Nothing runs, or a pause that ends here. */
-static void
-stay_closed(struct bundle *b, enum why why)
-{
-	act(b, dialer_ended(&b->dialer, &b->c->p, why, &b->c->rng,
-	    clock_now()));
-	rest(b);
+	for (int i = 0; i < b->links && err == 0; i++)
+		if (at == i || at == LINK_ALL)
+			err = link_open(b->link[i], why, n);
+	return err;
 }
 
 void
-bundle_close(struct bundle *b, enum why why)
+bundle_close(struct bundle *b, int at, enum why why)
 {
-	dialer_close(&b->dialer);
-	loop_timer_set(b->redial, NEVER);
-	if (b->ticket != 0)
-		bundle_tell(b, MAIL_CLOSE, why);
-	else
-		stay_closed(b, why);
+	for (int i = 0; i < b->links; i++)
+		if (at == i || at == LINK_ALL)
+			link_close(b->link[i], why);
 }
 
 void
-bundle_lower_down(struct bundle *b)
+bundle_lower_down(struct bundle *b, int at)
 {
-	dialer_close(&b->dialer);
-	loop_timer_set(b->redial, NEVER);
-	if (b->ticket != 0)
-		bundle_tell(b, MAIL_DOWN, WHY_ADMIN);
-	else
-		stay_closed(b, WHY_ADMIN);
+	for (int i = 0; i < b->links; i++)
+		if (at == i || at == LINK_ALL)
+			link_lower_down(b->link[i]);
 }
 
-void
-bundle_set_mode(struct bundle *b, enum mode m)
+bool
+bundle_tell(struct bundle *b, int at, uint16_t op, uint32_t arg)
 {
-	struct mail demand = { .op = MAIL_DEMAND, .arg = m == MODE_AUTO };
-	bool rested = b->dialer.mode == MODE_AUTO && !b->ip;
+	bool some = false;
 
-	b->dialer.mode = m;
-	ctl_mail(b->c, 0, &demand);
-	if (m == MODE_AUTO && !b->ip)
-		bundle_idle_addr(b);
-	else if (m != MODE_AUTO && rested)
-		hostnet_down4(&b->host);
-	if (m == MODE_DDIAL)
-		act(b, dialer_open(&b->dialer));
+	for (int i = 0; i < b->links; i++)
+		if (at == i || at == LINK_ALL)
+			some |= link_tell(b->link[i], op, arg);
+	return some;
 }
 
 void
 bundle_watch(struct bundle *b)
 {
-	struct pppoe_device d;
-	char why[160], ifname[IFNAMSIZ];
-	struct vlans v;
-
-	/* Back again: no need to sit out the pause. */
-	if (b->last_why != WHY_IF_GONE || b->dialer.deadline == NEVER ||
-	    pppoe_device_parse(b->device, &d, why, sizeof(why)) < 0 ||
-	    device_find(d.ifname, ifname, &v) < 0 ||
-	    os_if_is_running(ifname) != 1)
-		return;
-	loop_timer_set(b->redial, clock_now());
-	b->dialer.deadline = clock_now();
+	for (int i = 0; i < b->links; i++)
+		link_watch(b->link[i]);
 }
 
 void
 bundle_prepare(struct bundle *b)
 {
 	hostnet_init(&b->host, b->c->tun);
-	if (b->c->mode == MODE_AUTO)
+	if (bundle_has(b, MODE_AUTO))
 		bundle_idle_addr(b);
 }
 
 void
 bundle_start(struct bundle *b)
 {
-	act(b, dialer_start(&b->dialer));
+	for (int i = 0; i < b->links; i++)
+		link_start(b->link[i]);
 }
 
 void
@@ -599,6 +409,43 @@ bundle_stop(struct bundle *b)
 	hostnet_down6(&b->host);
 }
 
+static struct link *
+by_id(const struct bundle *b, uint32_t id)
+{
+	for (int i = 0; i < b->links; i++)
+		if (b->link[i]->id == id)
+			return b->link[i];
+	return NULL;
+}
+
+int
+bundle_links(struct bundle *b)
+{
+	const struct profile *p = &b->c->p;
+	struct link *now[LINKS_MAX], *fresh[LINKS_MAX];
+	int made = 0;
+
+	for (int i = 0; i < p->links; i++) {
+		now[i] = by_id(b, p->link[i].id);
+		if (now[i] == NULL)
+			now[i] = fresh[made++] = link_new(b, i);
+		if (now[i] == NULL) {
+			while (made-- > 1)
+				link_free(fresh[made - 1]);
+			return -E_NOMEM;
+		}
+	}
+	for (int i = 0; i < b->links; i++)
+		if (profile_link_id(p, b->link[i]->id) < 0)
+			link_free(b->link[i]);
+	for (int i = 0; i < p->links; i++) {
+		b->link[i] = now[i];
+		now[i]->at = i;
+	}
+	b->links = p->links;
+	return 0;
+}
+
 struct bundle *
 bundle_new(struct ctl *c)
 {
@@ -607,11 +454,8 @@ bundle_new(struct ctl *c)
 	if (b == NULL)
 		return NULL;
 	b->c = c;
-	b->left = -1;
-	dialer_init(&b->dialer, c->mode);
-	b->redial = loop_timer_new(c->loop, redial, b);
-	if (b->redial == NULL) {
-		free(b);
+	if (bundle_links(b) < 0) {
+		bundle_free(b);
 		return NULL;
 	}
 	return b;
@@ -620,6 +464,7 @@ bundle_new(struct ctl *c)
 void
 bundle_free(struct bundle *b)
 {
-	loop_timer_free(b->redial);
+	for (int i = 0; i < b->links; i++)
+		link_free(b->link[i]);
 	free(b);
 }

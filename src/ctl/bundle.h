@@ -1,6 +1,9 @@
 /*
- * The insides of the bundle, shared by bundle.c (dialling, mail) and
- * bundle_view.c (idle timer, what prompts see). Control thread only.
+ * The insides of the client: one bundle, which has the interface, addresses,
+ * routes and the idle timer, and its links, each with a device, a dialler
+ * and a session of its own. link.c: one link; bundle.c: all of them and the
+ * host's side; bundle_view.c: ticks, and what prompts see. Control thread
+ * only.
  */
 #ifndef CTL_BUNDLE_H
 #define CTL_BUNDLE_H
@@ -9,40 +12,111 @@
 #include "ctl/state.h"
 #include "sess/dial.h"
 
-struct bundle {
-	struct ctl *c;			/* borrows: its owner */
+struct link {			/* owner: the bundle */
+	struct bundle *b;		/* borrows */
+	uint32_t id;			/* of its link_conf */
+	int	 at;			/* where that is: c->p.link[at] */
 	struct dialer dialer;
 	struct loop_timer *redial;	/* owner */
 	uint32_t ticket;		/* of the attempt; 0: none */
 	unsigned device_at;
 	char	 device[DEVICE_MAX];	/* of the attempt, as written */
+	int	 port;			/* of the lane; -1: none */
 	uint8_t	 mac[ETH_ADDR];		/* of its interface */
 	struct sess_key key;		/* of the session, sid 0: none */
 	int	 left;			/* ctl/leftover.h; -1: none */
-	enum link_state link;
+	enum link_state state;
 	enum ppp_phase phase;
-	bool	 ip, ip6;
 	tstamp	 up_since;		/* 0: down */
-	bool	 up_told;		/* see bundle_report_up() */
+	struct traffic traffic;
 	uint32_t connects;
 	enum why last_why;
 	char	 last_text[128];	/* what the refusing side said */
 	struct aaa_grant grant;
+};
+
+struct bundle {
+	struct ctl *c;			/* borrows: its owner */
+	struct link *link[LINKS_MAX];	/* owner; as in c->p.link */
+	int	 links;
+	struct {			/* interfaces that the lane has open */
+		char	 ifname[IFNAMSIZ];
+		bool	 com3;
+		unsigned users;		/* links */
+	} port[LINKS_MAX];
+	uint32_t net;			/* ticket of the session that has IP;
+					 * 0: none */
+	enum ppp_phase phase;
+	bool	 ip, ip6;
+	tstamp	 up_since;		/* 0: down */
+	bool	 up_told;		/* see bundle_report_up() */
+	enum why last_why;
 	struct hostnet host;
-	struct traffic traffic[TRAFFIC_PARTS];
+	struct traffic traffic[TRAFFIC_LINK];	/* of IPv4 and IPv6 */
 	uint64_t packets;		/* seen at the last tick */
 	tstamp	 busy_at;		/* when packets last moved */
 };
 
-/* bundle_link - the link's next state, logged. */
-void bundle_link(struct bundle *b, enum link_state to);
+/* ---- link.c ---- */
+
+/* link_new - for c->p.link[@at]; NULL: no memory. */
+struct link *link_new(struct bundle *b, int at);
+void link_free(struct link *l);
+
+const struct link_conf *link_conf(const struct link *l);
+
+/* link_busy - an attempt or session, or a pause before the next. */
+bool link_busy(const struct link *l);
+
+void link_start(struct link *l);	/* the program has started */
+void link_watch(struct link *l);	/* an interface came or went */
+int link_open(struct link *l, char *why, size_t n);
+void link_close(struct link *l, enum why why);
+void link_lower_down(struct link *l);
+void link_set_mode(struct link *l, enum mode m);
+
+/* link_up - it carries packets now: counters start anew. */
+void link_up(struct link *l);
+
+/* link_tell - mail for its session; false: it has none. */
+bool link_tell(struct link *l, uint16_t op, uint32_t arg);
+
+/* link_mail - what the lane says about its session; the network's part is
+ * bundle_net_mail()'s. */
+void link_mail(struct link *l, const struct mail *m);
+
+/* ---- bundle.c ---- */
+
+/* bundle_phase - a link's phase changed: the bundle's follows, logged. */
+void bundle_phase(struct bundle *b);
+
+/* bundle_net_mail - what the session of @l says about IP and IPv6. */
+void bundle_net_mail(struct bundle *b, struct link *l, const struct mail *m);
+
+/* bundle_link_lost - the session of @l is over, its ticket still set. */
+void bundle_link_lost(struct bundle *b, struct link *l);
+
+/* bundle_exit - a link is closed for good: with the last the program ends */
+void bundle_exit(struct bundle *b, int code);
+
+/* bundle_rest - auto mode, and nothing is under way: the lane has asked for
+ * a dial that came to nothing, the next packet may ask again. */
+void bundle_rest(struct bundle *b);
+void bundle_demand(struct bundle *b);	/* whether a packet dials */
+
+/* bundle_port - the lane's port for an interface, opened unless another
+ * link has it open; bundle_port_give - one user less. */
+int bundle_port(struct bundle *b, const char *ifname, bool com3);
+void bundle_port_give(struct bundle *b, int port);
 
 /* bundle_report_up - -background's parent hears that the link is up: with
  * IPv4, or with IPv6 alone once IPCP is not under way (any more). */
 void bundle_report_up(struct bundle *b);
 
-/* bundle_carries - from now on, or no longer, for the throughput figures. */
+/* bundle_carries, link_carries - from now on, or no longer, for the
+ * throughput figures. */
 void bundle_carries(struct bundle *b, enum traffic_part part, bool up);
+void link_carries(struct link *l, bool up);
 
 /* Auto mode while the line is down: the addresses of `set ifaddr`. */
 void bundle_idle_addr(struct bundle *b);

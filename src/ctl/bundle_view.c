@@ -17,22 +17,23 @@ bundle_idle_addr(struct bundle *b)
 	hostnet_up4(&b->host, &b->c->p, n->my.addr, n->his.addr, PPPOE_MTU);
 }
 
-/* The row of our session; -1: there is none. */
+/* The ledger's row of a session; -1: there is none. */
 static long
-my_index(struct bundle *b, struct sess_rec *r)
+row_at(struct bundle *b, uint32_t ticket, struct sess_rec *r)
 {
 	struct ledger *l = b->c->lb->lane[0]->ledger;
 
-	for (uint32_t i = 0; b->ticket != 0 && i < ledger_used(l); i++)
-		if (ledger_read(l, i, r) && r->ticket == b->ticket)
+	for (uint32_t i = 0; ticket != 0 && i < ledger_used(l); i++)
+		if (ledger_read(l, i, r) && r->ticket == ticket)
 			return i;
 	return -1;
 }
 
 static bool
-my_row(struct bundle *b, struct sess_rec *r, struct ctl_counts *n)
+row_of(struct bundle *b, uint32_t ticket, struct sess_rec *r,
+    struct ctl_counts *n)
 {
-	long i = my_index(b, r);
+	long i = row_at(b, ticket, r);
 
 	if (i >= 0)
 		ctl_counts_copy(b->c->lb->lane[0]->ledger, (uint32_t)i, n);
@@ -40,11 +41,11 @@ my_row(struct bundle *b, struct sess_rec *r, struct ctl_counts *n)
 }
 
 static void
-protocols(struct bundle *b, struct ctl_view *v)
+protocols(struct bundle *b, uint32_t ticket, struct ctl_view *v)
 {
 	struct ledger *l = b->c->lb->lane[0]->ledger;
 	struct sess_rec r;
-	long i = my_index(b, &r);
+	long i = row_at(b, ticket, &r);
 
 	for (int p = 0; i >= 0 && p < PROTO_COUNTS; p++) {
 		const struct sess_count *n = ledger_count(l, (uint32_t)i);
@@ -65,7 +66,7 @@ bundle_report_up(struct bundle *b)
 
 	if (b->up_told || b->up_since == 0)
 		return;
-	if (!b->ip && my_row(b, &r, &n) && r.ipcp_state >= FSM_REQ_SENT)
+	if (!b->ip && row_of(b, b->net, &r, &n) && r.ipcp_state >= FSM_REQ_SENT)
 		return;
 	b->up_told = true;
 	if (h->up != NULL)
@@ -76,7 +77,7 @@ bundle_report_up(struct bundle *b)
 static uint32_t
 idle_limit(const struct bundle *b)
 {
-	if (b->c->mode == MODE_DDIAL || b->c->mode == MODE_DEDICATED ||
+	if (bundle_has(b, MODE_DDIAL) || bundle_has(b, MODE_DEDICATED) ||
 	    b->up_since == 0)
 		return 0;
 	return b->c->p.idle_secs;
@@ -107,14 +108,29 @@ sums(const struct ctl_counts *n, struct traffic_sum sum[TRAFFIC_PARTS])
 }
 
 static void
-count(struct bundle *b, const struct ctl_counts *n, tstamp now)
+see(struct bundle *b, struct traffic *t, const struct traffic_sum *sum,
+    tstamp now)
+{
+	traffic_see(t, sum, b->c->p.throughput, now, clock_wall());
+}
+
+static void
+count_net(struct bundle *b, const struct ctl_counts *n, tstamp now)
 {
 	struct traffic_sum sum[TRAFFIC_PARTS];
 
 	sums(n, sum);
-	for (int i = 0; i < TRAFFIC_PARTS; i++)
-		traffic_see(&b->traffic[i], &sum[i], b->c->p.throughput, now,
-		    clock_wall());
+	for (int i = 0; i < TRAFFIC_LINK; i++)
+		see(b, &b->traffic[i], &sum[i], now);
+}
+
+static void
+count_link(struct link *l, const struct ctl_counts *n, tstamp now)
+{
+	struct traffic_sum sum[TRAFFIC_PARTS];
+
+	sums(n, sum);
+	see(l->b, &l->traffic, &sum[TRAFFIC_LINK], now);
 }
 
 void
@@ -123,11 +139,11 @@ bundle_carries(struct bundle *b, enum traffic_part part, bool up)
 	struct traffic_sum sum[TRAFFIC_PARTS] = { 0 };
 	struct ctl_counts n = { 0 };
 	struct sess_rec r;
-	bool known = my_row(b, &r, &n);
+	bool known = row_of(b, b->net, &r, &n);
 
 	if (!up) {
 		if (known)
-			count(b, &n, clock_now());
+			count_net(b, &n, clock_now());
 		traffic_down(&b->traffic[part], clock_now(), clock_wall());
 		return;
 	}
@@ -136,13 +152,47 @@ bundle_carries(struct bundle *b, enum traffic_part part, bool up)
 }
 
 void
-bundle_clear(struct bundle *b, enum traffic_part part, unsigned what)
+link_carries(struct link *l, bool up)
+{
+	struct traffic_sum sum[TRAFFIC_PARTS] = { 0 };
+	struct ctl_counts n = { 0 };
+	struct sess_rec r;
+	bool known = row_of(l->b, l->ticket, &r, &n);
+
+	if (!up) {
+		if (known)
+			count_link(l, &n, clock_now());
+		traffic_down(&l->traffic, clock_now(), clock_wall());
+		return;
+	}
+	sums(&n, sum);
+	traffic_up(&l->traffic, &sum[TRAFFIC_LINK], clock_now());
+}
+
+static void
+clear_link(struct link *l, unsigned what)
 {
 	struct sess_rec r;
 	struct ctl_counts n;
 
-	if (my_row(b, &r, &n))
-		count(b, &n, clock_now());
+	if (row_of(l->b, l->ticket, &r, &n))
+		count_link(l, &n, clock_now());
+	traffic_clear(&l->traffic, what, clock_now());
+}
+
+void
+bundle_clear(struct bundle *b, int at, enum traffic_part part, unsigned what)
+{
+	struct sess_rec r;
+	struct ctl_counts n;
+
+	for (int i = 0; i < b->links; i++)
+		if (part == TRAFFIC_LINK && (at == i || at == LINK_ALL))
+			clear_link(b->link[i], what);
+	if (part == TRAFFIC_LINK)
+		return;
+	if (row_of(b, b->net, &r, &n))
+		count_net(b, &n, clock_now());
 	traffic_clear(&b->traffic[part], what, clock_now());
 }
 
@@ -154,9 +204,12 @@ bundle_tick(struct bundle *b, tstamp now)
 	uint64_t sum;
 
 	bundle_report_up(b);
-	if (!my_row(b, &r, &n))
+	for (int i = 0; i < b->links; i++)
+		if (row_of(b, b->link[i]->ticket, &r, &n))
+			count_link(b->link[i], &n, now);
+	if (!row_of(b, b->net, &r, &n))
 		return;
-	count(b, &n, now);
+	count_net(b, &n, now);
 	if (idle_limit(b) == 0)
 		return;
 	sum = n.ip_in + n.ip_out + n.ip6_in + n.ip6_out;
@@ -168,7 +221,7 @@ bundle_tick(struct bundle *b, tstamp now)
 		return;
 	log_put(LOG_PHASE, "Idle timer expired");
 	b->busy_at = now;
-	bundle_tell(b, MAIL_CLOSE, WHY_IDLE);
+	bundle_tell(b, LINK_ALL, MAIL_CLOSE, WHY_IDLE);
 }
 
 /* As the host has them: ppp.linkdown runs when the lane's are gone. */
@@ -185,33 +238,43 @@ addresses(const struct bundle *b, struct sess_rec *r)
 	}
 }
 
-void
-bundle_view(struct bundle *b, struct ctl_view *v)
+static void
+view_link(const struct link *l, struct ctl_view *v, tstamp now)
 {
+	v->link = l->state;
+	if (l->ticket != 0)
+		memcpy(v->device, l->device, sizeof(v->device));
+	v->last_why = l->last_why;
+	memcpy(v->last_text, l->last_text, sizeof(v->last_text));
+	v->tries = l->dialer.tries;
+	v->reconnects = l->dialer.reconnects;
+	v->connects = l->connects;
+	v->busy = link_busy(l);
+	if (l->dialer.deadline != NEVER && l->dialer.deadline > now)
+		v->redial_in = (uint32_t)((l->dialer.deadline - now) /
+		    SEC(1)) + 1;
+}
+
+void
+bundle_view(struct bundle *b, int at, struct ctl_view *v)
+{
+	const struct link *l = b->link[at == LINK_ALL ? 0 : at];
 	struct traffic_sum sum[TRAFFIC_PARTS];
+	uint32_t ticket = at == LINK_ALL && b->net != 0 ? b->net : l->ticket;
 	tstamp now = clock_now();
 
 	v->phase = b->phase;
-	v->link = b->link;
-	if (b->ticket != 0)
-		memcpy(v->device, b->device, sizeof(v->device));
-	v->up_since = b->up_since;
-	v->last_why = b->last_why;
-	memcpy(v->last_text, b->last_text, sizeof(v->last_text));
-	v->tries = b->dialer.tries;
-	v->reconnects = b->dialer.reconnects;
-	v->connects = b->connects;
-	if (b->dialer.deadline != NEVER && b->dialer.deadline > now)
-		v->redial_in = (uint32_t)((b->dialer.deadline - now) /
-		    SEC(1)) + 1;
+	v->up_since = at == LINK_ALL ? b->up_since : l->up_since;
+	view_link(l, v, now);
 	if (idle_limit(b) != 0 && idle_end(b) > now)
 		v->idle_left = (uint32_t)((idle_end(b) - now) / SEC(1)) + 1;
-	v->have_rec = my_row(b, &v->rec, &v->count);
+	v->have_rec = row_of(b, ticket, &v->rec, &v->count);
 	addresses(b, &v->rec);
-	memcpy(v->traffic, b->traffic, sizeof(v->traffic));
+	memcpy(v->traffic, b->traffic, sizeof(b->traffic));
+	v->traffic[TRAFFIC_LINK] = l->traffic;
 	if (!v->have_rec)
 		return;
-	protocols(b, v);
+	protocols(b, ticket, v);
 	sums(&v->count, sum);
 	for (int i = 0; i < TRAFFIC_PARTS; i++)
 		if (v->traffic[i].up != 0 && v->traffic[i].down == 0)
@@ -262,11 +325,32 @@ bundle_route(struct bundle *b, const struct route_want *r, bool del,
 	return hostnet_route(&b->host, r, del, why, n);
 }
 
+/* Its rest addresses come with auto mode and go with it. */
+static void
+modes_changed(struct bundle *b, bool was_auto)
+{
+	const struct profile *p = &b->c->p;
+	bool now_auto;
+
+	for (int i = 0; i < b->links; i++)
+		if (b->link[i]->dialer.mode != p->link[i].mode)
+			link_set_mode(b->link[i], (enum mode)p->link[i].mode);
+	now_auto = bundle_has(b, MODE_AUTO);
+	if (now_auto == was_auto)
+		return;
+	bundle_demand(b);
+	if (now_auto && !b->ip)
+		bundle_idle_addr(b);
+	else if (!now_auto && !b->ip)
+		hostnet_down4(&b->host);
+}
+
 /* A live change: what does not need a new negotiation happens now. */
 void
 bundle_publish(struct bundle *b, const struct profile *old)
 {
 	const struct profile *p = &b->c->p;
+	bool was_auto = bundle_has(b, MODE_AUTO);
 
 	if (b->ip) {
 		hostnet_routes(&b->host, p, AF_INET);
@@ -274,21 +358,41 @@ bundle_publish(struct bundle *b, const struct profile *old)
 	}
 	if (b->ip6)
 		hostnet_routes(&b->host, p, AF_INET6);
-	if (b->c->mode == MODE_AUTO && !b->ip &&
+	if (was_auto && !b->ip &&
 	    memcmp(&old->net, &p->net, sizeof(p->net)) != 0)
 		bundle_idle_addr(b);
+	modes_changed(b, was_auto);
 }
 
-bool
-bundle_ident(struct bundle *b)
+static bool
+ident(struct link *l)
 {
 	struct sess_rec r;
 	struct ctl_counts n;
 
-	if (!my_row(b, &r, &n) ||
-	    r.lcp_state < FSM_REQ_SENT)
+	if (!row_of(l->b, l->ticket, &r, &n) || r.lcp_state < FSM_REQ_SENT)
 		return false;
-	addresses(b, &r);
-	ctl_ident_now(b->c, b->ticket, &r, &n);
+	addresses(l->b, &r);
+	ctl_ident_now(l->b->c, l->ticket, &r, &n);
 	return true;
+}
+
+bool
+bundle_ident(struct bundle *b, int at)
+{
+	bool some = false;
+
+	for (int i = 0; i < b->links; i++)
+		if (at == i || at == LINK_ALL)
+			some |= ident(b->link[i]);
+	return some;
+}
+
+const struct link_conf *
+bundle_conf(const struct bundle *b, uint32_t ticket)
+{
+	for (int i = 0; i < b->links; i++)
+		if (b->link[i]->ticket == ticket)
+			return &b->c->p.link[i];
+	return &b->c->p.link[0];
 }

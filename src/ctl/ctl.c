@@ -160,6 +160,7 @@ take_profile(struct ctl *c, const struct profile *p)
 	size_t n = sizeof(c->p.lb.ac.acname);
 
 	c->p = *p;
+	profile_settle(&c->p);
 	if (name[0] != '\0')
 		return;
 	if (gethostname(name, n - 1) < 0 || name[0] == '\0')
@@ -177,12 +178,6 @@ uint64_t
 ctl_generation(const struct ctl *c)
 {
 	return c->generation;
-}
-
-enum mode
-ctl_mode(const struct ctl *c)
-{
-	return c->mode;
 }
 
 bool
@@ -209,11 +204,15 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 	take_profile(c, draft);
 	if (c->ac != NULL)
 		err = ac_side_publish(c->ac, why, n);
+	else
+		err = bundle_links(c->bundle);
 	if (err == 0 && lb_publish(c->lb, &c->p) == -E_NOMEM)
 		err = -E_NOMEM;
-	if (err < 0)
+	if (err < 0) {
 		c->p = *old;
-	else if (c->bundle != NULL)
+		if (c->bundle != NULL)	/* only fewer links: no memory */
+			bundle_links(c->bundle);
+	} else if (c->bundle != NULL)
 		bundle_publish(c->bundle, old);
 	if (err == 0)
 		crew_publish(c->crew, old);
@@ -221,26 +220,6 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 	ct_wipe(old, sizeof(*old));
 	free(old);
 	return err;
-}
-
-int
-ctl_set_mode(struct ctl *c, enum mode m, char *why, size_t n)
-{
-	if (c->ac != NULL || c->mode == MODE_DIRECT ||
-	    c->mode == MODE_DEDICATED || m == MODE_DIRECT ||
-	    m == MODE_DEDICATED || m == MODE_FOREGROUND) {
-		snprintf(why, n, "Cannot change mode %s to %s",
-		    mode_name(c->mode), mode_name(m));
-		return -E_STATE;
-	}
-	if (m == MODE_AUTO && c->p.net.his.addr == 0) {
-		snprintf(why, n, "You must ``set ifaddr'' with a peer "
-		    "address in auto mode.");
-		return -E_STATE;
-	}
-	c->mode = m;
-	bundle_set_mode(c->bundle, m);
-	return 0;
 }
 
 void
@@ -295,54 +274,54 @@ not_here(char *why, size_t n)
 }
 
 int
-ctl_open(struct ctl *c, char *why, size_t n)
+ctl_open(struct ctl *c, int at, char *why, size_t n)
 {
-	return c->bundle != NULL ? bundle_open(c->bundle, why, n) :
+	return c->bundle != NULL ? bundle_open(c->bundle, at, why, n) :
 	    not_here(why, n);
 }
 
 void
-ctl_close(struct ctl *c)
+ctl_close(struct ctl *c, int at)
 {
 	if (c->bundle != NULL)
-		bundle_close(c->bundle, WHY_ADMIN);
+		bundle_close(c->bundle, at, WHY_ADMIN);
 	else
 		ac_side_close(c->ac, "all");
 }
 
 void
-ctl_down(struct ctl *c)
+ctl_down(struct ctl *c, int at)
 {
 	if (c->bundle != NULL)
-		bundle_lower_down(c->bundle);
+		bundle_lower_down(c->bundle, at);
 }
 
 int
-ctl_reopen(struct ctl *c, uint16_t proto, char *why, size_t n)
+ctl_reopen(struct ctl *c, int at, uint16_t proto, char *why, size_t n)
 {
 	if (c->bundle == NULL)
 		return not_here(why, n);
-	if (bundle_tell(c->bundle, MAIL_RENEGOTIATE, proto))
+	if (bundle_tell(c->bundle, at, MAIL_RENEGOTIATE, proto))
 		return 0;
-	return bundle_open(c->bundle, why, n);
+	return bundle_open(c->bundle, at, why, n);
 }
 
 int
-ctl_send_ident(struct ctl *c, char *why, size_t n)
+ctl_send_ident(struct ctl *c, int at, char *why, size_t n)
 {
 	if (c->bundle == NULL)
 		return not_here(why, n);
-	if (bundle_ident(c->bundle))
+	if (bundle_ident(c->bundle, at))
 		return 0;
 	snprintf(why, n, "link has not reached LCP");
 	return -E_STATE;
 }
 
 void
-ctl_clear(struct ctl *c, enum traffic_part part, unsigned what)
+ctl_clear(struct ctl *c, int at, enum traffic_part part, unsigned what)
 {
 	if (c->bundle != NULL)
-		bundle_clear(c->bundle, part, what);
+		bundle_clear(c->bundle, at, part, what);
 }
 
 void
@@ -356,7 +335,7 @@ ctl_close_session(struct ctl *c, const char *name)
 {
 	if (c->ac != NULL)
 		return ac_side_close(c->ac, name);
-	bundle_close(c->bundle, WHY_ADMIN);
+	bundle_close(c->bundle, LINK_ALL, WHY_ADMIN);
 	return 1;
 }
 
@@ -393,9 +372,9 @@ on_signal(void *arg, int sig)
 	if (sig == SIGINT) {
 		log_put(LOG_PHASE, "Caught signal %d, abort connection(s)",
 		    sig);
-		if (c->bundle != NULL && (c->mode == MODE_AUTO ||
-		    c->mode == MODE_DDIAL)) {
-			bundle_lower_down(c->bundle);
+		if (c->bundle != NULL && (bundle_has(c->bundle, MODE_AUTO) ||
+		    bundle_has(c->bundle, MODE_DDIAL))) {
+			bundle_lower_down(c->bundle, LINK_ALL);
 			return;
 		}
 	} else {
@@ -430,7 +409,7 @@ ctl_new(const struct profile *p, enum mode m, int unit,
 	if (c == NULL)
 		return NULL;
 	take_profile(c, p);
-	c->mode = m;
+	c->p.mode = (uint8_t)m;
 	c->unit = unit;
 	c->generation = 1;
 	c->watch_fd = -1;
@@ -470,8 +449,8 @@ make_pool(struct ctl *c, char *why, size_t n)
 	bool client = c->p.lb.ifaces == 0;
 	struct lb_params lp = { .lanes = client ? 1 : crew_lanes(&c->p),
 	    .workers = client ? 1 : c->p.lb.workers, .single = client,
-	    .demand = client && c->mode == MODE_AUTO,
-	    .max_sessions = client ? 1 : 65536 };
+	    .demand = client && c->p.mode == MODE_AUTO,
+	    .max_sessions = client ? LINKS_MAX : 65536 };
 	struct tun tun[LANES_MAX];
 	int err = open_tuns(c, tun, lp.lanes, why, n);
 

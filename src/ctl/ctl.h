@@ -38,19 +38,21 @@ uint64_t ctl_generation(const struct ctl *c);
 int ctl_publish(struct ctl *c, const struct profile *draft, char *why,
     size_t n);
 
-enum mode ctl_mode(const struct ctl *c);
-int ctl_set_mode(struct ctl *c, enum mode m, char *why, size_t n);
 bool ctl_is_ac(const struct ctl *c);	/* `set lb interface` was given */
 
-/* ---- the link (client) ---- */
+/*
+ * ---- the links (client) ----
+ * @at: a link of the profile in force, or all of them.
+ */
+#define LINK_ALL	(-1)
 
-int ctl_open(struct ctl *c, char *why, size_t n);	/* dial, open */
-void ctl_close(struct ctl *c);		/* close: and keep it down */
-void ctl_down(struct ctl *c);		/* as if the lower layer went */
+int ctl_open(struct ctl *c, int at, char *why, size_t n);  /* dial, open */
+void ctl_close(struct ctl *c, int at);	/* close: and keep it down */
+void ctl_down(struct ctl *c, int at);	/* as if the lower layer went */
 /* Negotiate PROTO_LCP or PROTO_IPCP anew, or open: `open lcp`, `open ipcp`. */
-int ctl_reopen(struct ctl *c, uint16_t proto, char *why, size_t n);
+int ctl_reopen(struct ctl *c, int at, uint16_t proto, char *why, size_t n);
 void ctl_quit(struct ctl *c);		/* close everything, then exit */
-int ctl_send_ident(struct ctl *c, char *why, size_t n);
+int ctl_send_ident(struct ctl *c, int at, char *why, size_t n);
 
 /*
  * ctl_close_session - end sessions of the concentrator: all whose peer name
@@ -74,6 +76,7 @@ struct ctl_view {
 	char	 device[DEVICE_MAX];	/* in use; "" : none */
 	const char *label;		/* current label */
 	tstamp	 now, up_since;		/* up_since 0: down */
+	bool	 busy;			/* the link dials, pauses or is up */
 	enum why last_why;		/* of the last end */
 	char	 last_text[128];	/* the peer's own words, or "" */
 	uint32_t redial_in;		/* seconds; 0: no timer runs */
@@ -86,7 +89,9 @@ struct ctl_view {
 	struct traffic traffic[TRAFFIC_PARTS];
 	uint64_t proto_in[PROTO_COUNTS], proto_out[PROTO_COUNTS];
 };
+/* ctl_view - the bundle, and its first link; ctl_link_view - that link. */
 void ctl_view(struct ctl *c, struct ctl_view *v);
+void ctl_link_view(struct ctl *c, int at, struct ctl_view *v);
 
 /* ctl_mem - calls @fn for each kind of memory: pieces used, most, octets. */
 typedef void ctl_mem_fn(void *arg, const char *name, uint64_t used,
@@ -94,7 +99,7 @@ typedef void ctl_mem_fn(void *arg, const char *name, uint64_t used,
 void ctl_mem(struct ctl *c, ctl_mem_fn *fn, void *arg);
 
 /* ctl_clear - zero those figures of the client (bits: traffic_clear()). */
-void ctl_clear(struct ctl *c, enum traffic_part part, unsigned what);
+void ctl_clear(struct ctl *c, int at, enum traffic_part part, unsigned what);
 
 /* ctl_word - the prompt's word: "ppp", "Ppp", "PPp" or "PPP". */
 const char *ctl_word(struct ctl *c);
@@ -218,7 +223,8 @@ void ctl_set_hooks(struct ctl *c, const struct ctl_hooks *h);
 /* ---- life ---- */
 
 /*
- * ctl_new - the daemon for @p in mode @m, nothing opened yet. @unit: of the
+ * ctl_new - the daemon for @p, its first link in mode @m, nothing opened yet.
+ * @unit: of the
  * TUN device, -1 any. @secret_path: ppp.secret.
  * ctl_start() opens TUN, lanes and the concentrator's interfaces; negative
  * with @why when something is missing. No thread runs yet: fork after it.

@@ -12,11 +12,13 @@ mail_ident(struct ctl *c, unsigned lane, uint32_t ticket,
 {
 	struct mail m = { .op = MAIL_IDENT, .ticket = ticket };
 	struct txt t = { 0 };
+	const char *text = c->bundle != NULL ?
+	    bundle_conf(c->bundle, ticket)->ppp.ident : c->p.ppp.ident;
 
 	if (c->hooks.fill != NULL)
-		c->hooks.fill(c->hooks.arg, r, n, c->p.ppp.ident, &t);
+		c->hooks.fill(c->hooks.arg, r, n, text, &t);
 	else
-		txt_put(&t, "%s", c->p.ppp.ident);
+		txt_put(&t, "%s", text);
 	mail_put(&m, txt_str(&t), t.n < IDENT_TEXT ? t.n : IDENT_TEXT);
 	ctl_mail(c, lane, &m);
 	txt_free(&t);

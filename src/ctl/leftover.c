@@ -1,4 +1,4 @@
-/* Files /var/run/ppp-pppoe-MAC-PID: one line, "PEERMAC SID OUTER INNER". */
+/* Files /var/run/ppp-pppoe-MAC-PID-SID: one line, "PEERMAC SID OUTER INNER". */
 #include "ctl/leftover.h"
 
 #include <dirent.h>
@@ -16,12 +16,13 @@ prefix_of(const uint8_t mac[ETH_ADDR], char *buf, size_t n)
 }
 
 static void
-path_of(const uint8_t mac[ETH_ADDR], char *buf, size_t n)
+path_of(const uint8_t mac[ETH_ADDR], uint16_t sid, char *buf, size_t n)
 {
 	char prefix[40];
 
 	prefix_of(mac, prefix, sizeof(prefix));
-	snprintf(buf, n, LEFTOVER_DIR "/%s%ld", prefix, (long)getpid());
+	snprintf(buf, n, LEFTOVER_DIR "/%s%ld-%u", prefix, (long)getpid(),
+	    sid);
 }
 
 int
@@ -30,7 +31,7 @@ leftover_note(const uint8_t mac[ETH_ADDR], const struct sess_key *k)
 	char path[128], text[MAC_TEXT];
 	int fd;
 
-	path_of(mac, path, sizeof(path));
+	path_of(mac, k->sid, path, sizeof(path));
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -1;
@@ -44,13 +45,13 @@ leftover_note(const uint8_t mac[ETH_ADDR], const struct sess_key *k)
 }
 
 void
-leftover_forget(const uint8_t mac[ETH_ADDR], int fd)
+leftover_forget(const uint8_t mac[ETH_ADDR], uint16_t sid, int fd)
 {
 	char path[128];
 
 	if (fd < 0)
 		return;
-	path_of(mac, path, sizeof(path));
+	path_of(mac, sid, path, sizeof(path));
 	unlink(path);
 	close(fd);
 }

@@ -17,7 +17,7 @@
  * leftover_forget - the session ended as it should; closes @fd.
  */
 int leftover_note(const uint8_t mac[ETH_ADDR], const struct sess_key *k);
-void leftover_forget(const uint8_t mac[ETH_ADDR], int fd);
+void leftover_forget(const uint8_t mac[ETH_ADDR], uint16_t sid, int fd);
 
 /* leftover_find - call @fn for each session of dead processes on interface
  * @mac, and remove its file. */

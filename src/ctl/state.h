@@ -22,7 +22,6 @@ struct ctl {
 	struct lb *lb;			/* owner; NULL before ctl_start() */
 	struct profile p;		/* in force */
 	uint64_t generation;
-	enum mode mode;
 	int	 unit;			/* wished; -1 any */
 	char	 tun[IFNAMSIZ];
 	int	 tun_unit;
@@ -82,14 +81,21 @@ void bundle_mail(struct bundle *b, const struct mail *m);
 void bundle_tick(struct bundle *b, tstamp now);
 void bundle_watch(struct bundle *b);	/* an interface came or went */
 void bundle_stop(struct bundle *b);	/* undo addresses, DNS, NAT */
-int bundle_open(struct bundle *b, char *why, size_t n);
-void bundle_close(struct bundle *b, enum why why);
-void bundle_lower_down(struct bundle *b);
-bool bundle_tell(struct bundle *b, uint16_t op, uint32_t arg);
-bool bundle_ident(struct bundle *b);	/* false: no LCP to send it */
-void bundle_clear(struct bundle *b, enum traffic_part part, unsigned what);
-void bundle_view(struct bundle *b, struct ctl_view *v);
-void bundle_set_mode(struct bundle *b, enum mode m);
+/* @at: of one link, or LINK_ALL. */
+int bundle_open(struct bundle *b, int at, char *why, size_t n);
+void bundle_close(struct bundle *b, int at, enum why why);
+void bundle_lower_down(struct bundle *b, int at);
+bool bundle_tell(struct bundle *b, int at, uint16_t op, uint32_t arg);
+bool bundle_ident(struct bundle *b, int at);	/* false: no LCP to send it */
+void bundle_clear(struct bundle *b, int at, enum traffic_part part,
+    unsigned what);
+void bundle_view(struct bundle *b, int at, struct ctl_view *v);
+bool bundle_has(const struct bundle *b, enum mode m);
+/* bundle_links - those of c->p, kept by id; 0, or -E_NOMEM: as before. */
+int bundle_links(struct bundle *b);
+/* bundle_conf - of the link with that session; of the first without one. */
+const struct link_conf *bundle_conf(const struct bundle *b,
+    uint32_t ticket);
 void bundle_publish(struct bundle *b, const struct profile *old);
 void bundle_dns(struct bundle *b, uint32_t dns[2]);
 int bundle_resolv(struct bundle *b, enum resolv_op op, char *why, size_t n);

@@ -38,13 +38,19 @@ ctl_counts_copy(struct ledger *l, uint32_t i, struct ctl_counts *out)
 void
 ctl_view(struct ctl *c, struct ctl_view *v)
 {
+	ctl_link_view(c, LINK_ALL, v);
+}
+
+void
+ctl_link_view(struct ctl *c, int at, struct ctl_view *v)
+{
 	memset(v, 0, sizeof(*v));
 	memcpy(v->tun, c->tun, sizeof(v->tun));
 	v->unit = c->tun_unit;
 	v->label = c->p.label;
 	v->now = clock_now();
 	if (c->bundle != NULL)
-		bundle_view(c->bundle, v);
+		bundle_view(c->bundle, at, v);
 }
 
 const char *

@@ -62,9 +62,9 @@ lane_free(struct lane *l)
 	}
 	if (l->tun.fd >= 0)
 		tun_close(&l->tun);
-	if (l->only != NULL && l->only->host != NULL) {
-		free(l->only->host);
-		free(l->only->host_conf);
+	for (int i = 0; i < l->links; i++) {
+		free(l->link[i]->host);
+		free(l->link[i]->host_conf);
 	}
 	slab_free(&l->slab);
 	table_done(&l->by_key);
@@ -199,8 +199,8 @@ lane_wants_frames(const struct lane *l)
 bool
 lane_wants_tun(const struct lane *l)
 {
-	bool up = l->only != NULL && (l->only->ip || l->only->ip6);
+	bool up = l->lead != NULL && (l->lead->ip || l->lead->ip6);
 
 	return l->tun.fd >= 0 && (!l->demand || up ||
-	    (!l->asked && l->only == NULL));
+	    (!l->asked && l->links == 0));
 }

@@ -66,7 +66,8 @@ struct lane_sweep {
 
 struct lane {
 	unsigned id, lanes;		/* lanes: of the pool, a power of two */
-	bool	 single;		/* client: one session has the TUN */
+	bool	 single;		/* client: its sessions are links of one
+					 * bundle, which has the TUN */
 	bool	 demand;		/* auto mode: a packet dials */
 	bool	 asked;			/* MAIL_ACTIVE sent, not answered */
 	bool	 stopping, stopped_told;
@@ -85,7 +86,10 @@ struct lane {
 	struct slab slab;		/* of struct sess */
 	struct table by_key, by_ticket, by_addr, by_ifid;
 	uint64_t seed;			/* of the tables */
-	struct sess *only;		/* single: the session, or NULL */
+	struct sess *link[LINKS_MAX];	/* single: the sessions */
+	int	 links;
+	struct sess *lead;		/* single: the one that has the network,
+					 * or NULL */
 	struct ledger *ledger;		/* owner: this lane; others read */
 	struct rng rng;
 	tstamp	 losses_at;		/* next look at what io lost */
@@ -166,7 +170,7 @@ void lane_send_disc(struct lane *l, const struct sess_key *k,
 void lane_frame(struct lane *l, struct sess *s, struct pkt *b,
     uint16_t proto);
 
-/* lane_who - "deflink", or "MAC/Session-ID"; in @buf or constant. */
+/* lane_who - the link's name, or "MAC/Session-ID"; in @buf or constant. */
 #define LANE_WHO 32
 const char *lane_who(const struct lane *l, const struct sess *s,
     char buf[LANE_WHO]);
@@ -183,6 +187,9 @@ void lane_to_tun(struct lane *l, struct sess *s, uint16_t proto,
     struct rd in);
 
 /* lane_sess.c */
+/* lane_conf_of - of its link; of the first when that was removed. */
+const struct ppp_conf *lane_conf_of(const struct lane *l,
+    const struct sess *s);
 struct sess *lane_sess_new(struct lane *l, uint32_t ticket,
     const struct sess_key *k);
 void lane_settle(struct lane *l, struct sess *s);	/* empties the outbox */

@@ -78,7 +78,7 @@ sweep_one(struct lane *l, struct sess *s)
 	const struct lane_sweep *w = &l->sweep;
 
 	if (w->op == MAIL_CONF)
-		sess_reconf(s, &l->conf->p.ppp, l->now, &l->ob);
+		sess_reconf(s, lane_conf_of(l, s), l->now, &l->ob);
 	else if (w->op == MAIL_STOP)
 		sess_close(s, (enum why)w->arg, l->now, &l->ob);
 	else if (w->op == MAIL_EMPTY)
@@ -178,7 +178,7 @@ on_dial(struct lane *l, const struct mail *m)
 
 	if (l->stopping)
 		no.arg = WHY_QUIT;
-	else if (l->port[m->key.port].io != NULL && l->only == NULL)
+	else if (l->port[m->key.port].io != NULL)
 		s = lane_sess_new(l, m->ticket, &m->key);
 	if (s != NULL) {
 		s->host = calloc(1, sizeof(*s->host));
@@ -194,7 +194,8 @@ on_dial(struct lane *l, const struct mail *m)
 		return;
 	}
 	mail_take(m, s->host_conf, sizeof(*s->host_conf));
-	sess_dial(s, &l->conf->p.ppp, &l->rng, l->now, &l->ob);
+	s->link_id = m->arg;
+	sess_dial(s, lane_conf_of(l, s), &l->rng, l->now, &l->ob);
 	lane_settle(l, s);
 }
 
@@ -214,6 +215,7 @@ on_engine(struct lane *l, struct sess *s, const struct mail *m)
 		break;
 	case MAIL_NETWORK:
 		mail_take(m, &n, sizeof(n));
+		l->lead = l->single ? s : NULL;
 		ppp_network(&s->ppp, &n, l->now, &l->ob);
 		break;
 	case MAIL_RENEGOTIATE:

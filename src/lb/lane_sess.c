@@ -58,7 +58,8 @@ struct sess *
 lane_sess_new(struct lane *l, uint32_t ticket, const struct sess_key *k)
 {
 	uint32_t idx;
-	struct sess *s = slab_take(&l->slab, &idx);
+	struct sess *s = l->single && l->links == LINKS_MAX ? NULL :
+	    slab_take(&l->slab, &idx);
 
 	if (s == NULL)
 		return NULL;
@@ -80,7 +81,7 @@ lane_sess_new(struct lane *l, uint32_t ticket, const struct sess_key *k)
 		return NULL;
 	}
 	if (l->single)
-		l->only = s;
+		l->link[l->links++] = s;
 	atomic_store_explicit(&l->count.sessions, l->slab.used,
 	    memory_order_relaxed);
 	return s;
@@ -97,6 +98,28 @@ unroute(struct lane *l, struct sess *s, bool four, bool six)
 	s->routed6 &= !six;
 }
 
+static void
+forget_link(struct lane *l, const struct sess *s)
+{
+	int kept = 0;
+
+	if (l->lead == s)
+		l->lead = NULL;
+	for (int i = 0; i < l->links; i++)
+		if (l->link[i] != s)
+			l->link[kept++] = l->link[i];
+	l->links = kept;
+}
+
+const struct ppp_conf *
+lane_conf_of(const struct lane *l, const struct sess *s)
+{
+	const struct profile *p = &l->conf->p;
+	int i = l->single ? profile_link_id(p, s->link_id) : 0;
+
+	return &p->link[i >= 0 ? i : 0].ppp;
+}
+
 void
 lane_sess_end(struct lane *l, struct sess *s)
 {
@@ -110,14 +133,14 @@ lane_sess_end(struct lane *l, struct sess *s)
 		    s->idx);
 	table_del(&l->by_ticket, table_hash(s->ticket, l->seed), s->idx);
 	ledger_clear(l->ledger, s->idx);
-	if (l->only == s)
-		l->only = NULL;
+	forget_link(l, s);
 	free(s->host);
 	free(s->host_conf);
 	slab_give(&l->slab, s->idx);
 	atomic_store_explicit(&l->count.sessions, l->slab.used,
 	    memory_order_relaxed);
-	if (l->demand) {		/* stale packets must not dial again */
+	if (l->demand && l->links == 0) {
+		/* stale packets must not dial again */
 		lane_tun_drain(l);
 		l->asked = false;
 	}

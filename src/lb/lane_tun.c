@@ -156,7 +156,7 @@ sess_for(struct lane *l, const uint8_t *ip, size_t len, bool six)
 	struct rd in = rd_of(ip, len);
 
 	if (l->single)
-		return l->only;
+		return l->lead;
 	return six ? sess_for6(l, in) : sess_for4(l, in);
 }
 
@@ -249,9 +249,9 @@ waits_for_dial(struct lane *l)
 	struct mail m = { .op = MAIL_ACTIVE };
 	struct pollfd p = { .fd = l->tun.fd, .events = POLLIN };
 
-	if (!l->demand || (l->only != NULL && (l->only->ip || l->only->ip6)))
+	if (!l->demand || (l->lead != NULL && (l->lead->ip || l->lead->ip6)))
 		return false;
-	if (!l->asked && l->only == NULL && poll(&p, 1, 0) > 0)
+	if (!l->asked && l->links == 0 && poll(&p, 1, 0) > 0)
 		l->asked = lane_tell(l, &m);
 	return true;
 }

@@ -178,8 +178,10 @@ lane_who(const struct lane *l, const struct sess *s, char buf[LANE_WHO])
 {
 	char mac[MAC_TEXT];
 
+	int i = l->single ? profile_link_id(&l->conf->p, s->link_id) : 0;
+
 	if (l->single)
-		return "deflink";
+		return l->conf->p.link[i >= 0 ? i : 0].name;
 	snprintf(buf, LANE_WHO, "%s/%u", mac_text(s->key.mac, mac),
 	    s->key.sid);
 	return buf;
@@ -232,32 +234,50 @@ take_ppp(struct lane *l, struct sess *s, struct rd in)
 }
 
 static bool
+may_get(const struct sess *s, uint16_t port, const struct eth *e)
+{
+	return s->host != NULL && s->key.port == port &&
+	    e->vid[0] == s->key.vlan.outer && e->vid[1] == s->key.vlan.inner;
+}
+
+static void
+log_disc(const struct lane *l, const struct sess *s, const struct eth *e,
+    struct rd in)
+{
+	char text[200], mac[MAC_TEXT], who[LANE_WHO];
+
+	if (!log_on(LOG_DEBUG_))
+		return;
+	pppoe_describe(in, text, sizeof(text));
+	log_put(LOG_DEBUG_, "%s: rcvd %s from %s", lane_who(l, s, who), text,
+	    mac_text(e->src, mac));
+}
+
+/*
+ * Links may share an interface: the Host-Uniq, or a PADT's Session-ID, tells
+ * whose it is, so each is asked until one takes it.
+ */
+static bool
 take_disc(struct lane *l, uint16_t port, const struct eth *e, struct rd in)
 {
-	struct sess *s = l->only;
-	char text[200], mac[MAC_TEXT];
+	enum drop why = l->links == 0 ? DROP_DISC_STATE : DROP_DISC_FORGED;
 
-	if (s == NULL || s->host == NULL) {
-		lane_drop(l, DROP_DISC_STATE);
-		return true;
-	}
-	if (s->key.port != port || e->vid[0] != s->key.vlan.outer ||
-	    e->vid[1] != s->key.vlan.inner) {
-		lane_drop(l, DROP_DISC_FORGED);
-		return true;
-	}
-	if (!lane_has_room(l))
-		return false;
-	if (log_on(LOG_DEBUG_)) {
-		pppoe_describe(in, text, sizeof(text));
-		log_put(LOG_DEBUG_, "deflink: rcvd %s from %s", text,
-		    mac_text(e->src, mac));
-	}
-	int err = sess_disc(s, e->src, in, l->now, &l->ob);
+	for (int i = 0; i < l->links; i++) {
+		struct sess *s = l->link[i];
+		int err;
 
-	if (err < 0)
-		lane_drop(l, pppoe_drop(err));
-	lane_settle(l, s);
+		if (!may_get(s, port, e))
+			continue;
+		if (!lane_has_room(l))
+			return false;
+		log_disc(l, s, e, in);
+		err = sess_disc(s, e->src, in, l->now, &l->ob);
+		lane_settle(l, s);
+		if (err == 0)
+			return true;
+		why = pppoe_drop(err);
+	}
+	lane_drop(l, why);
 	return true;
 }
 

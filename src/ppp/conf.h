@@ -33,6 +33,10 @@ enum neg {
 	NEG_IPV6CP	= 1u << 18,
 	NEG_IDCHECK	= 1u << 19,
 };
+/* What belongs to the bundle, not to one of its links. */
+#define NEG_BUNDLE	\
+	(NEG_ENDDISC | NEG_SHORTSEQ | NEG_VJCOMP | NEG_DNS | NEG_IPCP | \
+	NEG_IPV6CP | NEG_IDCHECK)
 #define NEG_AUTH	\
 	(NEG_CHAP5 | NEG_MSCHAP | NEG_LANMAN | NEG_MSCHAPV2 | NEG_PAP)
 
@@ -55,6 +59,7 @@ struct ppp_conf {
 	uint16_t open_delay;		/* `set openmode active N`, seconds */
 	uint16_t mru, mru_max;		/* `set mru`; 0: the device's */
 	uint16_t mtu, mtu_max;		/* `set mtu`; 0: the peer's MRU */
+	uint16_t mrru;			/* `set mrru`; 0: no multilink */
 	uint32_t accmap;
 	uint16_t lqr_period;		/* `set lqrperiod`, seconds; echo too */
 	uint16_t echo_fail;		/* unanswered echoes that end it: 5 */

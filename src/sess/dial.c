@@ -65,7 +65,7 @@ pause_redial(struct dialer *d, const struct redial *r, struct rng *rng,
 }
 
 static enum dial_do
-pause_reconnect(struct dialer *d, const struct profile *p, struct rng *rng,
+pause_reconnect(struct dialer *d, const struct link_conf *p, struct rng *rng,
     tstamp now)
 {
 	d->reconnects++;
@@ -112,7 +112,7 @@ is_loss(enum why why)
 }
 
 enum dial_do
-dialer_ended(struct dialer *d, const struct profile *p, enum why why,
+dialer_ended(struct dialer *d, const struct link_conf *p, enum why why,
     struct rng *rng, tstamp now)
 {
 	bool was_up = d->up;

@@ -16,7 +16,7 @@ enum dial_do {
 	DIAL_EXIT,	/* the program ends; d->code */
 };
 
-struct dialer {			/* owner: the bundle */
+struct dialer {			/* owner: the link */
 	enum mode mode;
 	bool	 trying, up, was_up, kept_down;
 	bool	 retry_told;	/* the pause is after a loss, not a failure */
@@ -36,7 +36,7 @@ enum dial_do dialer_open(struct dialer *d);
 void dialer_up(struct dialer *d);
 
 /* dialer_ended - the attempt failed or the line is gone. */
-enum dial_do dialer_ended(struct dialer *d, const struct profile *p,
+enum dial_do dialer_ended(struct dialer *d, const struct link_conf *p,
     enum why why, struct rng *rng, tstamp now);
 
 /* dialer_close - `close`: keep it down until opened again. */

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/bug.h"
+#include "base/ct.h"
 #include "base/err.h"
 
 /* What ppp(8) has on and nobody here speaks: refused to the peer. */
@@ -46,6 +47,9 @@ profile_default(struct profile *p)
 {
 	memset(p, 0, sizeof(*p));
 	strcpy(p->label, "default");
+	strcpy(p->name, DEFLINK);
+	p->links = 1;
+	p->id = p->last_link = 1;
 	p->cd_secs = 5;
 	p->cd_required = true;
 	ppp_conf_default(&p->ppp, true);
@@ -62,6 +66,87 @@ profile_default(struct profile *p)
 	p->serial = (struct serial_conf){ .speed = 38400, .parity = 'n',
 	    .ctsrts = true };
 	lb_default(&p->lb);
+}
+
+int
+profile_link(const struct profile *p, const char *name)
+{
+	for (int i = 0; i < p->links; i++)
+		if (strcasecmp(p->link[i].name, name) == 0)
+			return i;
+	return -E_UNKNOWN;
+}
+
+int
+profile_link_id(const struct profile *p, uint32_t id)
+{
+	for (int i = 0; i < p->links; i++)
+		if (p->link[i].id == id)
+			return i;
+	return -E_UNKNOWN;
+}
+
+int
+profile_clone(struct profile *p, int from, const char *name)
+{
+	struct link_conf *l = &p->link[p->links];
+
+	if (p->links == LINKS_MAX)
+		return -E_FULL;
+	*l = p->link[from];
+	memset(l->name, 0, sizeof(l->name));
+	memcpy(l->name, name, strnlen(name, LINK_NAME));
+	l->id = ++p->last_link;
+	l->mode = MODE_INTERACTIVE;
+	return p->links++;
+}
+
+void
+profile_remove(struct profile *p, int i)
+{
+	BUG_ON(p->links < 2);
+	profile_settle(p);		/* the first may be the one */
+	p->links--;
+	memmove(&p->link[i], &p->link[i + 1],
+	    (size_t)(p->links - i) * sizeof(p->link[0]));
+	ct_wipe(&p->link[p->links], sizeof(p->link[0]));
+}
+
+void
+profile_swap(struct profile *p, int i)
+{
+	struct link_conf l = p->link[0];
+
+	if (i == 0)
+		return;
+	p->link[0] = p->link[i];
+	p->link[i] = l;
+	ct_wipe(&l, sizeof(l));
+}
+
+/* Of @from into @to: what a peer sees of us is the same on every link. */
+static void
+spread(const struct ppp_conf *from, struct ppp_conf *to)
+{
+	to->enabled = (to->enabled & ~(uint32_t)NEG_BUNDLE) |
+	    (from->enabled & NEG_BUNDLE);
+	to->accepted = (to->accepted & ~(uint32_t)NEG_BUNDLE) |
+	    (from->accepted & NEG_BUNDLE);
+	to->ipcp = from->ipcp;
+	to->ipv6cp = from->ipv6cp;
+	to->mrru = from->mrru;
+	to->enddisc_class = from->enddisc_class;
+	to->enddisc_len = from->enddisc_len;
+	memcpy(to->enddisc, from->enddisc, sizeof(to->enddisc));
+	memcpy(to->authname, from->authname, sizeof(to->authname));
+	memcpy(to->authkey, from->authkey, sizeof(to->authkey));
+}
+
+void
+profile_settle(struct profile *p)
+{
+	for (int i = 1; i < p->links; i++)
+		spread(&p->link[0].ppp, &p->link[i].ppp);
 }
 
 static int

@@ -20,6 +20,9 @@
 #define LB_IFS_MAX	16
 #define SCRIPT_MAX	512
 #define SERVER_PATH	104
+#define LINKS_MAX	16
+#define LINK_NAME	31
+#define DEFLINK		"deflink"	/* the link there is at the start */
 
 enum mode {
 	MODE_INTERACTIVE, MODE_AUTO, MODE_BACKGROUND, MODE_FOREGROUND,
@@ -99,16 +102,45 @@ struct lb_conf {
 	uint16_t half_open;		/* set-ups under way at once */
 };
 
+/*
+ * What each link has of its own. A macro, because the first link's fields
+ * are also the profile's: p->device and p->link[0].device are the same, and
+ * a command for another link runs with the two swapped (profile_swap()).
+ * Of ppp the fields in profile.c's spread() are the bundle's: the first
+ * link's are the ones that count.
+ */
+#define LINK_FIELDS							\
+	char	 name[LINK_NAME + 1];					\
+	uint32_t id;		/* never used twice; 0: no link */	\
+	uint8_t	 mode;		/* enum mode */				\
+	uint32_t bandwidth;	/* bits/s; 0: not said */		\
+	char	 device[DEVICES_MAX][DEVICE_MAX];	/* as written */ \
+	uint8_t	 devices;						\
+	bool	 com3;		/* `set pppoe 3Com` */			\
+	uint16_t max_payload;	/* RFC 4638; 0: not asked */		\
+	uint16_t cd_secs;	/* `set cd`: PPPoE, wait for PADS */	\
+	bool	 cd_required;						\
+	struct ppp_conf ppp;						\
+	struct redial redial;						\
+	uint32_t reconnect_secs, reconnect_tries;			\
+	char	 dial[SCRIPT_MAX], login[SCRIPT_MAX];			\
+	char	 hangup[SCRIPT_MAX], logout[SCRIPT_MAX];		\
+	char	 phone[SCRIPT_MAX];					\
+	struct serial_conf serial;
+
+struct link_conf {
+	LINK_FIELDS
+};
+
 struct profile {
 	char	 label[LABEL_MAX + 1];	/* the current label */
-	char	 device[DEVICES_MAX][DEVICE_MAX];	/* as written */
-	uint8_t	 devices;
-	bool	 com3;			/* `set pppoe 3Com` */
-	uint16_t max_payload;		/* RFC 4638; 0: not asked */
-	uint16_t cd_secs;		/* `set cd`: PPPoE, wait for PADS */
-	bool	 cd_required;
+	union {
+		struct { LINK_FIELDS };		/* of link[0] */
+		struct link_conf link[LINKS_MAX];
+	};
+	uint8_t	 links;			/* link[0..links) exist; at least 1 */
+	uint32_t last_link;		/* id of the newest */
 
-	struct ppp_conf ppp;
 	struct ip4_range his[RANGES_MAX];	/* `set ifaddr` HIS as a list */
 	uint8_t	 his_ranges;		/* 0: net.his holds the only one */
 	bool	 ifaddr_set;
@@ -116,8 +148,6 @@ struct profile {
 	uint32_t netmask;		/* 0: not given */
 	bool	 dns_set, nbns_set;
 
-	struct redial redial;
-	uint32_t reconnect_secs, reconnect_tries;
 	uint32_t idle_secs, idle_min;	/* `set timeout` */
 	uint32_t choked_secs, ifqueue;
 
@@ -127,16 +157,31 @@ struct profile {
 	bool	 nat, resolv_readonly;
 	struct route_want route[ROUTES_MAX];
 	uint8_t	 routes;
-	char	 dial[SCRIPT_MAX], login[SCRIPT_MAX];
-	char	 hangup[SCRIPT_MAX], logout[SCRIPT_MAX];
-	char	 phone[SCRIPT_MAX];
-	struct serial_conf serial;
 
 	struct lb_conf lb;
 };
 
 /* profile_default - ppp(8)'s defaults. */
 void profile_default(struct profile *p);
+
+/* profile_link - the index of a link by its name (ignoring case) or id;
+ * negative: none. */
+int profile_link(const struct profile *p, const char *name);
+int profile_link_id(const struct profile *p, uint32_t id);
+
+/*
+ * profile_clone - a copy of link @from, interactive, called @name, which is
+ * free and not too long. Its index, or -E_FULL. profile_remove - links
+ * after @i move up; there must be two.
+ */
+int profile_clone(struct profile *p, int from, const char *name);
+void profile_remove(struct profile *p, int i);
+
+/* profile_swap - links 0 and @i change places, for a command. */
+void profile_swap(struct profile *p, int i);
+
+/* profile_settle - what is the bundle's goes from the first link to all. */
+void profile_settle(struct profile *p);
 
 /*
  * A PPPoE device word taken apart: PPPoE:IFACE[:[AC\][HOSTUNIQ|]SERVICE].

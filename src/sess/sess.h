@@ -14,6 +14,7 @@ struct sess {			/* owner: lane, slab */
 	struct timer timer;		/* in the lane's wheel */
 	uint32_t idx;			/* in the slab and the ledger */
 	uint32_t ticket;
+	uint32_t link_id;		/* client: of its link_conf */
 	struct sess_key key;		/* mac and sid are zero before PADS */
 	uint8_t	 role;			/* enum sess_role */
 	uint8_t	 link;			/* enum link_state */

@@ -189,7 +189,7 @@ fe80_of() # NS DEV
 	    sed -n 's|.*inet6 \(fe80:[^/ ]*\).*|\1|p' | head -n 1
 }
 
-link_open()
+act_open()
 {
 	pppctl "$1" show link | grep -q 'State: *open'
 }
@@ -209,7 +209,7 @@ bring_up()
 		say "client $c ($(method "$c")): ppp $mode isp"
 		in_ns "$(client_ns "$c")" "$ppp" "$mode" -quiet \
 		    -C "$dir/c$c" isp
-		wait_for 10 "client $c" link_open "c$c"
+		wait_for 10 "client $c" act_open "c$c"
 		pppctl "c$c" show link | sed -n 2p
 	done
 }

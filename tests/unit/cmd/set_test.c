@@ -309,16 +309,16 @@ TEST(modes)
 	FRESH;
 	P("set device PPPoE:eth1");
 	P("set mode ddial");
-	ATF_CHECK_EQ(MODE_DDIAL, b.env.conf->mode);
+	ATF_CHECK_EQ(MODE_DDIAL, b.env.conf->p.mode);
 	P("set mode back");
-	ATF_CHECK_EQ(MODE_BACKGROUND, b.env.conf->mode);
+	ATF_CHECK_EQ(MODE_BACKGROUND, b.env.conf->p.mode);
 	SAYS(&b, "set mode direct", "Cannot change mode background to "
 	    "direct\nset mode: Failed 1\n");
 	SAYS(&b, "set mode d", "d: Invalid mode\n"
 	    "usage: set mode interactive|auto|ddial|background\n");
 	ATF_CHECK(strstr(bench_say(&b, "set mode auto"),
 	    "``set ifaddr''") != NULL);
-	ATF_CHECK_EQ(MODE_BACKGROUND, b.env.conf->mode);
+	ATF_CHECK_EQ(MODE_BACKGROUND, b.env.conf->p.mode);
 	DONE;
 }
 

@@ -33,6 +33,7 @@ start(enum mode m, const char *device)
 	netns_enter();
 	log_set_sink(count_log, NULL);
 	profile_default(&prof);
+	prof.mode = (uint8_t)m;
 	strcpy(prof.device[0], device);
 	prof.devices = 1;
 	prof.net.my = (struct ip4_want){ 0x0a090001, 32 };
@@ -80,7 +81,7 @@ NET_TEST(auto_without_interface, "each packet dials once, none for ever")
 		turn(150);
 		ATF_CHECK_EQ(i, missing);
 	}
-	ATF_CHECK(!c->bundle->dialer.trying);
+	ATF_CHECK(!c->bundle->link[0]->dialer.trying);
 	ctl_free(c);
 }
 
@@ -94,13 +95,13 @@ NET_TEST(auto_closed_in_the_pause, "close in a pause leaves auto mode ready")
 	packet();
 	turn(100);
 	ATF_CHECK_EQ(1, missing);
-	ATF_CHECK(c->bundle->dialer.deadline != NEVER);
+	ATF_CHECK(c->bundle->link[0]->dialer.deadline != NEVER);
 	packet();
 	turn(100);
 	ATF_CHECK_EQ(1, missing);	/* the pause is not cut short */
-	ctl_close(c);
+	ctl_close(c, LINK_ALL);
 	turn(50);
-	ATF_CHECK_EQ(NEVER, c->bundle->dialer.deadline);
+	ATF_CHECK_EQ(NEVER, c->bundle->link[0]->dialer.deadline);
 	packet();
 	turn(100);
 	ATF_CHECK_EQ(2, missing);
@@ -123,7 +124,7 @@ NET_TEST(background_down_in_the_pause, "nothing is left: the program ends")
 	ATF_REQUIRE_EQ(0, lb_start(c->lb));
 	bundle_start(c->bundle);
 	ATF_CHECK(!c->quitting);
-	ctl_down(c);
+	ctl_down(c, LINK_ALL);
 	ATF_CHECK(c->quitting);
 	ATF_CHECK_EQ(8, c->code);
 	ctl_free(c);
@@ -143,7 +144,7 @@ NET_TEST(stop_while_dialling, "the end comes at once")
 	ATF_REQUIRE_EQ(0, lb_start(c->lb));
 	bundle_start(c->bundle);
 	turn(100);
-	ATF_CHECK(c->bundle->ticket != 0);
+	ATF_CHECK(c->bundle->link[0]->ticket != 0);
 	began = clock_now();
 	ctl_quit(c);
 	loop_run(c->loop);
@@ -158,12 +159,13 @@ NET_TEST(leaving_auto, "its rest addresses go with it")
 	start(MODE_AUTO, "PPPoE:nosuch0");
 	turn(20);
 	sh("ip address show dev %s | grep -q 10.9.0.1", c->tun);
-	ATF_REQUIRE_EQ(0, ctl_set_mode(c, MODE_INTERACTIVE, why,
-	    sizeof(why)));
+	prof.mode = MODE_INTERACTIVE;
+	ATF_REQUIRE_EQ(0, ctl_publish(c, &prof, why, sizeof(why)));
 	turn(20);
 	ATF_CHECK(!sh_ok("ip address show dev %s | grep -q 10.9.0.1",
 	    c->tun));
-	ATF_REQUIRE_EQ(0, ctl_set_mode(c, MODE_AUTO, why, sizeof(why)));
+	prof.mode = MODE_AUTO;
+	ATF_REQUIRE_EQ(0, ctl_publish(c, &prof, why, sizeof(why)));
 	packet();
 	turn(150);
 	ATF_CHECK_EQ(1, missing);

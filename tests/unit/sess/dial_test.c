@@ -93,16 +93,16 @@ letter(char c)
 		dialer_up(&d);
 		return DIAL_NOTHING;
 	case 'f':
-		return dialer_ended(&d, &p, WHY_PADI_SILENT, &rng, now);
+		return dialer_ended(&d, &p.link[0], WHY_PADI_SILENT, &rng, now);
 	case 'l':
-		return dialer_ended(&d, &p, WHY_ECHO, &rng, now);
+		return dialer_ended(&d, &p.link[0], WHY_ECHO, &rng, now);
 	case 't':
-		return dialer_ended(&d, &p, WHY_PEER_TERM, &rng, now);
+		return dialer_ended(&d, &p.link[0], WHY_PEER_TERM, &rng, now);
 	case 'i':
-		return dialer_ended(&d, &p, WHY_IDLE, &rng, now);
+		return dialer_ended(&d, &p.link[0], WHY_IDLE, &rng, now);
 	case 'c':
 		dialer_close(&d);
-		return dialer_ended(&d, &p, WHY_ADMIN, &rng, now);
+		return dialer_ended(&d, &p.link[0], WHY_ADMIN, &rng, now);
 	default:
 		return dialer_open(&d);
 	}
@@ -175,7 +175,7 @@ ATF_TC_BODY(random_pause, tc)
 	dialer_start(&d);
 	p.redial.secs = PAUSE_RANDOM;
 	for (int i = 0; i < 1000; i++) {
-		dialer_ended(&d, &p, WHY_PADI_SILENT, &rng, 0);
+		dialer_ended(&d, &p.link[0], WHY_PADI_SILENT, &rng, 0);
 		ATF_REQUIRE(d.deadline >= SEC(1) && d.deadline <= SEC(30));
 		seen[d.deadline / SEC(1)] = true;
 		dialer_expire(&d, d.deadline);
@@ -186,7 +186,7 @@ ATF_TC_BODY(random_pause, tc)
 	p.reconnect_secs = PAUSE_RANDOM;
 	p.reconnect_tries = 1;
 	dialer_up(&d);
-	dialer_ended(&d, &p, WHY_LQR, &rng, 0);
+	dialer_ended(&d, &p.link[0], WHY_LQR, &rng, 0);
 	ATF_CHECK(d.retry_told);
 	ATF_CHECK(d.deadline >= SEC(1) && d.deadline <= SEC(30));
 }
@@ -206,14 +206,14 @@ ATF_TC_BODY(losses, tc)
 		dialer_init(&d, MODE_INTERACTIVE);
 		dialer_open(&d);
 		dialer_up(&d);
-		dialer_ended(&d, &p, lost[i], &rng, 0);
+		dialer_ended(&d, &p.link[0], lost[i], &rng, 0);
 		ATF_CHECK_MSG(d.deadline != NEVER, "%s", why_name(lost[i]));
 	}
 	for (size_t i = 0; i < 6; i++) {
 		dialer_init(&d, MODE_INTERACTIVE);
 		dialer_open(&d);
 		dialer_up(&d);
-		dialer_ended(&d, &p, ended[i], &rng, 0);
+		dialer_ended(&d, &p.link[0], ended[i], &rng, 0);
 		ATF_CHECK_MSG(d.deadline == NEVER, "%s",
 		    why_name(ended[i]));
 	}
@@ -229,7 +229,7 @@ ATF_TC_BODY(open_again, tc)
 	dialer_init(&d, MODE_AUTO);
 	ATF_CHECK_EQ(DIAL_NOW, dialer_open(&d));
 	ATF_CHECK_EQ(DIAL_NOTHING, dialer_open(&d));
-	dialer_ended(&d, &p, WHY_PADI_SILENT, &rng, 0);
+	dialer_ended(&d, &p.link[0], WHY_PADI_SILENT, &rng, 0);
 	ATF_CHECK_EQ(DIAL_NOTHING, dialer_open(&d));
 	ATF_CHECK_EQ(SEC(30), d.deadline);
 	ATF_CHECK_EQ(DIAL_NOW, dialer_expire(&d, SEC(30)));
