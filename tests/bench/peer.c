@@ -92,7 +92,7 @@ peers_free(struct peers *g)
 static void
 mac_of(const struct peers *g, const struct sub *s, uint8_t mac[ETH_ADDR])
 {
-	uint32_t i = (uint32_t)(s - g->sub);
+	uint32_t i = g->c.first + (uint32_t)(s - g->sub);
 	struct wr w = wr_of(mac, ETH_ADDR);
 
 	wr_u32(&w, MAC_HEAD | i >> 16);
@@ -104,7 +104,7 @@ sub_of(struct peers *g, const uint8_t mac[ETH_ADDR])
 {
 	struct rd r = rd_of(mac, ETH_ADDR);
 	uint32_t head = rd_u32(&r);
-	uint32_t i = (head & 0xff) << 16 | rd_u16(&r);
+	uint32_t i = ((head & 0xff) << 16 | rd_u16(&r)) - g->c.first;
 
 	if ((head & ~0xffu) != MAC_HEAD || i >= g->c.n)
 		return NULL;

@@ -20,6 +20,8 @@ struct peers;
 
 struct peers_conf {
 	unsigned n;			/* at most PEERS_MAX */
+	unsigned first;			/* number of the first one's MAC; n +
+					 * first: at most 2^24 */
 	const char *user, *secret;	/* of all of them; borrowed */
 	const char *service;		/* "" : any */
 	bool	 ipv4, ipv6;		/* which network protocols */

@@ -2,12 +2,13 @@
  * setup_bench - subscribers against an access concentrator on an interface.
  *
  *	setup_bench -i IF -n N -u USER -p SECRET [-r RATE] [-w WINDOW]
- *	    [-s SERVICE] [-f 4|6|46] [-H HOLD] [-d]
+ *	    [-s SERVICE] [-f 4|6|46] [-H HOLD] [-m FIRST] [-d]
  *
  * Sets up N sessions: RATE a second, or (RATE 0) as fast as the other side
  * takes them with at most WINDOW under way. Then holds them HOLD seconds and
- * hangs up (-d: dies without a word). Prints text, and JSON as last line;
- * exit 1 when a session failed or was lost.
+ * hangs up (-d: dies without a word). Two generators on one Ethernet need
+ * other MACs: FIRST is the number of the first one's. Prints text, and JSON
+ * as last line; exit 1 when a session failed or was lost.
  */
 #include <jansson.h>
 #include <pcap/pcap.h>
@@ -263,7 +264,7 @@ usage(void)
 {
 	fprintf(stderr, "usage: setup_bench -i IF -n N -u USER -p SECRET "
 	    "[-r RATE] [-w WINDOW]\n\t[-s SERVICE] [-f 4|6|46] [-H HOLD] "
-	    "[-d]\n");
+	    "[-m FIRST] [-d]\n");
 	exit(2);
 }
 
@@ -283,7 +284,7 @@ options(int argc, char **argv, struct args *a)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "i:n:r:w:u:p:s:f:H:d")) != -1) {
+	while ((c = getopt(argc, argv, "i:n:r:w:u:p:s:f:H:m:d")) != -1) {
 		switch (c) {
 		case 'i':	a->ifname = optarg; break;
 		case 'n':	a->peers.n = number(optarg, PEERS_MAX); break;
@@ -293,6 +294,8 @@ options(int argc, char **argv, struct args *a)
 		case 'p':	a->peers.secret = optarg; break;
 		case 's':	a->peers.service = optarg; break;
 		case 'H':	a->hold = number(optarg, 1000000); break;
+		case 'm':	a->peers.first = number(optarg, 1u << 23);
+				break;
 		case 'd':	a->die = true; break;
 		case 'f':
 			a->peers.ipv4 = strchr(optarg, '4') != NULL;

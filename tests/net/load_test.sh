@@ -63,7 +63,41 @@ echo_body()
 }
 echo_cleanup() { net_end; }
 
+# With the limits of the program: a thousand peers ask in the same moment.
+# All come up, and who was up before loses nothing.
+atf_test_case storm cleanup
+storm_head() { net_head "everybody dials at once" 120; }
+storm_body()
+{
+	local sub
+	pair_begin
+	host many lan
+	wire isp eth1 lan p1
+	wire home eth2 lan p2
+	wire many eth3 lan p3
+	switch lan p1 p2 p3
+	secret 'fred secret' 'many secret'
+	isp_conf 'set lb interface eth1' 'enable chap echo' \
+	    'set lqrperiod 1' 'set ifaddr 10.0.0.1 10.0.1.0-10.0.15.255'
+	home_conf 'set device PPPoE:eth2' 'enable echo' 'set lqrperiod 1'
+	isp_start
+	home_start -ddial
+	pinging home 10.0.0.1 200
+	in_host many "$PPP_BUILD/tests/bench/setup_bench" -i eth3 -u many \
+	    -p secret -n 1000 -w 1000 -H 3 > many.out 2>&1 ||
+		fail "$(cat many.out)"
+	cat many.out
+	grep -q '^set up   1000 of 1000 ' many.out || fail "$(cat many.out)"
+	grep -q '^held     1000 of 1000 sessions, 0 lost' many.out ||
+		fail "$(cat many.out)"
+	pinged home
+	atf_check_equal 1 "$(times home 'Connected!')"
+	atf_check_equal 1001 "$(times isp ': up, ')"
+}
+storm_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case echo
+	atf_add_test_case storm
 }
