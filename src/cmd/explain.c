@@ -256,6 +256,31 @@ routes(const struct profile *p, struct txt *t)
 }
 
 static void
+nat(const struct profile *p, struct txt *t)
+{
+	const struct nat_conf *c = &p->natc;
+
+	if (!p->nat)
+		return;
+	txt_put(t, "NAT: on for %s leaves through the link%s.\n",
+	    c->unregistered_only ? "private addresses whose traffic" : "what",
+	    c->deny_incoming ? "; what nobody asked for is refused" : "");
+	for (int i = 0; i < c->rules; i++) {
+		txt_put(t, "NAT: ");
+		put_nat_rule(&c->rule[i], t);
+		txt_put(t, ".\n");
+	}
+	if (c->target_kind != NAT_TO_DEFAULT) {
+		txt_put(t, "NAT: what no rule knows goes to ");
+		put_nat_target(c, t);
+		txt_put(t, ".\n");
+	}
+	if (p->lb.ifaces > 0)
+		txt_put(t, "Remark: NAT is the client's; a concentrator's "
+		    "peers are not translated.\n");
+}
+
+static void
 upkeep(const struct draft *d, struct txt *t)
 {
 	const struct profile *p = &d->p;
@@ -357,8 +382,7 @@ cmd_explain(const struct draft *d, const struct cmd_env *e, struct txt *out)
 	    "link-local addresses on both sides" : "off");
 	dns(p, out);
 	routes(p, out);
-	if (p->nat)
-		txt_put(out, "NAT: on for what leaves through the link.\n");
+	nat(p, out);
 	upkeep(d, out);
 	process(d, out);
 	remarks(d, e, out);

@@ -282,6 +282,8 @@ const struct row show_rows[] = {
 	    "Whether the workers share their work well."),
 	SHOW("stats", NULL, "", show_stats, ROW_NEW,
 	    "Sums over all workers."),
+	SHOW("nat", NULL, "[json]", show_nat, ROW_NEW,
+	    "Translation: options, rules, connections."),
 	SHOW("help", "?", "[item]", show_help, ROW_ANYONE, "This list."),
 	END_ROWS
 };

@@ -9,7 +9,7 @@ run_fn show_mem, show_bundle, show_version, show_log, show_who, show_timers;
 run_fn show_lcp, show_ipcp, show_ipv6cp, show_proto, show_ccp;
 run_fn show_escape, show_physical, show_link, show_links, show_layers;
 run_fn show_compress, show_filter, show_hdlc, show_mp, show_stopped;
-run_fn show_iface, show_route, show_ncp;
+run_fn show_iface, show_route, show_ncp, show_nat;
 run_fn show_sessions, show_lb, show_workers, show_lanes;
 run_fn show_governor, show_map, show_health, show_stats;
 

@@ -151,13 +151,10 @@ static int
 read_files(struct start *s)
 {
 	const struct start_opts *o = s->o;
-	int err = cmd_load(&s->cx, o->labels, o->label);
 
-	if (err == 0 && o->nat) {
-		s->env.conf->p.nat = true;
-		s->env.conf->p.iface_alias = true;
-	}
-	return err;
+	/* First, so that the labels' rules find it on. */
+	s->env.conf->p.nat = s->env.conf->p.iface_alias = o->nat;
+	return cmd_load(&s->cx, o->labels, o->label);
 }
 
 static int

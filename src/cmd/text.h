@@ -21,6 +21,10 @@ void put_enddisc(uint8_t class, const uint8_t *p, size_t n,
     struct txt *out);
 void put_route(const struct route_want *r, struct txt *out); /* DEST GW */
 
+/* As the words of `nat'; show_nat.c. */
+void put_nat_rule(const struct nat_rule *r, struct txt *out);
+void put_nat_target(const struct nat_conf *c, struct txt *out);
+
 /* put_clean - text of a peer: what is not printable becomes `?`. */
 void put_clean(const char *s, struct txt *out);
 

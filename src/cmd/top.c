@@ -6,7 +6,6 @@
 #include "cmd/show.h"
 #include "cmd/text.h"
 #include "lang/help.h"
-#include "lang/value.h"
 
 static int
 allow_passed(struct cmd_ctx *cx, const struct row *r, const struct args *a)
@@ -25,77 +24,6 @@ const struct row allow_rows[] = {
 	  .help = "Users who may run this section." },
 	{ .name = "modes", .args = "[mode...|*]", .run = allow_passed,
 	  .lo = 1, .help = "Modes in which this section may run." },
-	END_ROWS
-};
-
-static int
-nat_enable(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	struct profile *p = &cx->draft->p;
-
-	(void)r;
-	if (a->n != 1 || val_yesno(a->w[0], &p->nat) < 0)
-		return ROW_USAGE;
-	if (!p->nat)
-		p->iface_alias = false;
-	return 0;
-}
-
-static int
-nat_words(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	bool yes;
-
-	if (a->n < (int)r->lo || a->n > (int)r->hi)
-		return ROW_USAGE;
-	if (strcmp(r->args, "yes|no") == 0 && val_yesno(a->w[0], &yes) < 0)
-		return ROW_USAGE;
-	if (!cx->draft->p.nat)
-		return cmd_bad(cx, "Alias not enabled");
-	return 0;
-}
-
-static int
-nat_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	(void)r;
-	return cmd_help(cx, "nat ", nat_rows, a->n > 0 ? a->w[0] : NULL);
-}
-
-#define NAT(word, syntax, least, most, what, text)			\
-	{ .name = word, .args = syntax, .run = nat_words, .lo = (least), \
-	  .hi = (most), .flags = ROW_ABSENT, .unit = what, .help = text }
-
-const struct row nat_rows[] = {
-	NAT("addr", "local public", 2, 2, "static translation is",
-	    "All traffic for PUBLIC goes to LOCAL."),
-	NAT("deny_incoming", "yes|no", 1, 1, "this NAT option is",
-	    "Drop incoming connections nobody asked for."),
-	{ .name = "enable", .args = "yes|no", .run = nat_enable,
-	  .help = "Translate addresses of what leaves through the link." },
-	NAT("log", "yes|no", 1, 1, "this NAT option is",
-	    "Log translations."),
-	NAT("port", "tcp|udp local:port[-port] [public:]port[-port] "
-	    "[remote:port[-port]]", 3, 4, "port forwarding is",
-	    "Forward ports."),
-	NAT("proto", "proto local [public [remote]]", 2, 4,
-	    "protocol forwarding is", "Forward a protocol."),
-	NAT("proxy", "rule...", 1, 39, "transparent proxying is",
-	    "Transparent proxy."),
-	NAT("punch_fw", "[base count]", 0, 2, "firewall punching is",
-	    "Let data connections through the firewall."),
-	NAT("same_ports", "yes|no", 1, 1, "this NAT option is",
-	    "Keep port numbers if possible."),
-	NAT("skinny_port", "[port]", 0, 1, "this NAT option is",
-	    "Port of Cisco's Skinny protocol."),
-	NAT("target", "addr|MYADDR|default", 1, 1, "a NAT target is",
-	    "Where unknown incoming packets go."),
-	NAT("unregistered_only", "yes|no", 1, 1, "this NAT option is",
-	    "Translate private addresses only."),
-	NAT("use_sockets", "yes|no", 1, 1, "this NAT option is",
-	    "Reserve ports of the host."),
-	{ .name = "help", .alias = "?", .args = "[command]",
-	  .run = nat_help, .help = "This list." },
 	END_ROWS
 };
 

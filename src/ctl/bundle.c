@@ -189,7 +189,6 @@ on_ip_up(struct bundle *b, struct link *l, const struct mail *m)
 	if ((p->ppp.enabled & NEG_DNS) && !p->resolv_readonly &&
 	    up.dns[0] != 0)
 		hostnet_dns(&b->host, up.dns);
-	hostnet_nat(&b->host, p->nat);
 	script(b, true, false);
 	first_up(b, l);
 	bundle_report_up(b);
@@ -403,7 +402,7 @@ bundle_start(struct bundle *b)
 void
 bundle_stop(struct bundle *b)
 {
-	hostnet_nat(&b->host, false);
+	hostnet_nat_off(&b->host);
 	hostnet_dns_undo(&b->host);
 	hostnet_down4(&b->host);
 	hostnet_down6(&b->host);

@@ -352,10 +352,8 @@ bundle_publish(struct bundle *b, const struct profile *old)
 	const struct profile *p = &b->c->p;
 	bool was_auto = bundle_has(b, MODE_AUTO);
 
-	if (b->ip) {
+	if (b->ip)
 		hostnet_routes(&b->host, p, AF_INET);
-		hostnet_nat(&b->host, p->nat);
-	}
 	if (b->ip6)
 		hostnet_routes(&b->host, p, AF_INET6);
 	if (was_auto && !b->ip &&

@@ -206,6 +206,8 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 		err = ac_side_publish(c->ac, why, n);
 	else
 		err = bundle_links(c->bundle);
+	if (err == 0 && c->bundle != NULL)
+		err = bundle_nat(c->bundle, why, n);
 	if (err == 0 && lb_publish(c->lb, &c->p) == -E_NOMEM)
 		err = -E_NOMEM;
 	if (err < 0) {
@@ -352,6 +354,15 @@ ctl_route(struct ctl *c, const struct route_want *r, bool del, char *why,
 {
 	return c->bundle != NULL ? bundle_route(c->bundle, r, del, why, n) :
 	    not_here(why, n);
+}
+
+void
+ctl_nat(struct ctl *c, struct ctl_nat *out)
+{
+	memset(out, 0, sizeof(*out));
+	memcpy(out->tun, c->tun, sizeof(out->tun));
+	if (c->bundle != NULL)
+		bundle_nat_view(c->bundle, out);
 }
 
 /* ---- signals: ppp(8) 3.8 ---- */

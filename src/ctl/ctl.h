@@ -178,6 +178,13 @@ struct ctl_ac {			/* the concentrator, whole */
 };
 void ctl_ac(struct ctl *c, struct ctl_ac *out);
 
+struct ctl_nat {
+	char	 tun[IFNAMSIZ];
+	uint32_t addr;			/* translated to; 0: none now */
+	struct nat_sums sums;
+};
+void ctl_nat(struct ctl *c, struct ctl_nat *out);
+
 /* DNS servers known now, for macros and `show ipcp`; host order, 0: none. */
 void ctl_dns(struct ctl *c, uint32_t dns[2]);
 

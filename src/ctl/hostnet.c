@@ -8,7 +8,6 @@
 
 #include "base/err.h"
 #include "base/log.h"
-#include "os/nat.h"
 
 static void
 put4(uint8_t out[16], uint32_t addr)
@@ -33,6 +32,7 @@ hostnet_init(struct hostnet *h, const char *tun)
 {
 	memset(h, 0, sizeof(*h));
 	snprintf(h->tun, sizeof(h->tun), "%s", tun);
+	nat_sweep();
 	if (resolv_load(&h->resolv, RESOLV_PATH) < 0)
 		log_put(LOG_WARN_, "%s: cannot be read, left alone",
 		    RESOLV_PATH);
@@ -252,6 +252,7 @@ hostnet_up4(struct hostnet *h, const struct profile *p, uint32_t my,
     uint32_t his, unsigned mtu)
 {
 	struct os_addr a;
+	char why[160] = "";
 
 	memset(&a, 0, sizeof(a));
 	a.family = AF_INET;
@@ -264,6 +265,9 @@ hostnet_up4(struct hostnet *h, const struct profile *p, uint32_t my,
 	set_mtu(h, mtu);
 	set_up(h);
 	swap_addr(h, &h->has4, &h->addr4, &a);
+	if (hostnet_nat(h, p, why, sizeof(why)) < 0)
+		log_put(LOG_WARN_, "nat: %s; the link is up without it",
+		    why);
 	hostnet_routes(h, p, AF_INET);
 }
 
@@ -325,18 +329,30 @@ hostnet_dns_undo(struct hostnet *h)
 		warn("cannot be restored", RESOLV_PATH, -E_SYS);
 }
 
-void
-hostnet_nat(struct hostnet *h, bool on)
+int
+hostnet_nat(struct hostnet *h, const struct profile *p, char *why, size_t n)
 {
-	char why[160] = "";
+	int err;
 
-	if (on == h->nat)
-		return;
-	if (on && nat_on(h->tun, why, sizeof(why)) < 0) {
-		log_put(LOG_WARN_, "nat: %s", why);
-		return;
-	}
-	if (!on)
-		nat_off(h->tun);
-	h->nat = on;
+	if (!p->nat)
+		hostnet_nat_off(h);
+	if (!p->nat || h->my == 0)
+		return 0;
+	err = nat_set(&h->nat, h->tun, &p->natc, h->my, why, n);
+	if (err < 0)
+		return err;
+	if (h->nat_addr == 0 && nat_forwards() == 0)
+		log_put(LOG_WARN_, "nat: this host does not forward IPv4 "
+		    "(sysctl net.ipv4.ip_forward)");
+	if (h->nat_addr != 0 && h->nat_addr != h->my)
+		nat_forget(h->nat_addr);
+	h->nat_addr = h->my;
+	return 0;
+}
+
+void
+hostnet_nat_off(struct hostnet *h)
+{
+	nat_off(&h->nat);
+	h->nat_addr = 0;
 }

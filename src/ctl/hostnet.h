@@ -6,13 +6,16 @@
 #ifndef CTL_HOSTNET_H
 #define CTL_HOSTNET_H
 
+#include "os/nat.h"
 #include "os/net.h"
 #include "os/resolv.h"
 #include "sess/profile.h"
 
 struct hostnet {		/* owner: the bundle */
 	char	 tun[IFNAMSIZ];
-	bool	 has4, has6, nat;
+	bool	 has4, has6;
+	struct nat nat;			/* owner */
+	uint32_t nat_addr;		/* what it translates to; 0: off */
 	uint32_t my, his;		/* IPv4, host order; 0: unknown */
 	uint8_t	 my6[16], his6[16];	/* zero: unknown */
 	uint32_t dns[2];		/* told by the peer, or 0 */
@@ -44,6 +47,13 @@ int hostnet_route(struct hostnet *h, const struct route_want *r, bool del,
 void hostnet_dns(struct hostnet *h, const uint32_t dns[2]);
 void hostnet_dns_undo(struct hostnet *h);
 
-void hostnet_nat(struct hostnet *h, bool on);
+/*
+ * hostnet_nat - the host's tables become those of @p for the address of
+ * now; nothing happens before there is one. 0, or negative with @why and
+ * the tables as they were.
+ */
+int hostnet_nat(struct hostnet *h, const struct profile *p, char *why,
+    size_t n);
+void hostnet_nat_off(struct hostnet *h);
 
 #endif

@@ -96,6 +96,8 @@ int bundle_links(struct bundle *b);
 /* bundle_conf - of the link with that session; of the first without one. */
 const struct link_conf *bundle_conf(const struct bundle *b,
     uint32_t ticket);
+void bundle_nat_view(struct bundle *b, struct ctl_nat *out);
+int bundle_nat(struct bundle *b, char *why, size_t n);
 void bundle_publish(struct bundle *b, const struct profile *old);
 void bundle_dns(struct bundle *b, uint32_t dns[2]);
 int bundle_resolv(struct bundle *b, enum resolv_op op, char *why, size_t n);

@@ -151,9 +151,9 @@ talk(int fd, struct nl_req *q, struct answer *a)
 }
 
 static int
-transact(struct nl_req *q, struct answer *a)
+transact(int protocol, struct nl_req *q, struct answer *a)
 {
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 
 	if (fd < 0)
 		return -E_SYS;
@@ -166,18 +166,30 @@ transact(struct nl_req *q, struct answer *a)
 }
 
 int
-nl_do(struct nl_req *q)
+nl_do_by(int protocol, struct nl_req *q)
 {
 	struct answer a = { .fn = NULL };
 
 	header(q)->nlmsg_flags |= NLM_F_ACK;
-	return transact(q, &a);
+	return transact(protocol, q, &a);
+}
+
+int
+nl_do(struct nl_req *q)
+{
+	return nl_do_by(NETLINK_ROUTE, q);
+}
+
+int
+nl_dump_by(int protocol, struct nl_req *q, nl_fn *fn, void *arg)
+{
+	struct answer a = { .fn = fn, .arg = arg };
+
+	return transact(protocol, q, &a);
 }
 
 int
 nl_dump(struct nl_req *q, nl_fn *fn, void *arg)
 {
-	struct answer a = { .fn = fn, .arg = arg };
-
-	return transact(q, &a);
+	return nl_dump_by(NETLINK_ROUTE, q, fn, arg);
 }

@@ -36,6 +36,9 @@ void nl_nest_end(struct nl_req *q, size_t at);
  */
 int nl_do(struct nl_req *q);
 
+/* The same by another protocol than NETLINK_ROUTE. */
+int nl_do_by(int protocol, struct nl_req *q);
+
 /*
  * nl_dump - send @q (a GET with NLM_F_DUMP) and give each message of the
  * answer to @fn. Returns as nl_do(); -E_STALE when the kernel's table
@@ -43,5 +46,6 @@ int nl_do(struct nl_req *q);
  */
 typedef void nl_fn(const struct nlmsghdr *m, void *arg);
 int nl_dump(struct nl_req *q, nl_fn *fn, void *arg);
+int nl_dump_by(int protocol, struct nl_req *q, nl_fn *fn, void *arg);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <net/if.h>
 
+#include "os/nat.h"
 #include "ppp/conf.h"
 #include "pppoe/pppoe.h"
 #include "wire/ip4.h"
@@ -155,6 +156,7 @@ struct profile {
 	bool	 passwdauth, proxy, proxyall, throughput, utmp;
 	bool	 keep_session, filter_decap, force_scripts;
 	bool	 nat, resolv_readonly;
+	struct nat_conf natc;		/* kept while nat is off */
 	struct route_want route[ROUTES_MAX];
 	uint8_t	 routes;
 

@@ -208,6 +208,80 @@ TEST(options)
 	DONE;
 }
 
+TEST(nat_rules)
+{
+	const struct nat_conf *c;
+
+	FRESH;
+	SAYS(&b, "nat port tcp 10.0.0.2:80 80", "Alias not enabled\n"
+	    "nat port: Failed 1\n");
+	SAYS(&b, "nat deny_incoming yes", "nat not enabled\n"
+	    "usage: nat deny_incoming yes|no\n");
+	P("nat enable YES");
+	c = &P("nat port tcp 10.0.0.2:ftp ftp")->natc;
+	ATF_CHECK_EQ(21, c->rule[0].lport.lo);
+	ATF_CHECK_EQ(21, c->rule[0].pport.hi);
+	P("nat port TCP 10.0.0.3:ftp MYADDR:21");
+	ATF_CHECK_EQ(1, c->rules);
+	ATF_CHECK_EQ(0x0a000003, c->rule[0].local[0]);
+	P("nat port udp 10.0.0.3:10-20 1.2.3.4:110-120 5.6.7.8:7");
+	ATF_CHECK_EQ(2, c->rules);
+	ATF_CHECK_EQ(0x01020304, c->rule[1].pub);
+	ATF_CHECK_EQ(7, c->rule[1].rport.hi);
+	P("nat port tcp 10.0.0.3:ftp-data 20");	/* a `-` in the name */
+	P("nat port tcp 10.0.0.3:ftp-data-ftp 120-121");
+	ATF_CHECK_EQ(20, c->rule[3].lport.lo);
+	ATF_CHECK_EQ(21, c->rule[3].lport.hi);
+	SAYS(&b, "nat port tcp 10.0.0.3 80", "10.0.0.3: want ADDR:PORT or "
+	    "ADDR:LOW-HIGH\nnat port: Failed 1\n");
+	SAYS(&b, "nat port tcp 10.0.0.3:80 80-81", "10.0.0.3:80 80-81: "
+	    "ranges of different length\nnat port: Failed 1\n");
+	SAYS(&b, "nat port tcp 10.0.0.3:0 80", "0: not a port (1-65535, a "
+	    "service of tcp, or LOW-HIGH)\nnat port: Failed 1\n");
+	SAYS(&b, "nat port tcp 10.0.0.3:9-5 9-5", "9-5: not a port (1-65535, "
+	    "a service of tcp, or LOW-HIGH)\nnat port: Failed 1\n");
+	SAYS(&b, "nat port tcp 10.0.0.3: 80", ": not a port (1-65535, a "
+	    "service of tcp, or LOW-HIGH)\nnat port: Failed 1\n");
+	ATF_CHECK(strstr(bench_say(&b, "nat port gre 1.2.3.4:5 5"),
+	    "gre: not a protocol with ports (tcp or udp)\nusage: ") != NULL);
+	ATF_CHECK_EQ(4, c->rules);
+	P("nat addr 10.0.0.2,10.0.0.3 1.2.3.4");
+	ATF_CHECK_EQ(2, c->rule[4].locals);
+	SAYS(&b, "nat addr 1.1.1.1,0,0,0,0,0,0,0,0 1.2.3.4",
+	    "1.1.1.1,0,0,0,0,0,0,0,0: "
+	    "more than 8 addresses\nnat addr: Failed 1\n");
+	SAYS(&b, "nat addr 10.0.0.2", "usage: nat addr local[,local...] "
+	    "public\n");
+	P("nat proto gre 10.0.0.2 1.2.3.4 5.6.7.8");
+	ATF_CHECK_EQ(47, c->rule[5].proto);
+	ATF_CHECK_EQ(0x05060708, c->rule[5].remote);
+	SAYS(&b, "nat proto 256 10.0.0.2", "256: not a protocol (1-255, or a "
+	    "name of /etc/protocols)\nnat proto: Failed 1\n");
+	P("nat proxy type no_encode proto udp port 53 server 1.1.1.1:5353 "
+	    "src 10.1.2.3/8 rule 7");
+	ATF_CHECK_EQ(0x0a000000, c->rule[6].src);
+	ATF_CHECK_EQ(17, c->rule[6].proto);
+	P("nat proxy delete 7");
+	ATF_CHECK_EQ(6, c->rules);
+	SAYS(&b, "nat proxy port 80", "nat proxy: a server is needed (port "
+	    "PORT server ADDR[:PORT])\nnat proxy: Failed 1\n");
+	P("nat target 10.0.0.9");
+	ATF_CHECK_EQ(0x0a000009, c->target);
+	P("nat target MyAddr");
+	ATF_CHECK_EQ(NAT_TO_MYADDR, c->target_kind);
+	P("nat target default");
+	ATF_CHECK_EQ(NAT_TO_DEFAULT, c->target_kind);
+	ATF_CHECK(P("nat same_ports NO")->natc.change_ports);
+	P("nat punch_fw");
+	P("nat skinny_port");
+	P("nat enable no");		/* rules stay */
+	ATF_CHECK_EQ(6, c->rules);
+	P("nat clear");
+	ATF_CHECK_EQ(0, c->rules);
+	SAYS(&b, "alias enable yes", "The alias command is deprecated\n");
+	DONE;
+}
+
 TEST(a_bad_option_keeps_the_line_whole)
 {
 	FRESH;
@@ -408,6 +482,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, devices);
 	ATF_TP_ADD_TC(tp, sizes_need_room_on_the_wire);
 	ATF_TP_ADD_TC(tp, options);
+	ATF_TP_ADD_TC(tp, nat_rules);
 	ATF_TP_ADD_TC(tp, a_bad_option_keeps_the_line_whole);
 	ATF_TP_ADD_TC(tp, auth_needs_secrets);
 	ATF_TP_ADD_TC(tp, routes);

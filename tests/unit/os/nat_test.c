@@ -17,6 +17,16 @@
 #include "os/nat.h"
 
 static char why[200];
+static struct nat nat;
+static struct nat_conf conf;
+
+#define MY	0xc0000201u		/* 192.0.2.1 */
+
+static int
+on(const char *ifname)
+{
+	return nat_set(&nat, ifname, &conf, MY, why, sizeof(why));
+}
 
 /* A process in a namespace of its own that waits; its number. */
 static pid_t
@@ -74,32 +84,82 @@ NET_TEST(masquerade, "who is inside reaches the outside, until it is off")
 	sh("nsenter -t %d -n ip route add default via 10.1.0.1", inside);
 	sh("echo 1 > /proc/sys/net/ipv4/ip_forward");
 	ATF_CHECK(!ping(inside));
-	int err = nat_on("vc", why, sizeof(why));
+	int err = on("vc");
+	struct nat_sums sums;
 
-	ATF_REQUIRE_MSG(err == 0, "nat_on: %s", why);
+	ATF_REQUIRE_MSG(err == 0, "nat_set: %s", why);
 	ATF_CHECK(ping(inside));
 	ATF_CHECK(sh_ok("nft list tables | grep -qx 'table ip ppp_vc'"));
-	ATF_CHECK_EQ(0, nat_off("vc"));
+	ATF_CHECK_EQ(0, nat_count(&nat, &sums));
+	ATF_CHECK_EQ(1, sums.n[NAT_OUT]);
+	ATF_CHECK_EQ(0, on("vc"));	/* counters go on */
+	ATF_CHECK_EQ(0, nat_count(&nat, &sums));
+	ATF_CHECK_EQ(1, sums.n[NAT_OUT]);
+	nat_off(&nat);
 	ATF_CHECK(sh_ok("test -z \"$(nft list tables)\""));
+	end(inside);
+	end(outside);
+}
+
+/* 203.0.113.7 is routed to us and belongs to who is inside. */
+NET_TEST(address, "an address of the outside, both ways, and a forward")
+{
+	netns_enter();
+	pid_t inside = host("va", "10.1.0"), outside = host("vc", "192.0.2");
+
+	sh("nsenter -t %d -n ip route add default via 10.1.0.1", inside);
+	sh("nsenter -t %d -n ip route add 203.0.113.0/24 via 192.0.2.1",
+	    outside);
+	sh("echo 1 > /proc/sys/net/ipv4/ip_forward");
+	conf.rules = 1;
+	conf.rule[0] = (struct nat_rule){ .kind = NAT_ADDR, .locals = 1,
+	    .local = { 0x0a010002 }, .pub = 0xcb007107 };
+	conf.deny_incoming = true;
+	ATF_REQUIRE_EQ_MSG(0, on("vc"), "%s", why);
+	ATF_CHECK(sh_ok("nsenter -t %d -n ping -c 1 -W 1 203.0.113.7",
+	    outside));
+	ATF_CHECK(!sh_ok("nsenter -t %d -n ping -c 1 -W 1 192.0.2.1",
+	    outside));
+	sh("nsenter -t %d -n nft add table ip t", outside);
+	sh("nsenter -t %d -n nft 'add chain ip t c { type filter hook input "
+	    "priority 0; }'", outside);
+	sh("nsenter -t %d -n nft add rule ip t c ip saddr 203.0.113.7 "
+	    "counter", outside);
+	ATF_CHECK(ping(inside));
+	ATF_CHECK(sh_ok("nsenter -t %d -n nft list table ip t | "
+	    "grep 'packets 1 '", outside));
+	nat_off(&nat);
 	end(inside);
 	end(outside);
 }
 
 NET_TEST(stale, "what an earlier run left is replaced, others' rules stay")
 {
+	struct nat other = { .ctx = NULL };
+
 	netns_enter();
 	sh("nft add table ip mine");
 	sh("nft add table ip ppp_tun7 && nft add chain ip ppp_tun7 left");
-	ATF_REQUIRE_EQ(0, nat_on("tun7", why, sizeof(why)));
-	ATF_REQUIRE_EQ(0, nat_on("tun7", why, sizeof(why)));
-	ATF_REQUIRE_EQ(0, nat_on("tun8", why, sizeof(why)));
+	sh("nft add table ip ppp_gone && nft add table ip ppp_lo");
+	nat_sweep();
+	ATF_CHECK(!sh_ok("nft list table ip ppp_gone"));
+	sh("nft add table ip ppp_tun7 && nft add chain ip ppp_tun7 left");
+	ATF_REQUIRE_EQ(0, on("tun7"));
+	ATF_REQUIRE_EQ(0, on("tun7"));
+	ATF_REQUIRE_EQ(0, nat_set(&other, "tun8", &conf, MY, why,
+	    sizeof(why)));
 	ATF_CHECK(!sh_ok("nft list table ip ppp_tun7 | grep left"));
 	ATF_CHECK(sh_ok("test $(nft list table ip ppp_tun7 | "
-	    "grep -c masquerade) = 1"));
-	ATF_CHECK_EQ(0, nat_off("tun7"));
-	ATF_CHECK_EQ(0, nat_off("tun7"));
+	    "grep -c 'snat to') = 1"));
+	nat_off(&nat);
+	nat_off(&nat);
 	ATF_CHECK(sh_ok("nft list tables | grep -qx 'table ip ppp_tun8'"));
-	ATF_CHECK_EQ(0, nat_off("tun8"));
+	ATF_REQUIRE_EQ(0, on("tun7"));
+	ATF_REQUIRE_EQ(0, on("tun9"));	/* renamed */
+	ATF_CHECK(!sh_ok("nft list table ip ppp_tun7"));
+	nat_off(&nat);
+	nat_off(&other);
+	sh("nft delete table ip ppp_lo");
 	ATF_CHECK(sh_ok("test \"$(nft list tables)\" = 'table ip mine'"));
 }
 
@@ -111,24 +171,43 @@ NET_TEST(refused, "names that could be read as rules, and no privilege")
 	};
 
 	netns_enter();
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		ATF_CHECK_EQ(-E_RANGE, nat_on(bad[i], why, sizeof(why)));
-		ATF_CHECK_EQ(-E_RANGE, nat_off(bad[i]));
-	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ATF_CHECK_EQ(-E_RANGE, on(bad[i]));
 	ATF_CHECK(sh_ok("test -z \"$(nft list tables)\""));
-	ATF_REQUIRE_EQ(0, nat_on("tun0.7-a_b", why, sizeof(why)));
-	ATF_REQUIRE_EQ(0, nat_off("tun0.7-a_b"));
+	ATF_REQUIRE_EQ(0, on("tun0.7-a_b"));
+	nat_off(&nat);
 	ATF_REQUIRE_EQ(0, seteuid(1));
-	ATF_CHECK_EQ(-E_SYS, nat_on("tun0", why, sizeof(why)));
+	ATF_CHECK_EQ(-E_SYS, on("tun0"));
 	ATF_CHECK_MATCH("^nftables: .*Operation not permitted", why);
 	ATF_REQUIRE_EQ(0, seteuid(0));	/* the result is written by root */
+}
+
+/* The whole range of ports moves by one: one entry a port. */
+NET_TEST(refusal_keeps, "a table that is refused leaves the one before")
+{
+	netns_enter();
+	ATF_REQUIRE_EQ(0, on("tun0"));
+	sh("nft list table ip ppp_tun0 > was");
+	conf.rules = 1;
+	conf.rule[0] = (struct nat_rule){ .kind = NAT_PORT, .locals = 1,
+	    .proto = 6, .pport = { 9, 5 }, .lport = { 1, 2 } };
+	ATF_CHECK(on("tun0") < 0);
+	sh("nft list table ip ppp_tun0 > is && cmp was is");
+	conf.rule[0].pport = (struct nat_ports){ 1000, 3000 };
+	conf.rule[0].lport = (struct nat_ports){ 1001, 3001 };
+	ATF_CHECK_EQ_MSG(0, on("tun0"), "%s", why);
+	ATF_CHECK(sh_ok("nft list table ip ppp_tun0 | grep -q "
+	    "'3000 : 192.0.2.1 . 3001'"));
+	nat_off(&nat);
 }
 
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, masquerade);
+	ATF_TP_ADD_TC(tp, address);
 	ATF_TP_ADD_TC(tp, stale);
 	ATF_TP_ADD_TC(tp, refused);
+	ATF_TP_ADD_TC(tp, refusal_keeps);
 	return atf_no_error();
 }
 #endif
