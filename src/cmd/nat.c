@@ -532,7 +532,7 @@ const struct row nat_rows[] = {
 	{ .name = "proto", .args = "proto local [public [remote]]",
 	  .run = nat_proto, .help = "Forward a protocol." },
 	{ .name = "proxy", .args = "port port server addr[:port] "
-	  "[proto tcp|udp] [src net] [dst net] [rule n] | delete n",
+	  "[word value]... | delete n",
 	  .run = nat_proxy, .help = "What would leave for PORT goes to "
 	  "SERVER instead." },
 	{ .name = "punch_fw", .args = "[base count]", .run = not_here,
