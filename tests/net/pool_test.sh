@@ -267,10 +267,67 @@ live_body()
 }
 live_cleanup() { net_end; }
 
+# Real packets make a real worker busy; when they end it is idle again.
+atf_test_case load cleanup
+load_head() { net_head "the governor follows the load of the CPU" 120; }
+load_body()
+{
+	local load
+	atf_require_prog iperf3
+	net_begin
+	host isp home
+	wire isp eth0 home eth1
+	conf isp <<-EOF
+	server:
+	 set lb interface eth0
+	 set lb workers 1
+	 set governor enable
+	 set governor min 1
+	 set governor max 2
+	 set governor poll 1
+	 set governor cpu 8 3
+	 set governor upinterval 1
+	 set governor downinterval 2
+	 set governor drain 0 migrate
+	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.99
+	 set server /var/run/ppp.sock ""
+	EOF
+	printf 'isp:\n set device PPPoE:eth1\n' | conf home
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	ppp_start home -foreground isp
+	wait_up home
+	sleep 3
+	atf_check_equal 1 "$(workers)"		# idle: nothing to do
+	in_host isp setsid iperf3 -s -1 > server.out 2>&1 < /dev/null &
+	sleep 0.5
+	in_host home iperf3 -c 10.0.0.1 -t 30 > iperf.out 2>&1 &
+	load=$!
+	until_true 20 has_workers 2 || {
+		ask isp 'show governor' >&2
+		fail "no second worker under load"
+	}
+	says 'show governor history' 'scale_up  *cpu'
+	kill "$load"
+	until_true 30 has_workers 1 || {
+		ask isp 'show governor' >&2
+		fail "still two workers without load"
+	}
+	says 'show governor history' 'scale_down'
+	# ... and there it stays
+	sleep 4
+	atf_check_equal 1 "$(workers)"
+	pings home 10.0.0.1
+	says 'show stats' '^Sessions destroyed: 0$'
+	ask isp 'show governor history'
+}
+load_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case spread
 	atf_add_test_case hands
 	atf_add_test_case moves
 	atf_add_test_case live
+	atf_add_test_case load
 }
