@@ -6,11 +6,34 @@
 #include <stdio.h>
 #include <strings.h>
 
-static const char *const level_names[LOG_LEVELS] = {
-	"Async", "CBCP", "CCP", "Chat", "Command", "Connect", "Debug", "DNS",
-	"Filter", "HDLC", "ID0", "IPCP", "IPV6CP", "LCP", "LQM", "Phase",
-	"Physical", "Radius", "Sync", "TCP/IP", "Timer", "Tun",
-	"Warning", "Error", "Alert",
+static const struct {
+	const char *name, *help;
+} levels[LOG_LEVELS] = {
+	{ "Async", "Dump of octets on an asynchronous line." },
+	{ "CBCP", "Callback negotiation." },
+	{ "CCP", "Compression negotiation." },
+	{ "Chat", "Dial, login, logout and hangup scripts." },
+	{ "Command", "Commands that are run." },
+	{ "Connect", "Lines of a chat script with CONNECT in them." },
+	{ "Debug", "Much detail." },
+	{ "DNS", "Name server queries that pass." },
+	{ "Filter", "Packets that the dial and alive filters let through." },
+	{ "HDLC", "Frames of a line with HDLC-like framing." },
+	{ "ID0", "What needs the rights of the superuser." },
+	{ "IPCP", "Negotiation of IPv4." },
+	{ "IPV6CP", "Negotiation of IPv6." },
+	{ "LCP", "Negotiation of the link." },
+	{ "LQM", "Link quality reports and echoes." },
+	{ "Phase", "Phases and states of links." },
+	{ "Physical", "Dump of octets on the device." },
+	{ "Radius", "RADIUS." },
+	{ "Sync", "Dump of frames on a synchronous line." },
+	{ "TCP/IP", "A line for each packet." },
+	{ "Timer", "Timers as they are set." },
+	{ "Tun", "The name of the interface on each line." },
+	{ "Warning", "Warnings; always on." },
+	{ "Error", "Errors; always on." },
+	{ "Alert", "Alerts; always on." },
 };
 
 static _Atomic uint32_t mask = LOG_ALWAYS | LOG_BIT(LOG_PHASE);
@@ -22,14 +45,20 @@ static void *sink_arg;
 const char *
 log_level_name(enum log_level level)
 {
-	return level_names[level];
+	return levels[level].name;
+}
+
+const char *
+log_level_help(enum log_level level)
+{
+	return levels[level].help;
 }
 
 int
 log_level_find(const char *name)
 {
 	for (int i = 0; i < LOG_LEVELS; i++)
-		if (strcasecmp(name, level_names[i]) == 0)
+		if (strcasecmp(name, levels[i].name) == 0)
 			return i;
 	return -1;
 }
@@ -66,7 +95,7 @@ deliver(const struct log_line *line)
 	if (sink != NULL)
 		sink(line, sink_arg);
 	else
-		fprintf(stderr, "%s: %s\n", level_names[line->level],
+		fprintf(stderr, "%s: %s\n", levels[line->level].name,
 		    line->text);
 }
 

@@ -33,6 +33,7 @@ struct log_line {
 
 /* log_level_name - "Phase", "TCP/IP", ... as the manual spells them. */
 const char *log_level_name(enum log_level level);
+const char *log_level_help(enum log_level level);	/* one sentence */
 
 /* log_level_find - by full name, ignoring case; -1 when unknown. */
 int log_level_find(const char *name);

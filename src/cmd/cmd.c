@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "cmd/apply.h"
 #include "cmd/rows.h"
-#include "lang/help.h"
 
 void
 draft_default(struct draft *d, enum mode m)
@@ -339,12 +338,4 @@ cmd_join(const struct args *a, int i, struct txt *out)
 {
 	for (; i < a->n; i++)
 		txt_put(out, "%s%s", a->w[i], i + 1 < a->n ? " " : "");
-}
-
-void
-cmd_complete(const struct cmd_prompt *prompt, const char *line,
-    struct txt *out)
-{
-	help_complete(top_rows, line, prompt->locked ? WHO_LOCKED :
-	    WHO_PROMPT, out);
 }

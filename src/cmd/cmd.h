@@ -123,8 +123,8 @@ void cmd_explain(const struct draft *d, const struct cmd_env *e,
     struct txt *out);
 
 /* cmd_complete - words that may follow @line at this prompt, one a line. */
-void cmd_complete(const struct cmd_prompt *prompt, const char *line,
-    struct txt *out);
+void cmd_complete(const struct cmd_env *e, const struct cmd_prompt *prompt,
+    const char *line, struct txt *out);
 
 /* cmd_dump - every command; @mdoc names a table of the manual page, NULL:
  * the plain list. false: no such table. */

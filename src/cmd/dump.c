@@ -1,6 +1,8 @@
 /* The rows as tables of the manual page and as a list for completion. */
 #include <string.h>
 
+#include "base/log.h"
+#include "cmd/cli.h"
 #include "cmd/rows.h"
 #include "lang/help.h"
 
@@ -23,6 +25,23 @@ static const struct {
 	{ "allow", "allow ", allow_rows },
 };
 
+static void
+words(struct txt *out)
+{
+	for (int v = 0; v < VARS; v++)
+		txt_put(out, ".It Li %s\n%s\n", var_name((enum var)v),
+		    var_help((enum var)v));
+}
+
+static void
+levels(struct txt *out)
+{
+	for (int i = 0; i < LOG_LEVELS; i++)
+		txt_put(out, ".It Li %s\n%s\n",
+		    log_level_name((enum log_level)i),
+		    log_level_help((enum log_level)i));
+}
+
 bool
 cmd_dump(const char *mdoc, struct txt *out)
 {
@@ -32,6 +51,15 @@ cmd_dump(const char *mdoc, struct txt *out)
 	}
 	if (strcmp(mdoc, "absent") == 0) {
 		help_absent("", top_rows, out);
+		return true;
+	}
+	if (strcmp(mdoc, "options") == 0 ||
+	    strcmp(mdoc, "pppctl-options") == 0) {
+		cli_opts_mdoc(*mdoc == 'o' ? cli_opts : pppctl_opts, out);
+		return true;
+	}
+	if (strcmp(mdoc, "words") == 0 || strcmp(mdoc, "levels") == 0) {
+		*mdoc == 'w' ? words(out) : levels(out);
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++)

@@ -10,6 +10,7 @@
 
 #include "base/ct.h"
 #include "base/txt.h"
+#include "cmd/cli.h"
 #include "cmd/pppctl_conn.h"
 #include "cmd/pppctl_tty.h"
 #include "ctl/tty.h"
@@ -25,11 +26,23 @@ struct args {
 	struct txt commands;		/* joined by blanks */
 };
 
+const struct cli_opt pppctl_opts[] = {
+	{ "v", NULL, "Show everything the server sends, prompts too.", 0 },
+	{ "t", "SECS", "Wait so long for the server; the default is 2.", 0 },
+	{ "p", "PASSWORD", "The password; without it, the terminal is asked "
+	  "when one is wanted.", 0 },
+	{ NULL, NULL, NULL, 0 }
+};
+
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: pppctl [-v] [-t SECS] [-p PASSWORD] "
-	    "[[HOST:]PORT | /LOCALSOCKET] [COMMAND[;COMMAND]...]\n");
+	fprintf(stderr, "usage: pppctl");
+	for (const struct cli_opt *o = pppctl_opts; o->name != NULL; o++)
+		fprintf(stderr, " [-%s%s%s]", o->name,
+		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
+	fprintf(stderr, " [[HOST:]PORT | /LOCALSOCKET] "
+	    "[COMMAND[;COMMAND]...]\n");
 	return 1;
 }
 

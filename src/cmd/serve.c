@@ -100,7 +100,7 @@ tty_complete(void *arg, const char *line, size_t cursor, const char **out,
 	memcpy(head, line, cursor);
 	head[cursor] = '\0';
 	txt_clear(&s->words);
-	cmd_complete(&cp, head, &s->words);
+	cmd_complete(s->env, &cp, head, &s->words);
 	if (s->words.p == NULL)
 		return 0;
 	for (char *w = strtok_r(s->words.p, "\n", &save);

@@ -9,6 +9,7 @@
 
 #include "sess/profile.h"
 
+#define START_DIR	"/etc/ppp"
 #define START_COMMANDS	32		/* -e, at most */
 #define START_UNPROTECTED 255		/* exit: anybody may write the files */
 

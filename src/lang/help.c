@@ -73,19 +73,20 @@ last_word(const char *line, struct words *w)
 }
 
 static void
-offer(const struct row *r, const char *word, struct txt *out)
+offer(const struct row *r, const char *word, bool told, struct txt *out)
 {
 	const char *name = r->name;
 
 	if (strncasecmp(name, word, strlen(word)) != 0)
 		name = r->alias;
 	if (name != NULL && strncasecmp(name, word, strlen(word)) == 0)
-		txt_put(out, "%s\n", name);
+		txt_put(out, "%s%s%s\n", name, told ? "\t" : "",
+		    told ? r->help : "");
 }
 
 void
 help_complete(const struct row *table, const char *line, enum row_who who,
-    struct txt *out)
+    bool told, struct txt *out)
 {
 	struct words w;
 	const char *word = last_word(line, &w);
@@ -112,7 +113,7 @@ help_complete(const struct row *table, const char *line, enum row_who who,
 	}
 	for (const struct row *r = table; r != NULL && r->name != NULL; r++)
 		if (listed(r, who))
-			offer(r, word, out);
+			offer(r, word, told, out);
 }
 
 /* Text for mdoc: a backslash, and a dot or quote at the start of a line. */

@@ -21,11 +21,12 @@ void help_row(const char *prefix, const struct row *r, struct txt *out);
 
 /*
  * help_complete - what could stand at the end of @line, which may be empty:
- * each possible word once, one a line, in the order of the table. Nothing
+ * each possible word once, one a line, in the order of the table; @told: with
+ * a tab and the sentence of its row behind it. Nothing
  * when only an argument can follow.
  */
 void help_complete(const struct row *table, const char *line,
-    enum row_who who, struct txt *out);
+    enum row_who who, bool told, struct txt *out);
 
 /*
  * help_mdoc - all listed rows of @table as an mdoc(7) list; rows of sub

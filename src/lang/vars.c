@@ -4,20 +4,51 @@
 #include <ctype.h>
 #include <string.h>
 
-static const char *const names[VARS] = {
-	"AUTHNAME", "DNS0", "DNS1", "ENDDISC", "HISADDR",
-	"HISADDR6", "INTERFACE", "IPOCTETSIN", "IPOCTETSOUT",
-	"IPPACKETSIN", "IPPACKETSOUT", "IPV6OCTETSIN",
-	"IPV6OCTETSOUT", "IPV6PACKETSIN", "IPV6PACKETSOUT",
-	"IPV6PREFIX", "LABEL", "MYADDR", "MYADDR6", "OCTETSIN",
-	"OCTETSOUT", "PACKETSIN", "PACKETSOUT", "PEER_ENDDISC",
-	"PROCESSID", "SOCKNAME", "UPTIME", "USER", "VERSION",
+static const struct {
+	const char *name, *help;
+} vars[VARS] = {
+	{ "AUTHNAME", "Our name: set authname." },
+	{ "DNS0",
+	  "First name server: told by the peer, set or of resolv.conf." },
+	{ "DNS1", "Second name server." },
+	{ "ENDDISC", "Our endpoint discriminator." },
+	{ "HISADDR", "The peer's IPv4 address." },
+	{ "HISADDR6", "The peer's IPv6 address." },
+	{ "INTERFACE", "Name of the interface." },
+	{ "IPOCTETSIN", "Octets of IPv4 that came." },
+	{ "IPOCTETSOUT", "Octets of IPv4 that went." },
+	{ "IPPACKETSIN", "Packets of IPv4 that came." },
+	{ "IPPACKETSOUT", "Packets of IPv4 that went." },
+	{ "IPV6OCTETSIN", "Octets of IPv6 that came." },
+	{ "IPV6OCTETSOUT", "Octets of IPv6 that went." },
+	{ "IPV6PACKETSIN", "Packets of IPv6 that came." },
+	{ "IPV6PACKETSOUT", "Packets of IPv6 that went." },
+	{ "IPV6PREFIX", "Prefix that RADIUS gave; else nothing." },
+	{ "LABEL", "The current label." },
+	{ "MYADDR", "Our IPv4 address." },
+	{ "MYADDR6", "Our IPv6 address." },
+	{ "OCTETSIN", "Octets of IPv4 and IPv6 that came." },
+	{ "OCTETSOUT", "Octets of IPv4 and IPv6 that went." },
+	{ "PACKETSIN", "Packets of IPv4 and IPv6 that came." },
+	{ "PACKETSOUT", "Packets of IPv4 and IPv6 that went." },
+	{ "PEER_ENDDISC", "The peer's endpoint discriminator." },
+	{ "PROCESSID", "Number of the process." },
+	{ "SOCKNAME", "Port or path of the diagnostic socket." },
+	{ "UPTIME", "How long the line has been up, H:MM:SS." },
+	{ "USER", "Name that the peer proved." },
+	{ "VERSION", "Version of the program." },
 };
 
 const char *
 var_name(enum var v)
 {
-	return names[v];
+	return vars[v].name;
+}
+
+const char *
+var_help(enum var v)
+{
+	return vars[v].help;
 }
 
 static bool
@@ -31,7 +62,8 @@ static enum var
 find(const char *s, size_t n)
 {
 	for (int v = 0; v < VARS; v++)
-		if (strlen(names[v]) == n && memcmp(names[v], s, n) == 0)
+		if (strlen(vars[v].name) == n &&
+		    memcmp(vars[v].name, s, n) == 0)
 			return (enum var)v;
 	return VARS;
 }

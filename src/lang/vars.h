@@ -22,6 +22,7 @@ enum var {
 };
 
 const char *var_name(enum var v);
+const char *var_help(enum var v);	/* one sentence */
 
 /* Puts the value of @v, which may be nothing, into @out. */
 typedef void var_fn(enum var v, struct txt *out, void *arg);

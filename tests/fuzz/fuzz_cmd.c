@@ -65,7 +65,7 @@ one_line(struct cmd_env *e, const char *line, bool locked)
 		BUG_ON(memcmp(&before.p, &e->conf->p, sizeof(before.p)) != 0);
 	}
 	BUG_ON(locked && memcmp(&before, e->conf, sizeof(before)) != 0);
-	cmd_complete(&pr, line, &out);
+	cmd_complete(e, &pr, line, &out);
 	check_draft(e->conf);
 	txt_free(&out);
 	txt_free(&errors);

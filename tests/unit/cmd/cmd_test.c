@@ -303,13 +303,13 @@ TEST(completion)
 	struct txt t = { 0 };
 
 	bench_new(&b);
-	cmd_complete(&b.prompt, "set mr", &t);
+	cmd_complete(&b.env, &b.prompt, "set mr", &t);
 	ATF_CHECK_STREQ("mrru\nmru\n", txt_str(&t));
 	txt_clear(&t);
-	cmd_complete(&b.prompt, "enable echo chap", &t);
+	cmd_complete(&b.env, &b.prompt, "enable echo chap", &t);
 	ATF_CHECK_STREQ("chap\nchap80nt\nchap80lm\nchap81\n", txt_str(&t));
 	txt_clear(&t);
-	cmd_complete(&b.prompt, "link deflink set lqr", &t);
+	cmd_complete(&b.env, &b.prompt, "link deflink set lqr", &t);
 	ATF_CHECK_STREQ("lqrperiod\n", txt_str(&t));
 	txt_free(&t);
 	bench_free(&b);

@@ -139,7 +139,7 @@ complete(const char *line, enum row_who who)
 	static struct txt t;
 
 	txt_clear(&t);
-	help_complete(top, line, who, &t);
+	help_complete(top, line, who, false, &t);
 	return txt_str(&t);
 }
 
