@@ -14,7 +14,15 @@ struct allowed {
 	enum mode mode;
 	bool	 fresh;			/* no `allow users` in this section */
 	bool	 users, modes;		/* the answers so far */
+	const struct diag *at;		/* where the line stands */
+	char	 by_user[300], by_mode[300];	/* the last rule, FILE:LINE */
 };
+
+static void
+note(const struct allowed *al, char by[300])
+{
+	snprintf(by, 300, "%.280s:%u", al->at->file, al->at->line);
+}
 
 static void
 allow_users(struct allowed *al, const struct words *w)
@@ -22,6 +30,7 @@ allow_users(struct allowed *al, const struct words *w)
 	if (al->fresh || w->n == 2)
 		al->users = false;
 	al->fresh = false;
+	note(al, al->by_user);
 	for (int i = 2; i < w->n; i++)
 		if (strcmp(w->w[i], "*") == 0 ||
 		    strcmp(w->w[i], al->user) == 0)
@@ -34,6 +43,7 @@ allow_modes(struct allowed *al, const struct words *w)
 	enum mode m;
 
 	al->modes = false;
+	note(al, al->by_mode);
 	for (int i = 2; i < w->n; i++)
 		if (strcmp(w->w[i], "*") == 0 ||
 		    (cmd_mode_find(w->w[i], &m) && m == al->mode))
@@ -65,6 +75,27 @@ denied(char *why, size_t n, const char *text, int err)
 	return err;
 }
 
+/* Who may not learns which rule said so. */
+static int
+no_user(const struct allowed *al, const char *label, char *why, size_t n)
+{
+	if (al->by_user[0] != '\0')
+		snprintf(why, n, "User access denied (allow users at %s does "
+		    "not name %s)", al->by_user, al->user);
+	else
+		snprintf(why, n, "User access denied (neither default nor %s "
+		    "has `allow users'; only root may)", label);
+	return -E_DENIED;
+}
+
+static int
+no_mode(const struct allowed *al, char *why, size_t n)
+{
+	snprintf(why, n, "Mode denied for this label (allow modes at %s does "
+	    "not name %s)", al->by_mode, mode_name(al->mode));
+	return -E_DENIED;
+}
+
 int
 cmd_allowed(struct cmd_env *e, const char *label, unsigned uid, enum mode m,
     char *why, size_t n)
@@ -77,6 +108,7 @@ cmd_allowed(struct cmd_env *e, const char *label, unsigned uid, enum mode m,
 	char path[PATH_MAX];
 	int err;
 
+	al.at = &d;
 	al.user = pw != NULL ? pw->pw_name : "";
 	snprintf(path, sizeof(path), "%s/ppp.conf", e->dir);
 	reader_run(&r, path, "default", allow_line, &al);
@@ -88,9 +120,8 @@ cmd_allowed(struct cmd_env *e, const char *label, unsigned uid, enum mode m,
 	if (err < 0)
 		return denied(why, n, "Configuration label not found", err);
 	if (uid != 0 && !al.users)
-		return denied(why, n, "User access denied", -E_DENIED);
+		return no_user(&al, label, why, n);
 	if (uid != 0 && !al.modes)
-		return denied(why, n, "Mode denied for this label",
-		    -E_DENIED);
+		return no_mode(&al, why, n);
 	return 0;
 }

@@ -17,7 +17,7 @@
 	  .run = option, .lo = (bit), .flags = (ctx) | ROW_ABSENT, \
 	  .unit = what }
 
-static run_fn option;
+static run_fn option, msext;
 
 const struct row enable_rows[] = {
 	NEG("echo", NULL, NEG_ECHO, ROW_LINK,
@@ -83,8 +83,12 @@ const struct row enable_rows[] = {
 	    "12-bit multilink sequence numbers."),
 	GONE("vjcomp", NULL, NEG_VJCOMP, 0, "header compression is",
 	    "Van Jacobson TCP header compression."),
+	/* of ppp 1.x: tell the peer our name servers, both kinds */
+	{ .name = "msext", .args = "", .help = "Old spelling of accept dns.",
+	  .run = msext, .flags = ROW_HIDDEN },
 	END_ROWS
 };
+
 static void
 set_bits(struct draft *d, enum verb v, uint32_t bits)
 {
@@ -119,5 +123,17 @@ option(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		d->p.idcheck = on;
 	if (r->lo & NEG_AUTH && v == ENABLE)
 		cmd_mark(cx, AT_AUTH);
+	return ROW_DONE;
+}
+
+static int
+msext(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	enum verb v = (enum verb)cx->parent->lo;
+
+	(void)r;
+	(void)a;
+	set_bits(cx->draft, v == ENABLE || v == ACCEPT ? ACCEPT : DENY,
+	    NEG_DNS);
 	return ROW_DONE;
 }

@@ -227,7 +227,7 @@ run_load(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	const char *const *labels = a->n > 0 ? (const char *const *)a->w :
 	    plain;
 	int n = a->n > 0 ? a->n : 1, err;
-	char why[128];
+	char why[512];
 
 	(void)r;
 	for (int i = 0; i < n; i++) {

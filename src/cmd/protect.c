@@ -1,4 +1,7 @@
-/* A configuration that others may write is not run for users. ppp(8) 1.1. */
+/*
+ * A configuration that others may write is not run for users, and a secret
+ * that others may read is none. ppp(8) 1.1.
+ */
 #include "cmd/protect.h"
 
 #include <limits.h>
@@ -9,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
+#include "cmd/rows.h"
 
 static bool
 open_to_all(const char *path)
@@ -41,4 +45,16 @@ protect_check(const char *dir, char *what, size_t n)
 			return 0;
 		*slash = '\0';
 	}
+}
+
+int
+cmd_private(struct cmd_ctx *cx)
+{
+	struct stat st;
+
+	if (cx->prompt != NULL || cx->diag.file == NULL ||
+	    stat(cx->diag.file, &st) < 0 || !(st.st_mode & S_IROTH))
+		return 0;
+	return cmd_bad(cx, "%s holds a secret and everybody may read it "
+	    "(chmod o= %s)", cx->diag.file, cx->diag.file);
 }

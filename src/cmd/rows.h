@@ -39,6 +39,12 @@ void cmd_mark(struct cmd_ctx *cx, enum where w);
  */
 bool cmd_held(struct cmd_ctx *cx, int *err);
 
+/*
+ * cmd_private - a secret is being set: the file it stands in must not be
+ * readable by others. 0, or an answer for the row: told.
+ */
+int cmd_private(struct cmd_ctx *cx);
+
 /* cmd_put_off - run this line once the draft is in force. */
 int cmd_put_off(struct cmd_ctx *cx);
 

@@ -73,6 +73,25 @@ verdict(struct cmd_ctx *cx, const struct row *r, int i, int answer)
 	return -E_FORMAT;
 }
 
+/* There is such a command, but not at a prompt like this: says why. */
+static bool
+barred(struct cmd_ctx *cx, const struct row *table, const char *word,
+    struct txt *t)
+{
+	bool many;
+
+	if (cx->who == WHO_LOCKED &&
+	    row_find(table, word, WHO_PROMPT, &many) != NULL)
+		txt_put(t, " (this prompt's password comes first: passwd "
+		    "PASSWORD)");
+	else if (cx->who == WHO_PROMPT &&
+	    row_find(table, word, WHO_LOCKED, &many) != NULL)
+		txt_put(t, " (this prompt needs no password any more)");
+	else
+		return false;
+	return true;
+}
+
 static int
 unknown(struct cmd_ctx *cx, const struct row *table, int i, bool ambiguous)
 {
@@ -83,7 +102,9 @@ unknown(struct cmd_ctx *cx, const struct row *table, int i, bool ambiguous)
 	so_far(cx, i, words);
 	txt_put(&t, "%s: %s command", words,
 	    ambiguous ? "Ambiguous" : "Invalid");
-	if (ambiguous || (near == NULL && cx->hold)) {
+	if (barred(cx, table, cx->words->w[i], &t))
+		;
+	else if (ambiguous || (near == NULL && cx->hold)) {
 		txt_put(&t, " (one of:");
 		for (const struct row *r = table; r->name != NULL; r++)
 			if (row_may(r, cx->who) && !(r->flags & ROW_HIDDEN) &&

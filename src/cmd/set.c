@@ -85,6 +85,7 @@ set_authkey(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	char *to = cx->draft->p.ppp.authkey;
 	const char *s = a->n > 0 ? a->w[0] : "";
+	int err;
 
 	(void)r;
 	if (a->n > 1)
@@ -94,6 +95,8 @@ set_authkey(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		    "this version (a key that begins with ! is written !!)");
 	if (s[0] == '!')
 		s++;
+	if (s[0] != '\0' && (err = cmd_private(cx)) != 0)
+		return err;
 	if (strlen(s) > AUTHKEY_MAX)
 		return cmd_bad(cx, "key longer than 255 octets");
 	ct_wipe(to, AUTHKEY_MAX + 1);
@@ -386,6 +389,9 @@ const struct row set_rows[] = {
 	{ .name = "nbns", .args = "[primary [secondary]]", .run = set_dns,
 	  .at = P_AT(net.nbns), .lo = 1,
 	  .help = "NetBIOS name servers we tell the peer." },
+	{ .name = "ns", .args = "[primary [secondary]]", .run = set_dns,
+	  .at = P_AT(net.dns), .flags = ROW_HIDDEN,
+	  .help = "Old spelling of dns." },
 	{ .name = "openmode", .args = "active [seconds]|passive",
 	  .run = set_openmode, .flags = ROW_LINK,
 	  .help = "Whether we send the first LCP request." },

@@ -148,6 +148,8 @@ set_server(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return ROW_USAGE;
 	if (err < 0)
 		return cmd_bad(cx, "%s", why);
+	if (a->w[1][0] != '\0' && (err = cmd_private(cx)) != 0)
+		return err;
 	if (strlen(a->w[0]) >= sizeof(s.addr) ||
 	    strlen(a->w[1]) > PROMPT_PASSWORD ||
 	    (a->n == 3 && strlen(a->w[2]) >= sizeof(s.mask)))

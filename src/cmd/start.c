@@ -56,7 +56,7 @@ check_user(struct start *s)
 	const char *none[] = { "default" };
 	const char *const *label = o->labels > 0 ? o->label : none;
 	int n = o->labels > 0 ? o->labels : 1;
-	char why[256];
+	char why[512];
 
 	if (getuid() == 0)
 		return 0;

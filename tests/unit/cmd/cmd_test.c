@@ -149,7 +149,8 @@ TEST(locked_prompt)
 	ATF_CHECK(strstr(bench_say(&b, "help"), "passwd") != NULL);
 	ATF_CHECK(strstr(txt_str(&b.out), "shell") == NULL);
 	b.prompt.locked = false;
-	SAYS(&b, "passwd x", "passwd: Invalid command\npasswd: Failed 1\n");
+	SAYS(&b, "passwd x", "passwd: Invalid command (this prompt needs no "
+	    "password any more)\npasswd: Failed 1\n");
 	bench_free(&b);
 }
 
@@ -272,7 +273,7 @@ TEST(what_acts_is_put_off)
 
 TEST(who_may_load)
 {
-	char why[128] = "";
+	char why[512] = "";
 
 	bench_new(&b);
 	bench_file("ppp.conf",
@@ -285,11 +286,13 @@ TEST(who_may_load)
 	cmd_allowed(&b.env, label, uid, m, why, sizeof(why))
 	ATF_CHECK_EQ(0, MAY("a", 65534, MODE_AUTO));
 	ATF_CHECK(MAY("b", 65534, MODE_AUTO) < 0);
-	ATF_CHECK_STREQ("User access denied", why);
+	ATF_CHECK_STREQ("User access denied (allow users at ./ppp.conf:5 "
+	    "does not name nobody)", why);
 	ATF_CHECK_EQ(0, MAY("b", 0, MODE_AUTO));
 	ATF_CHECK_EQ(0, MAY("c", 65534, MODE_DDIAL));
 	ATF_CHECK(MAY("c", 65534, MODE_DIRECT) < 0);
-	ATF_CHECK_STREQ("Mode denied for this label", why);
+	ATF_CHECK_STREQ("Mode denied for this label (allow modes at "
+	    "./ppp.conf:9 does not name direct)", why);
 	ATF_CHECK(MAY("d", 65534, MODE_AUTO) < 0);
 	ATF_CHECK(MAY("nix", 0, MODE_AUTO) < 0);
 	ATF_CHECK_STREQ("Configuration label not found", why);
