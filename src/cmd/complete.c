@@ -61,7 +61,7 @@ takes_labels(const char *line)
 	    (w.n == 1 && line[strlen(line) - 1] != ' '))
 		return false;
 	r = row_find(top_rows, w.w[0], WHO_PROMPT, &many);
-	return r != NULL && (r->run == run_load || r->run == link_dial);
+	return r != NULL && (r->run == run_load || r->run == act_dial);
 }
 
 static const char *

@@ -68,7 +68,7 @@ thousand_cleanup() { net_end; }
 # A client that asks for more and more and reads nothing of it.
 deaf()
 {
-	in_host "$1" sh -c 'echo $$ > deaf.$$.pid
+	in_host "$1" setsid sh -c 'echo $$ > deaf.$$.pid
 		{ echo "passwd sesame"; echo "set log local all"
 		    yes "show log tail"; } |
 		exec socat -u - UNIX-CONNECT:/var/run/ppp.sock' \
@@ -78,16 +78,14 @@ deaf()
 # One that is stopped in the middle of reading.
 stopped()
 {
-	in_host "$1" sh -c 'echo $$ > stopped.pid
+	in_host "$1" setsid sh -c 'echo $$ > stopped.pid
 		{ echo "passwd sesame"; echo "set log local all"
 		    while :; do echo "show log tail"; sleep 0.01; done; } |
 		exec socat - UNIX-CONNECT:/var/run/ppp.sock' \
 	    > stopped.out 2>&1 &
 	until_true 5 grep -q 'ON ' stopped.out || fail "no prompt"
 	sleep 0.3
-	for p in $(pgrep -P "$(cat stopped.pid)") $(cat stopped.pid); do
-		kill -STOP "$p" 2>/dev/null || true
-	done
+	kill -STOP -- "-$(cat stopped.pid)"
 }
 
 atf_test_case slow cleanup
@@ -116,9 +114,9 @@ slow_body()
 	grep -q '"bits_per_second"' iperf.json || fail "no figures"
 	atf_check_equal 4 "$(ask home 'show who' | grep -c local)"
 	# Dead at last, they are forgotten.
-	# shellcheck disable=SC2046
-	kill -KILL $(cat stopped.pid) $(pgrep -P "$(cat stopped.pid)") \
-	    $(cat deaf.*.pid)
+	for p in stopped.pid deaf.*.pid; do
+		kill -KILL -- "-$(cat "$p")"
+	done
 	until_true 5 eval \
 	    '[ "$(ask home "show who" | grep -c local)" -eq 1 ]' ||
 		fail "they stay"
