@@ -301,14 +301,14 @@ load_body()
 	atf_check_equal 1 "$(workers)"		# idle: nothing to do
 	in_host isp setsid iperf3 -s -1 > server.out 2>&1 < /dev/null &
 	sleep 0.5
-	in_host home iperf3 -c 10.0.0.1 -t 30 > iperf.out 2>&1 &
+	in_host home iperf3 -c 10.0.0.1 -t 12 > iperf.out 2>&1 &
 	load=$!
 	until_true 20 has_workers 2 || {
 		ask isp 'show governor' >&2
 		fail "no second worker under load"
 	}
 	says 'show governor history' 'scale_up  *cpu'
-	kill "$load"
+	wait "$load" || fail "$(cat iperf.out)"
 	until_true 30 has_workers 1 || {
 		ask isp 'show governor' >&2
 		fail "still two workers without load"
