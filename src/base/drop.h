@@ -37,7 +37,9 @@
 	X(IP_SOURCE,	"IP source address is not the peer's")		\
 	X(NO_PEER,	"no session has this destination address")	\
 	X(MTU,		"packet larger than the link's MTU")		\
-	X(FILTER,	"denied by a filter")				\
+	X(FILTER_IN,	"denied by the filter in")			\
+	X(FILTER_OUT,	"denied by the filter out")			\
+	X(FILTER_DIAL,	"denied by the filter dial while the link is down") \
 	X(RECV_FULL,	"receive ring of the interface full")		\
 	X(SEND_FULL,	"send queue of the interface full")		\
 	X(TUN_WRITE,	"TUN device refused the packet")		\

@@ -76,6 +76,13 @@ log_on(enum log_level level)
 	    LOG_BIT(level);
 }
 
+bool
+log_any(uint32_t levels)
+{
+	return (atomic_load_explicit(&mask, memory_order_relaxed) &
+	    levels) != 0;
+}
+
 void
 log_thread_ring(struct spsc *ring)
 {

@@ -44,6 +44,7 @@ int log_level_find(const char *name);
  */
 void log_set_mask(uint32_t mask);
 bool log_on(enum log_level level);
+bool log_any(uint32_t levels);		/* LOG_BIT()s: is one of them on? */
 
 /*
  * log_thread_ring - lines of the calling thread go into @ring (messages of

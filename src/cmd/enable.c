@@ -22,7 +22,7 @@ static run_fn option, msext;
 const struct row enable_rows[] = {
 	NEG("echo", NULL, NEG_ECHO, ROW_LINK,
 	    "Send LCP echo requests every lqrperiod; 5 lost end the link."),
-	GONE("filter-decapsulation", NULL, 0, 0, "packet filters are",
+	OPT("filter-decapsulation", NULL, filter_decap,
 	    "Filter on the packets inside PPP over UDP."),
 	OPT("force-scripts", NULL, force_scripts,
 	    "Run chat scripts in -direct and -dedicated too."),

@@ -281,6 +281,29 @@ nat(const struct profile *p, struct txt *t)
 }
 
 static void
+filters(const struct profile *p, struct txt *t)
+{
+	static const char *const what[] = { "from the peer", "to the peer",
+	    "that may dial", "that keep the line up" };
+
+	for (int i = 0; i < FILTERS; i++) {
+		const struct filter_rule *r = p->filter.rule[i];
+		int n = 0;
+
+		for (int k = 0; k < FILTER_RULES; k++)
+			n += r[k].act != FILTER_UNSET;
+		if (n == 0)
+			continue;
+		txt_put(t, "Filter %s: packets %s go through %d rule%s",
+		    filter_name((enum filter_name)i), what[i], n,
+		    n == 1 ? "" : "s");
+		txt_put(t, r[0].act == FILTER_UNSET ? ", none in force "
+		    "without a rule 0.\n" : "; what none matches is "
+		    "denied.\n");
+	}
+}
+
+static void
 upkeep(const struct draft *d, struct txt *t)
 {
 	const struct profile *p = &d->p;
@@ -383,6 +406,7 @@ cmd_explain(const struct draft *d, const struct cmd_env *e, struct txt *out)
 	dns(p, out);
 	routes(p, out);
 	nat(p, out);
+	filters(p, out);
 	upkeep(d, out);
 	process(d, out);
 	remarks(d, e, out);

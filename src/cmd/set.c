@@ -263,25 +263,6 @@ radius_only(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 }
 
 static int
-set_filter(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	uint32_t rule;
-
-	(void)r;
-	if (a->n < 2 || (strcmp(a->w[0], "in") != 0 &&
-	    strcmp(a->w[0], "out") != 0 && strcmp(a->w[0], "dial") != 0 &&
-	    strcmp(a->w[0], "alive") != 0))
-		return ROW_USAGE;
-	if (strcmp(a->w[1], "-1") == 0)
-		return ROW_DONE;	/* there is nothing to empty */
-	if (val_num(a->w[1], 0, 39, &rule) < 0)
-		return cmd_bad(cx, "%s: not a rule from 0 to 39", a->w[1]);
-	if (a->n < 3)
-		return ROW_USAGE;
-	return strcmp(a->w[2], "clear") == 0 ? ROW_DONE : 0;
-}
-
-static int
 set_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	(void)r;
@@ -344,9 +325,9 @@ const struct row set_rows[] = {
 	  .run = set_enddisc, .help = "Our endpoint discriminator." },
 	{ .name = "escape", .args = "[hex...]", .run = set_escape,
 	  .flags = ROW_LINK, .help = "Characters we escape (serial lines)." },
-	ABSENT("filter", NULL, "in|out|dial|alive rule|-1 permit|deny|clear|"
-	    "rule [!] [src dst] [proto [tests]]", set_filter, 0,
-	    "packet filters are", "Packet filters."),
+	{ .name = "filter", .args = "in|out|dial|alive rule|-1 permit|deny|"
+	    "clear|rule [!] [src dst] [proto]...", .run = set_filter,
+	  .help = "Which packets pass, dial, and keep the line up." },
 	{ .name = "governor", .args = "setting...", .sub = gov_rows,
 	  .flags = ROW_NEW, .help = "How many workers there are." },
 	SCRIPT("hangup", hangup, "Script when the line is closed"),

@@ -11,5 +11,9 @@ run_fn set_lqrperiod, set_redial, set_reconnect, set_retry;
 run_fn set_retry_check, set_timeout, set_enddisc;
 run_fn set_ifaddr, set_dns;					/* set_addr.c */
 run_fn set_log, set_server, set_mode;				/* set_proc.c */
+run_fn set_filter;						/* filter.c */
+
+/* cmd_port_named - a service of "tcp" or "udp"; negative: unknown. */
+int cmd_port_named(const char *name, const char *proto);
 
 #endif

@@ -48,19 +48,3 @@ show_stopped(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	return say(cx, a, " Stopped Timer:  LCP: Disabled, CCP: Disabled\n");
 }
-
-int
-show_filter(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	static const char *const names[] = { "in", "out", "dial", "alive" };
-
-	(void)cx;
-	(void)r;
-	if (a->n > 1)
-		return ROW_USAGE;
-	for (int i = 0; i < 4; i++) {
-		if (a->n == 1 && strcmp(a->w[0], names[i]) == 0)
-			return 0;	/* no rules: nothing to print */
-	}
-	return a->n == 0 ? 0 : ROW_USAGE;
-}

@@ -115,15 +115,6 @@ put_enddisc(uint8_t class, const uint8_t *p, size_t n, struct txt *out)
 		}
 }
 
-const char *
-addr_word_name(enum addr_word w)
-{
-	static const char *const names[] = { NULL, "MYADDR", "HISADDR",
-	    "MYADDR6", "HISADDR6", "DNS0", "DNS1" };
-
-	return names[w];
-}
-
 static void
 end_of_route(uint8_t word, uint8_t family, const uint8_t a[16],
     struct txt *out)

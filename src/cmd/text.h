@@ -32,7 +32,4 @@ void put_clean(const char *s, struct txt *out);
  * could take for more than a name becomes `_`. */
 void put_safe(const char *s, struct txt *out);
 
-/* addr_word_name - "HISADDR"; NULL for AW_NONE. */
-const char *addr_word_name(enum addr_word w);
-
 #endif

@@ -160,6 +160,7 @@ first_up(struct bundle *b, struct link *l)
 		return;
 	b->up_since = clock_now();
 	b->busy_at = b->up_since;
+	b->idle_secs = 0;
 }
 
 static void

@@ -53,8 +53,8 @@ struct bundle {
 	enum why last_why;
 	struct hostnet host;
 	struct traffic traffic[TRAFFIC_LINK];	/* of IPv4 and IPv6 */
-	uint64_t packets;		/* seen at the last tick */
-	tstamp	 busy_at;		/* when packets last moved */
+	tstamp	 busy_at;		/* when the idle timer last began, */
+	uint32_t idle_secs;		/* for how long; 0: `set timeout` */
 };
 
 /* ---- link.c ---- */

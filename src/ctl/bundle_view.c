@@ -80,7 +80,7 @@ idle_limit(const struct bundle *b)
 	if (bundle_has(b, MODE_DDIAL) || bundle_has(b, MODE_DEDICATED) ||
 	    b->up_since == 0)
 		return 0;
-	return b->c->p.idle_secs;
+	return b->idle_secs != 0 ? b->idle_secs : b->c->p.idle_secs;
 }
 
 static tstamp
@@ -201,7 +201,6 @@ bundle_tick(struct bundle *b, tstamp now)
 {
 	struct sess_rec r;
 	struct ctl_counts n;
-	uint64_t sum;
 
 	bundle_report_up(b);
 	for (int i = 0; i < b->links; i++)
@@ -210,14 +209,11 @@ bundle_tick(struct bundle *b, tstamp now)
 	if (!row_of(b, b->net, &r, &n))
 		return;
 	count_net(b, &n, now);
-	if (idle_limit(b) == 0)
-		return;
-	sum = n.ip_in + n.ip_out + n.ip6_in + n.ip6_out;
-	if (sum != b->packets) {
-		b->packets = sum;
-		b->busy_at = now;
+	if (n.alive_at > b->busy_at) {
+		b->busy_at = n.alive_at;
+		b->idle_secs = n.idle_secs;
 	}
-	if (idle_end(b) > now)
+	if (idle_limit(b) == 0 || idle_end(b) > now)
 		return;
 	log_put(LOG_PHASE, "Idle timer expired");
 	b->busy_at = now;

@@ -66,6 +66,8 @@ struct ctl_counts {		/* plain copy of struct sess_count */
 	uint64_t ip_in, ip_out, ip6_in, ip6_out;
 	uint64_t ip_in_oct, ip_out_oct, ip6_in_oct, ip6_out_oct;
 	uint64_t ctl_in, ctl_out, ctl_in_oct, ctl_out_oct;
+	uint64_t alive_at;
+	uint32_t idle_secs;
 };
 
 struct ctl_view {

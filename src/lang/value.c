@@ -204,6 +204,12 @@ val_ip6_bits(const char *s, uint8_t addr[16], uint8_t *bits)
 	return 0;
 }
 
+const char *
+ip6_text(const uint8_t addr[16], char buf[IP6_TEXT])
+{
+	return inet_ntop(AF_INET6, addr, buf, IP6_TEXT);
+}
+
 int
 val_mask(const char *s, uint8_t *bits)
 {
@@ -343,4 +349,22 @@ val_redial(const char *s, struct val_redial *out)
 		return -E_FORMAT;
 	*out = r;
 	return 0;
+}
+
+const char *
+addr_word_name(enum addr_word w)
+{
+	static const char *const names[] = { NULL, "MYADDR", "HISADDR",
+	    "MYADDR6", "HISADDR6", "DNS0", "DNS1" };
+
+	return names[w];
+}
+
+enum addr_word
+val_addr_word(const char *s)
+{
+	for (int w = AW_MYADDR; w <= AW_DNS1; w++)
+		if (strcasecmp(s, addr_word_name((enum addr_word)w)) == 0)
+			return (enum addr_word)w;
+	return AW_NONE;
 }

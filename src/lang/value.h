@@ -11,6 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Keywords for the addresses of a link, in any case, whole. */
+enum addr_word { AW_NONE, AW_MYADDR, AW_HISADDR, AW_MYADDR6, AW_HISADDR6,
+	AW_DNS0, AW_DNS1 };
+enum addr_word val_addr_word(const char *s);	/* AW_NONE: it is none */
+const char *addr_word_name(enum addr_word w);	/* NULL for AW_NONE */
+
 /* Decimal, nothing after it. */
 int val_num(const char *s, uint32_t lo, uint32_t hi, uint32_t *out);
 
@@ -33,6 +39,10 @@ int val_ip4_bits(const char *s, uint32_t *addr, uint8_t *bits);
 
 /* IPv6, known by two colons; ADDR/N, without /N 128. */
 int val_ip6_bits(const char *s, uint8_t addr[16], uint8_t *bits);
+
+/* ip6_text - the address into @buf of IP6_TEXT octets; returns buf. */
+#define IP6_TEXT 46
+const char *ip6_text(const uint8_t addr[16], char buf[IP6_TEXT]);
 
 /* A netmask with its ones in front; *@bits gets how many. */
 int val_mask(const char *s, uint8_t *bits);

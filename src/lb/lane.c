@@ -175,6 +175,7 @@ lane_run(struct lane *l, tstamp now)
 	l->now = now;
 	l->blocked = false;
 	lane_mail(l);
+	lane_looks(l);
 	more = lane_recv(l);
 	more |= lane_tun_read(l);
 	expire(l);
@@ -201,6 +202,6 @@ lane_wants_tun(const struct lane *l)
 {
 	bool up = l->lead != NULL && (l->lead->ip || l->lead->ip6);
 
-	return l->tun.fd >= 0 && (!l->demand || up ||
+	return l->tun.fd >= 0 && !lane_tun_waits(l) && (!l->demand || up ||
 	    (!l->asked && l->links == 0));
 }

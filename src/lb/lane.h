@@ -4,8 +4,9 @@
  * packet path takes no lock. Control reaches it only by mail (lb/mail.h).
  *
  * lane.c: birth, one cycle of work; lane_wire.c: frames from and to the
- * interface; lane_tun.c: packets from and to the host; lane_sess.c: what the
- * engines say; lane_mail.c: what control says.
+ * interface; lane_tun.c: packets from and to the host; lane_filter.c: which
+ * of them pass; lane_sess.c: what the engines say; lane_mail.c: what control
+ * says.
  */
 #ifndef LB_LANE_H
 #define LB_LANE_H
@@ -34,6 +35,7 @@
 struct snapshot {
 	uint64_t gen;
 	struct profile p;
+	struct filters f;		/* p.filter made ready */
 	struct snapshot *older;
 };
 
@@ -70,6 +72,8 @@ struct lane {
 					 * bundle, which has the TUN */
 	bool	 demand;		/* auto mode: a packet dials */
 	bool	 asked;			/* MAIL_ACTIVE sent, not answered */
+	bool	 looks;			/* filters or their logs want to see
+					 * each packet */
 	bool	 stopping, stopped_told;
 	bool	 fds_changed;		/* the worker polls anew */
 	bool	 told;			/* mail for control was put */
@@ -95,6 +99,10 @@ struct lane {
 	tstamp	 losses_at;		/* next look at what io lost */
 	tstamp	 padt_at;		/* unknown sessions: PADT budget */
 	unsigned padt_left;
+	tstamp	 log_at;		/* lines about packets: budget */
+	unsigned log_left, log_lost;
+	struct offload parked_o;	/* the packet in big[] that dials: */
+	size_t	 parked;		/* its octets; 0: none */
 	struct lane_sweep sweep;
 	struct spsc in, out;		/* mail from and to control */
 	struct lane_count count;
@@ -179,12 +187,35 @@ void lane_log(const struct lane *l, const struct sess *s, const char *dir,
 
 void lane_io_losses(struct lane *l);	/* into the drop counters */
 
-/* lane_tun.c */
+/* lane_tun.c; lane_tun_waits - the line is up, but not yet for the protocol
+ * of the packet that dialled. */
+bool lane_tun_waits(const struct lane *l);
 bool lane_tun_read(struct lane *l);
 void lane_tun_drain(struct lane *l);
 void lane_tun_flush(struct lane *l);	/* before a batch is reused */
 void lane_to_tun(struct lane *l, struct sess *s, uint16_t proto,
     struct rd in);
+
+/*
+ * lane_filter.c - lane_looks: once a round. lane_pass: the filters in or
+ * out, then alive; false: dropped and counted. lane_dials: the filter dial.
+ * lane_keywords: the session's addresses changed. lane_alive: its idle timer
+ * starts anew, for @secs (0: `set timeout`).
+ */
+void lane_looks(struct lane *l);
+bool lane_pass(struct lane *l, struct sess *s, enum filter_name f,
+    const uint8_t *ip, size_t len);
+bool lane_dials(struct lane *l, const uint8_t *ip, size_t len);
+void lane_keywords(struct lane *l, struct sess *s);
+
+static inline void
+lane_alive(struct lane *l, struct sess *s, uint32_t secs)
+{
+	atomic_store_explicit(&s->count->idle_secs, secs,
+	    memory_order_relaxed);
+	atomic_store_explicit(&s->count->alive_at, l->now,
+	    memory_order_relaxed);
+}
 
 /* lane_sess.c */
 /* lane_conf_of - of its link; of the first when that was removed. */

@@ -77,9 +77,10 @@ sweep_one(struct lane *l, struct sess *s)
 {
 	const struct lane_sweep *w = &l->sweep;
 
-	if (w->op == MAIL_CONF)
+	if (w->op == MAIL_CONF) {
 		sess_reconf(s, lane_conf_of(l, s), l->now, &l->ob);
-	else if (w->op == MAIL_STOP)
+		lane_keywords(l, s);
+	} else if (w->op == MAIL_STOP)
 		sess_close(s, (enum why)w->arg, l->now, &l->ob);
 	else if (w->op == MAIL_EMPTY)
 		sess_down(s, (enum why)w->arg, true, l->now, &l->ob);

@@ -169,6 +169,7 @@ ip_up(struct lane *l, struct sess *s)
 	if (!l->single)
 		s->routed4 = table_put(&l->by_addr,
 		    table_hash(s->addr, l->seed), s->idx) == 0;
+	lane_keywords(l, s);
 	tell_up(l, s, MAIL_IP_UP);
 }
 
@@ -186,6 +187,7 @@ ip6_up(struct lane *l, struct sess *s)
 	if (!l->single && other == NULL)
 		s->routed6 = table_put(&l->by_ifid,
 		    table_hash(s->ifid, l->seed), s->idx) == 0;
+	lane_keywords(l, s);
 	tell_up(l, s, MAIL_IP6_UP);
 }
 

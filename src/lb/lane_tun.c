@@ -1,5 +1,4 @@
 /* Packets of a lane: between its sessions and the host's TUN device. */
-#include <poll.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -118,6 +117,10 @@ lane_to_tun(struct lane *l, struct sess *s, uint16_t proto, struct rd in)
 	ppp_alive(&s->ppp, l->now);
 	if (six ? !check_ip6(l, s, in) : !check_ip4(l, s, in))
 		return;
+	if (!l->looks)
+		lane_alive(l, s, 0);
+	else if (!lane_pass(l, s, FILTER_IN, in.p, len))
+		return;
 	/* The frame is ours until the next batch: clamp it in place. */
 	if (l->conf->p.tcpmssfixup)
 		mss_clamp((uint8_t *)(uintptr_t)in.p, len, s->mtu);
@@ -216,6 +219,10 @@ forward(struct lane *l, struct pkt *b, size_t len, const struct offload *o)
 		lane_drop(l, why);
 		return;
 	}
+	if (!l->looks)
+		lane_alive(l, s, 0);
+	else if (!lane_pass(l, s, FILTER_OUT, ip, len))
+		return;
 	if (o->kind != OFF_NONE) {
 		if (ip != l->big)	/* its place is where segments go */
 			ip = memcpy(l->big, ip, len);
@@ -237,23 +244,86 @@ lane_tun_drain(struct lane *l)
 {
 	struct offload o;
 
+	if (l->parked > 0)
+		lane_drop(l, DROP_NO_PEER);
+	l->parked = 0;
 	while (l->tun.fd >= 0 && tun_read(&l->tun, lane_tx(l), l->big,
 	    &o) > 0)
 		lane_drop(l, DROP_NO_PEER);
 }
 
-/* Dial on demand: the packet stays in the TUN until the line is up. */
+/* The packet is in @b or in l->big; it stays in the latter. */
+static void
+park(struct lane *l, const struct pkt *b, size_t len,
+    const struct offload *o)
+{
+	if (len <= PKT_ROOM)
+		memcpy(l->big, b->data, len);
+	l->parked = len;
+	l->parked_o = *o;
+}
+
+/* Reads on until a packet may dial, which is kept; what may not is gone. */
+static bool
+some_dial(struct lane *l)
+{
+	struct offload o;
+
+	for (int i = 0; i < LANE_BATCH && l->parked == 0; i++) {
+		struct pkt *b = lane_tx(l);
+		int len = tun_read(&l->tun, b, l->big, &o);
+
+		if (len <= 0)
+			return false;
+		if (lane_dials(l, len > (int)PKT_ROOM ? l->big : b->data,
+		    (size_t)len))
+			park(l, b, (size_t)len, &o);
+		else
+			lane_drop(l, DROP_FILTER_DIAL);
+	}
+	return l->parked > 0;
+}
+
+bool
+lane_tun_waits(const struct lane *l)
+{
+	const struct sess *s = l->lead;
+	bool six = l->big[0] >> 4 == 6;
+
+	if (l->parked == 0 || s == NULL)
+		return false;
+	uint8_t state = six ? s->ppp.ipv6cp.fsm.state :
+	    s->ppp.ipcp.fsm.state;
+
+	return !(six ? s->ip6 : s->ip) && state >= FSM_REQ_SENT &&
+	    state != FSM_OPENED;
+}
+
+/* Dial on demand: packets wait until the line is up. */
 static bool
 waits_for_dial(struct lane *l)
 {
 	struct mail m = { .op = MAIL_ACTIVE };
-	struct pollfd p = { .fd = l->tun.fd, .events = POLLIN };
 
 	if (!l->demand || (l->lead != NULL && (l->lead->ip || l->lead->ip6)))
-		return false;
-	if (!l->asked && l->links == 0 && poll(&p, 1, 0) > 0)
+		return lane_tun_waits(l);
+	if (!l->asked && l->links == 0 && some_dial(l))
 		l->asked = lane_tell(l, &m);
 	return true;
+}
+
+/* The packet that made the line come up goes first. */
+static void
+unpark(struct lane *l)
+{
+	struct pkt *b = lane_tx(l);
+	size_t len = l->parked;
+
+	l->parked = 0;
+	if (len <= PKT_ROOM)
+		memcpy(b->data, l->big, len);
+	b->len = (uint32_t)len;
+	forward(l, b, len, &l->parked_o);
 }
 
 bool
@@ -263,6 +333,8 @@ lane_tun_read(struct lane *l)
 
 	if (l->tun.fd < 0 || waits_for_dial(l))
 		return false;
+	if (l->parked > 0)
+		unpark(l);
 	for (int i = 0; i < LANE_BATCH; i++) {
 		struct pkt *b = lane_tx(l);
 		int len = tun_read(&l->tun, b, l->big, &o);

@@ -21,6 +21,7 @@ seal(const struct profile *p, struct snapshot *older)
 	if (s == NULL)
 		return NULL;
 	s->p = *p;
+	filters_make(&s->f, &p->filter);
 	s->gen = older != NULL ? older->gen + 1 : 1;
 	s->older = older;
 	return s;

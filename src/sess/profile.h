@@ -9,6 +9,8 @@
 #include <net/if.h>
 
 #include "os/nat.h"
+#include "filter/filter.h"
+#include "lang/value.h"
 #include "ppp/conf.h"
 #include "pppoe/pppoe.h"
 #include "wire/ip4.h"
@@ -40,8 +42,6 @@ struct redial {
 };
 
 /* `add DEST GATEWAY`: sticky when it names an address keyword. */
-enum addr_word { AW_NONE, AW_MYADDR, AW_HISADDR, AW_MYADDR6, AW_HISADDR6,
-	AW_DNS0, AW_DNS1 };
 struct route_want {
 	uint8_t	 family;		/* AF_INET, AF_INET6 */
 	uint8_t	 bits;			/* of dst */
@@ -159,6 +159,8 @@ struct profile {
 	struct nat_conf natc;		/* kept while nat is off */
 	struct route_want route[ROUTES_MAX];
 	uint8_t	 routes;
+
+	struct filter_conf filter;	/* `set filter` */
 
 	struct lb_conf lb;
 };

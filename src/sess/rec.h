@@ -79,6 +79,9 @@ struct sess_count {
 	_Atomic uint64_t ctl_in, ctl_out;	/* PPP control packets */
 	_Atomic uint64_t ctl_in_oct, ctl_out_oct;
 	_Atomic uint64_t proto_in[PROTO_COUNTS], proto_out[PROTO_COUNTS];
+	_Atomic uint64_t alive_at;	/* tstamp of the last packet that keeps
+					 * the line up; 0: none */
+	_Atomic uint32_t idle_secs;	/* its filter rule's timeout; 0: none */
 };
 
 #endif

@@ -6,6 +6,7 @@
 #define SESS_SESS_H
 
 #include "base/wheel.h"
+#include "filter/filter.h"
 #include "ppp/link.h"
 #include "pppoe/pppoe.h"
 #include "sess/rec.h"
@@ -29,6 +30,7 @@ struct sess {			/* owner: lane, slab */
 	const struct ppp_conf *conf;	/* borrows: the lane's snapshot */
 	struct rng *rng;		/* borrows: the lane's */
 	struct sess_count *count;	/* borrows: the ledger's row */
+	struct filter_env env;		/* address keywords of the filters */
 	struct pppoe_host *host;	/* owner: the lane; NULL: ROLE_AC */
 	struct pppoe_host_conf *host_conf;	/* owner: the lane */
 	struct ppp ppp;

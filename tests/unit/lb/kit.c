@@ -19,6 +19,7 @@ snapshot_new(struct snapshot *older)
 	else
 		profile_default(&s->p);
 	s->p.ppp.enabled |= NEG_IPCP | NEG_IPV6CP;
+	filters_make(&s->f, &s->p.filter);
 	s->gen = older != NULL ? older->gen + 1 : 1;
 	s->older = older;
 	return s;
