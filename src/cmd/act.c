@@ -48,7 +48,7 @@ act_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		    "version", 1);
 	if (cmd_held(cx, &err))
 		return err;
-	ctl_view(cx->env->ctl, &v);
+	ctl_link_view(cx->env->ctl, cx->at, &v);
 	if (strcmp(what, "ipcp") == 0 && cx->link != NULL)
 		remark(&cx->diag, "open ipcp: You need not specify a link");
 	if (strcmp(what, "ipcp") == 0 && v.have_rec &&
@@ -56,8 +56,8 @@ act_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		proto = PROTO_IPCP;
 	else if (strcmp(what, "lcp") == 0 && v.link == LINK_OPEN)
 		proto = PROTO_LCP;
-	err = proto != 0 ? ctl_reopen(cx->env->ctl, LINK_ALL, proto, why,
-	    sizeof(why)) : ctl_open(cx->env->ctl, LINK_ALL, why, sizeof(why));
+	err = proto != 0 ? ctl_reopen(cx->env->ctl, cx->at, proto, why,
+	    sizeof(why)) : ctl_open(cx->env->ctl, cx->at, why, sizeof(why));
 	return err < 0 ? no(cx, "open", why, 1) : 0;
 }
 
@@ -81,7 +81,7 @@ act_close(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cmd_held(cx, &err))
 		return err;
 	if (strncmp(what, "ccp", 3) != 0)	/* CCP is never open */
-		ctl_close(cx->env->ctl, LINK_ALL);
+		ctl_close(cx->env->ctl, cx->at);
 	return 0;
 }
 
@@ -98,7 +98,7 @@ act_down(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cmd_held(cx, &err))
 		return err;
 	if (strcmp(what, "ccp") != 0)
-		ctl_down(cx->env->ctl, LINK_ALL);
+		ctl_down(cx->env->ctl, cx->at);
 	return 0;
 }
 
@@ -132,7 +132,7 @@ act_dial(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	    cx->env->conf->p.mode != MODE_INTERACTIVE)
 		remark(&cx->diag, "Manual dial is only available for auto "
 		    "and interactive links");
-	err = ctl_open(cx->env->ctl, LINK_ALL, why, sizeof(why));
+	err = ctl_open(cx->env->ctl, cx->at, why, sizeof(why));
 	return err < 0 ? no(cx, "dial", why, 1) : 0;
 }
 
@@ -155,35 +155,6 @@ act_quit(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cx->env->ctl != NULL)
 		ctl_quit(cx->env->ctl);
 	return 0;
-}
-
-/* link NAME[,NAME...]|* COMMAND; there is one link, deflink. */
-int
-run_link(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	char names[LEX_LINE], *rest = names, *name;
-	const char *before = cx->link;
-	int err;
-
-	(void)r;
-	if (a->n < 1)
-		return ROW_USAGE;
-	if (strlen(a->w[0]) >= sizeof(names))
-		return ROW_USAGE;
-	strcpy(names, a->w[0]);
-	while ((name = strsep(&rest, ", ")) != NULL)
-		if (*name != '\0' && strcmp(name, "*") != 0 &&
-		    strcasecmp(name, "deflink") != 0)
-			return cmd_bad(cx, "link: %s: Invalid link name "
-			    "(there is one link: deflink)", name);
-	if (a->n < 2) {
-		diag(&cx->diag, "usage: link name[,name...]|* command...");
-		return ROW_FAILED(2);
-	}
-	cx->link = "deflink";
-	err = cmd_rows_run(cx, top_rows, cx->word + 2);
-	cx->link = before;
-	return err;
 }
 
 const struct row resolv_rows[] = {
@@ -261,7 +232,7 @@ run_sendident(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cx->draft->p.ppp.ident[0] == '\0')
 		return no(cx, "sendident", "no identification is set "
 		    "(ident TEXT)", 1);
-	if (ctl_send_ident(cx->env->ctl, LINK_ALL, why, sizeof(why)) < 0)
+	if (ctl_send_ident(cx->env->ctl, cx->at, why, sizeof(why)) < 0)
 		return no(cx, "sendident", "link has not reached LCP", 2);
 	return 0;
 }

@@ -50,10 +50,9 @@ is_ac(const struct draft *d)
 }
 
 static void
-check_device(const struct check *k)
+check_link_device(const struct check *k, const struct link_conf *p)
 {
 	const struct draft *d = k->dr;
-	const struct profile *p = &d->p;
 
 	if (p->devices > 0 && is_ac(d)) {
 		wrong(k, AT_LB, "both `set device' and `set lb interface': "
@@ -63,7 +62,7 @@ check_device(const struct check *k)
 	if (p->devices == 0 && !is_ac(d) && p->mode != MODE_INTERACTIVE)
 		wrong(k, AT_LABEL, "label %s: no device (set device "
 		    "PPPoE:IFACE[:[AC\\\\]SERVICE], or set lb interface "
-		    "IFACE to serve peers)", p->label);
+		    "IFACE to serve peers)", d->p.label);
 	for (int i = 0; i < p->devices; i++)
 		if (strncasecmp(p->device[i], "PPPoE:", 6) != 0)
 			wrong(k, AT_DEVICE, "set device %s: only PPPoE "
@@ -72,10 +71,29 @@ check_device(const struct check *k)
 }
 
 static void
-check_size(const struct check *k)
+check_device(const struct check *k)
 {
-	const struct profile *p = &k->dr->p;
-	unsigned most = is_ac(k->dr) ? p->lb.ac.max_payload : p->max_payload;
+	for (int i = 0; i < k->dr->p.links; i++)
+		check_link_device(k, &k->dr->p.link[i]);
+	if (is_ac(k->dr) && k->dr->p.links > 1)
+		wrong(k, AT_LB, "clone: an access concentrator has no links "
+		    "of its own");
+}
+
+static bool
+has_mode(const struct draft *d, enum mode m)
+{
+	for (int i = 0; i < d->p.links; i++)
+		if (d->p.link[i].mode == m)
+			return true;
+	return false;
+}
+
+static void
+check_size(const struct check *k, const struct link_conf *p)
+{
+	unsigned most = is_ac(k->dr) ? k->dr->p.lb.ac.max_payload :
+	    p->max_payload;
 
 	if (most == 0)
 		most = PPPOE_MTU;
@@ -126,7 +144,7 @@ check_addr(const struct check *k)
 	if (!ip && !(p->ppp.enabled & NEG_IPV6CP))
 		wrong(k, AT_LABEL, "label %s: ipcp and ipv6cp are both "
 		    "disabled; nothing is left to carry", p->label);
-	if (p->mode == MODE_AUTO && !is_ac(d) && ip && !has_his(p))
+	if (has_mode(d, MODE_AUTO) && !is_ac(d) && ip && !has_his(p))
 		wrong(k, AT_IFADDR, "You must ``set ifaddr'' with a peer "
 		    "address in auto mode.");
 	if (is_ac(d) && ip && p->net.my.addr == 0)
@@ -155,7 +173,8 @@ cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
 	unsigned before = diag->errors;
 
 	check_device(&k);
-	check_size(&k);
+	for (int i = 0; i < d->p.links; i++)
+		check_size(&k, &d->p.link[i]);
 	check_secrets(&k);
 	check_addr(&k);
 	check_workers(&k);

@@ -60,6 +60,7 @@ cmd_ctx_init(struct cmd_ctx *cx, struct cmd_env *e,
 {
 	memset(cx, 0, sizeof(*cx));
 	cx->env = e;
+	cx->at = LINK_ALL;
 	cx->prompt = prompt;
 	cx->out = out;
 	cx->diag.to = errors;
@@ -161,6 +162,7 @@ run_words(struct cmd_ctx *cx, const struct words *w, bool told)
 	cx->draft = d;
 	cx->words = w;
 	cx->link = NULL;
+	cx->at = LINK_ALL;
 	cx->hold = false;
 	if (!told)
 		cmd_tell(cx, w);

@@ -54,7 +54,9 @@ struct cmd_ctx {
 	struct draft *draft;		/* being written */
 	const char *source;		/* section, for the Command log */
 	bool	 hold;			/* start: what acts is put off */
-	const char *link;		/* context given by `link` */
+	const char *link;		/* context given by `link`, or NULL */
+	int	 at;			/* its index in the draft; LINK_ALL */
+	int	 swapped;		/* changed places with it: the first */
 	const struct row *parent;	/* of an option: enable, deny, ... */
 	int	 depth;			/* of `load` in `load` */
 	int	 word;			/* word that the row matched */

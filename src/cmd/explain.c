@@ -33,7 +33,7 @@ sentence_mode(const struct draft *d, struct txt *t)
 }
 
 static void
-one_device(const char *word, const struct profile *p, struct txt *t)
+one_device(const char *word, const struct link_conf *p, struct txt *t)
 {
 	struct pppoe_device dev;
 	char why[128];
@@ -56,14 +56,25 @@ one_device(const char *word, const struct profile *p, struct txt *t)
 }
 
 static void
-client(const struct profile *p, struct txt *t)
+link_devices(const struct link_conf *p, struct txt *t)
 {
-	txt_put(t, "Client: ");
 	for (int i = 0; i < p->devices; i++) {
 		txt_put(t, "%s", i > 0 ? "; if that fails, " : "");
 		one_device(p->device[i], p, t);
 	}
 	txt_put(t, "%s.\n", p->devices == 0 ? "no device is set" : "");
+}
+
+static void
+client(const struct profile *p, struct txt *t)
+{
+	txt_put(t, "Client: ");
+	link_devices(&p->link[0], t);
+	for (int i = 1; i < p->links; i++) {
+		txt_put(t, "Link %s, mode %s: ", p->link[i].name,
+		    mode_name((enum mode)p->link[i].mode));
+		link_devices(&p->link[i], t);
+	}
 	if (p->max_payload > PPPOE_MTU)
 		txt_put(t, "Packets: asks for up to %u octets (RFC 4638).\n",
 		    p->max_payload);

@@ -22,15 +22,18 @@ run_one(const struct words *w, void *arg)
 	struct cmd_ctx *cx = arg;
 	const struct words *words = cx->words;
 	const char *link = cx->link;
+	int at = cx->at;
 	enum row_who who = cx->who;
 
 	cx->words = w;
 	cx->link = NULL;
+	cx->at = LINK_ALL;
 	cx->who = WHO_FILE;
 	cmd_tell(cx, w);
 	cmd_rows_run(cx, top_rows, 0);	/* errors are counted in diag */
 	cx->words = words;
 	cx->link = link;
+	cx->at = at;
 	cx->who = who;
 	return 0;
 }

@@ -45,6 +45,15 @@ bool cmd_held(struct cmd_ctx *cx, int *err);
  */
 int cmd_private(struct cmd_ctx *cx);
 
+/*
+ * cmd_context - may @r run in this context? 0, or negative: told.
+ * cmd_context_run - runs it; when it @sets something, cx->draft->p has the
+ * settings of the link as the first one's meanwhile.
+ */
+int cmd_context(struct cmd_ctx *cx, const struct row *r, const char *words);
+int cmd_context_run(struct cmd_ctx *cx, const struct row *r,
+    const struct args *a, bool sets);
+
 /* cmd_put_off - run this line once the draft is in force. */
 int cmd_put_off(struct cmd_ctx *cx);
 
@@ -99,6 +108,7 @@ run_fn route_add, route_delete;
 run_fn run_shell, run_bg, run_log, run_ident, run_sendident;
 run_fn act_open, act_close, act_down, act_dial, act_quit;
 run_fn run_load, run_resolv, run_clear, run_help, run_passwd, run_link;
+run_fn run_clone, run_remove, run_rename;
 run_fn set_proctitle, run_save, run_iface, run_iface_clear;
 run_fn run_sysctl, run_ngctl;
 

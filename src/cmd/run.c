@@ -135,17 +135,26 @@ no_word(struct cmd_ctx *cx, const struct row *r, int i)
 	return -E_FORMAT;
 }
 
-static void
+static int
 context(struct cmd_ctx *cx, const struct row *r, int i)
 {
 	char words[WORDS_SHOWN + 1];
 
-	if (cx->link == NULL || r->sub != NULL ||
-	    (r->flags & (ROW_LINK | ROW_OPT)))
-		return;
+	if (r->sub != NULL)
+		return 0;
 	so_far(cx, i, words);
-	remark(&cx->diag, "%s: Redundant context (%s) ignored", words,
-	    cx->link);
+	return cmd_context(cx, r, words);
+}
+
+/*
+ * Does it write the draft's settings of its link? Those behind a first word
+ * do, and `ident' and the like; what only acts may not find links swapped.
+ */
+static bool
+sets(const struct row *r, const struct row *table)
+{
+	return (r->flags & ROW_LINK) ||
+	    (r->flags & ROW_OPT && table != top_rows);
 }
 
 /* Checked by its function, if it has one, and then refused. */
@@ -194,7 +203,9 @@ cmd_rows_run(struct cmd_ctx *cx, const struct row *table, int i)
 
 	if (r == NULL)
 		return unknown(cx, table, i, ambiguous);
-	context(cx, r, i);
+	answer = context(cx, r, i);
+	if (answer < 0)
+		return answer;
 	cx->word = i;
 	a.all = cx->words;
 	a.n = cx->words->n - i - 1;
@@ -208,7 +219,8 @@ cmd_rows_run(struct cmd_ctx *cx, const struct row *table, int i)
 		return r->flags & ROW_MANY ? many(cx, r, i) :
 		    cmd_rows_run(cx, r->sub, i + 1);
 	}
-	answer = r->run != NULL ? r->run(cx, r, &a) : 0;
+	answer = r->run != NULL ? cmd_context_run(cx, r, &a,
+	    sets(r, table)) : 0;
 	if (r->flags & ROW_ABSENT)
 		return absent(cx, r, i, answer);
 	return verdict(cx, r, i, answer);

@@ -164,12 +164,17 @@ set_openmode(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 int
 set_lqrperiod(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
+	struct profile *p = &cx->draft->p;
 	uint32_t n;
 
 	if (a->n == 1 && val_secs(a->w[0], 0, UINT32_MAX, &n) == 0 && n < 1)
 		return cmd_bad(cx, "%s: Invalid lqr period - min 1",
 		    a->w[0]);
-	return cmd_num(cx, r, a);
+	int answer = cmd_num(cx, r, a);
+
+	for (int i = 1; cx->link == NULL && i < p->links; i++)
+		p->link[i].ppp.lqr_period = p->ppp.lqr_period;
+	return answer;
 }
 
 static int

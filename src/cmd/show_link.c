@@ -61,14 +61,14 @@ show_view(struct cmd_ctx *cx, const struct args *a, struct ctl_view *v,
 	}
 	if (cmd_held(cx, answer))
 		return false;
-	ctl_view(cx->env->ctl, v);
+	ctl_link_view(cx->env->ctl, cx->at, v);
 	return true;
 }
 
 int
 show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	const struct profile *p = &cx->env->conf->p;
+	const struct profile *p = &cx->draft->p;
 	struct txt *t = cx->out;
 	struct ctl_view v;
 	int answer;
@@ -76,7 +76,7 @@ show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (!show_view(cx, a, &v, &answer))
 		return answer;
-	txt_put(t, "Name: deflink\n State:           ");
+	txt_put(t, "Name: %s\n State:           ", p->name);
 	if (v.have_rec && v.rec.key.sid != 0) {
 		txt_put(t, "open (PPPoE session %u, ", v.rec.key.sid);
 		put_clean(v.rec.ac_name, t);
@@ -121,7 +121,7 @@ scripts(const struct profile *p, struct txt *t)
 int
 show_link(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	const struct profile *p = &cx->env->conf->p;
+	const struct profile *p = &cx->draft->p;
 	struct txt *t = cx->out;
 	struct ctl_view v;
 	int answer;
@@ -129,7 +129,7 @@ show_link(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (!show_view(cx, a, &v, &answer))
 		return answer;
-	txt_put(t, "Name: deflink\n State:              %s\n",
+	txt_put(t, "Name: %s\n State:              %s\n", p->name,
 	    link_state_name(v.link));
 	txt_put(t, " Peer name:          ");
 	if (v.have_rec && v.rec.name[0] != '\0')
@@ -163,15 +163,23 @@ show_link(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 int
 show_links(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
+	const struct profile *p = &cx->env->conf->p;
 	struct ctl_view v;
 	int answer;
 
 	(void)r;
 	if (!show_view(cx, a, &v, &answer))
 		return answer;
-	txt_put(cx->out, "Name: deflink [%s, %s]\n",
-	    mode_name((enum mode)cx->env->conf->p.mode),
-	    link_state_name(v.link));
+	for (int i = 0; i < p->links; i++) {
+		const struct link_conf *l = &p->link[i];
+
+		ctl_link_view(cx->env->ctl, i, &v);
+		txt_put(cx->out, "Name: %s [%s, %s]", l->name,
+		    mode_name((enum mode)l->mode), link_state_name(v.link));
+		if (l->bandwidth != 0)
+			txt_put(cx->out, " %u bits/sec", l->bandwidth);
+		txt_put(cx->out, "\n");
+	}
 	return 0;
 }
 
@@ -251,7 +259,7 @@ negotiation(const struct ppp_conf *c, struct txt *t)
 int
 show_lcp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	const struct ppp_conf *c = &cx->env->conf->p.ppp;
+	const struct ppp_conf *c = &cx->draft->p.ppp;
 	struct txt *t = cx->out;
 	struct ctl_view v;
 	int answer;
@@ -259,8 +267,9 @@ show_lcp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (!show_view(cx, a, &v, &answer))
 		return answer;
-	txt_put(t, "deflink: LCP [%s]\n", fsm_state_name(v.have_rec ?
-	    (enum fsm_state)v.rec.lcp_state : FSM_INITIAL));
+	txt_put(t, "%s: LCP [%s]\n", cx->draft->p.name,
+	    fsm_state_name(v.have_rec ? (enum fsm_state)v.rec.lcp_state :
+	    FSM_INITIAL));
 	lcp_side("his", &v.rec.his, t);
 	lcp_side("my ", &v.rec.mine, t);
 	txt_put(t, "\nDefaults:\n ");
@@ -284,9 +293,10 @@ show_ccp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (a->n > 0)
 		return ROW_USAGE;
-	txt_put(cx->out, "deflink: CCP [%s]\n My protocol = none, His "
+	txt_put(cx->out, "%s: CCP [%s]\n My protocol = none, His "
 	    "protocol = none\n Compression is not in this version; the "
-	    "peer's requests are rejected.\n", fsm_state_name(FSM_INITIAL));
+	    "peer's requests are rejected.\n", cx->draft->p.name,
+	    fsm_state_name(FSM_INITIAL));
 	return 0;
 }
 
@@ -306,8 +316,8 @@ show_proto(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (!show_view(cx, a, &v, &answer))
 		return answer;
-	txt_put(cx->out, "deflink:\n   Protocol    :           In,"
-	    "          Out\n");
+	txt_put(cx->out, "%s:\n   Protocol    :           In,"
+	    "          Out\n", cx->draft->p.name);
 	proto("IP", v.count.ip_in, v.count.ip_out, cx->out);
 	proto("IPV6", v.count.ip6_in, v.count.ip6_out, cx->out);
 	for (int i = 0; i < PROTO_COUNTS; i++)
@@ -319,7 +329,7 @@ show_proto(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 int
 show_escape(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	const uint32_t *bits = cx->env->conf->p.serial.escape;
+	const uint32_t *bits = cx->draft->p.serial.escape;
 	const char *sep = "";
 
 	(void)r;
@@ -350,7 +360,7 @@ timer(const char *name, const void *which, uint32_t freq, uint32_t next,
 int
 show_timers(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	const struct profile *p = &cx->env->conf->p;
+	const struct profile *p = &cx->draft->p;
 	struct ctl_view v;
 	int answer;
 

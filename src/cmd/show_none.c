@@ -28,7 +28,7 @@ int
 show_hdlc(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	(void)r;
-	return say(cx, a, "deflink HDLC level errors:\n"
+	return say(cx, a, "HDLC level errors:\n"
 	    " Bad Frame Check Sequence fields: 0\n"
 	    " Bad address (!= 0xff) fields:    0\n"
 	    " Bad command (!= 0x03) fields:    0\n"

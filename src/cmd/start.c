@@ -108,22 +108,24 @@ check_interfaces(struct start *s)
 {
 	const struct profile *p = &s->env.conf->p;
 	struct pppoe_device d;
-	char why[160], ifname[IFNAMSIZ];
+	char why[160], ifname[IFNAMSIZ], missing[IFNAMSIZ] = "";
 	struct vlans v;
 
 	for (int i = 0; i < p->lb.ifaces; i++)
 		if (os_if_index(p->lb.iface[i].name) < 0)
 			return no_interface(s, p->lb.iface[i].name, AT_LB);
-	for (int i = 0; i < p->devices; i++) {
-		if (pppoe_device_parse(p->device[i], &d, why,
+	for (int i = 0; i < p->links * DEVICES_MAX; i++) {
+		const struct link_conf *l = &p->link[i / DEVICES_MAX];
+
+		if (i % DEVICES_MAX >= l->devices ||
+		    pppoe_device_parse(l->device[i % DEVICES_MAX], &d, why,
 		    sizeof(why)) < 0)
 			continue;
 		if (device_find(d.ifname, ifname, &v) == 0)
 			return 0;
-		if (i + 1 == p->devices)
-			return no_interface(s, d.ifname, AT_DEVICE);
+		memcpy(missing, d.ifname, sizeof(missing));
 	}
-	return 0;
+	return missing[0] != '\0' ? no_interface(s, missing, AT_DEVICE) : 0;
 }
 
 static int
@@ -194,8 +196,7 @@ make_daemon(struct start *s)
 	int err;
 
 	snprintf(secret, sizeof(secret), "%s/ppp.secret", s->o->dir);
-	s->env.ctl = ctl_new(&s->env.conf->p, s->o->mode, s->o->unit,
-	    secret);
+	s->env.ctl = ctl_new(&s->env.conf->p, s->o->unit, secret);
 	if (s->env.ctl == NULL)
 		return diag(&s->cx.diag, "out of memory");
 	err = serve_init(&s->serve, &s->env, &lc);

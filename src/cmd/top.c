@@ -98,7 +98,7 @@ run_clear(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return err;
 	ctl_view(cx->env->ctl, &v);
 	say_cleared(&v.traffic[r->lo], what, v.now, cx->out);
-	ctl_clear(cx->env->ctl, LINK_ALL, (enum traffic_part)r->lo, what);
+	ctl_clear(cx->env->ctl, cx->at, (enum traffic_part)r->lo, what);
 	return 0;
 }
 
@@ -115,10 +115,6 @@ const struct row clear_rows[] = {
 	END_ROWS
 };
 
-#define ONE_LINK(word, other, syntax, text)				\
-	{ .name = word, .alias = other, .args = syntax, .help = text,	\
-	  .flags = ROW_LINK | ROW_ABSENT, .unit = "multilink is" }
-
 const struct row top_rows[] = {
 	{ .name = "accept", .args = "option...", .sub = accept_rows,
 	  .flags = ROW_OPT | ROW_MANY, .lo = ACCEPT,
@@ -134,7 +130,8 @@ const struct row top_rows[] = {
 	{ .name = "clear", .args = "ipcp|ipv6cp|physical "
 	  "[overall|current|peak]...", .sub = clear_rows, .flags = ROW_OPT,
 	  .help = "Zero throughput figures." },
-	ONE_LINK("clone", NULL, "name[,name]...", "Copy the link."),
+	{ .name = "clone", .args = "name[,name]...", .run = run_clone,
+	  .flags = ROW_LINK, .help = "Make copies of the link." },
 	{ .name = "close", .args = "[lcp|ccp|ccp!] | session name|mac|ip|all",
 	  .run = act_close, .flags = ROW_OPT,
 	  .help = "Close the link, or sessions of the concentrator." },
@@ -186,8 +183,10 @@ const struct row top_rows[] = {
 	{ .name = "quit", .alias = "bye", .args = "[all]",
 	  .run = act_quit, .flags = ROW_ANYONE,
 	  .help = "Leave the prompt; all: end the program." },
-	ONE_LINK("remove", "rm", "", "Delete the link."),
-	ONE_LINK("rename", "mv", "name", "Rename the link."),
+	{ .name = "remove", .alias = "rm", .args = "", .run = run_remove,
+	  .flags = ROW_LINK, .help = "Delete the link; it is closed." },
+	{ .name = "rename", .alias = "mv", .args = "name", .run = run_rename,
+	  .flags = ROW_LINK, .help = "Rename the link." },
 	{ .name = "resolv",
 	  .args = "readonly|reload|restore|rewrite|writable",
 	  .sub = resolv_rows, .help = "Handling of resolv.conf." },

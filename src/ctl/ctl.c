@@ -412,15 +412,13 @@ watch_signals(struct ctl *c)
 /* ---- life ---- */
 
 struct ctl *
-ctl_new(const struct profile *p, enum mode m, int unit,
-    const char *secret_path)
+ctl_new(const struct profile *p, int unit, const char *secret_path)
 {
 	struct ctl *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
 	take_profile(c, p);
-	c->p.mode = (uint8_t)m;
 	c->unit = unit;
 	c->generation = 1;
 	c->watch_fd = -1;
@@ -454,13 +452,22 @@ open_tuns(struct ctl *c, struct tun *t, unsigned n, char *why, size_t len)
 	return 0;
 }
 
+static bool
+some_auto(const struct profile *p)
+{
+	for (int i = 0; i < p->links; i++)
+		if (p->link[i].mode == MODE_AUTO)
+			return true;
+	return false;
+}
+
 static int
 make_pool(struct ctl *c, char *why, size_t n)
 {
 	bool client = c->p.lb.ifaces == 0;
 	struct lb_params lp = { .lanes = client ? 1 : crew_lanes(&c->p),
 	    .workers = client ? 1 : c->p.lb.workers, .single = client,
-	    .demand = client && c->p.mode == MODE_AUTO,
+	    .demand = client && some_auto(&c->p),
 	    .max_sessions = client ? LINKS_MAX : 65536 };
 	struct tun tun[LANES_MAX];
 	int err = open_tuns(c, tun, lp.lanes, why, n);

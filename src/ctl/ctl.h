@@ -232,16 +232,14 @@ void ctl_set_hooks(struct ctl *c, const struct ctl_hooks *h);
 /* ---- life ---- */
 
 /*
- * ctl_new - the daemon for @p, its first link in mode @m, nothing opened yet.
- * @unit: of the
+ * ctl_new - the daemon for @p, nothing opened yet. @unit: of the
  * TUN device, -1 any. @secret_path: ppp.secret.
  * ctl_start() opens TUN, lanes and the concentrator's interfaces; negative
  * with @why when something is missing. No thread runs yet: fork after it.
  * ctl_run() starts the workers, serves until the end and returns the exit
  * code of ppp(8).
  */
-struct ctl *ctl_new(const struct profile *p, enum mode m, int unit,
-    const char *secret_path);
+struct ctl *ctl_new(const struct profile *p, int unit, const char *secret_path);
 int ctl_start(struct ctl *c, char *why, size_t n);
 int ctl_run(struct ctl *c);
 void ctl_free(struct ctl *c);

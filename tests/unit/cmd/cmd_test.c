@@ -166,12 +166,77 @@ TEST(contexts)
 	    "link deflink set choked: Redundant context (deflink) "
 	    "ignored\n");
 	SAYS(&b, "link other set mru 1400", "link: other: Invalid link name "
-	    "(there is one link: deflink)\nlink: Failed 1\n");
+	    "(one of: deflink)\nlink: Failed 1\n");
 	SAYS(&b, "link deflink", "usage: link name[,name...]|* command...\n"
 	    "link: Failed 2\n");
 	SAYS(&b, "link deflink frob", "link deflink frob: Invalid command\n"
 	    "link deflink frob: Failed 1\n");
 	ATF_CHECK_EQ(1402, b.env.conf->p.ppp.mru);
+	bench_free(&b);
+}
+
+TEST(links)
+{
+	const struct profile *p;
+
+	bench_new(&b);
+	bench_ok(&b, "set mru 1400");
+	p = bench_ok(&b, "clone two,three four");
+	ATF_CHECK_EQ(4, p->links);
+	ATF_CHECK_STREQ("three", p->link[2].name);
+	ATF_CHECK_EQ(1400, p->link[3].ppp.mru);
+	/* With several a link's command needs one, the bundle's does not. */
+	SAYS(&b, "set mru 1300", "set mru: No context (use the `link' "
+	    "command)\n");
+	SAYS(&b, "enable echo", "enable echo: No context (use the `link' "
+	    "command)\n");
+	p = bench_ok(&b, "link two,FOUR set mru 1300");
+	ATF_CHECK_EQ(1400, p->link[0].ppp.mru);
+	ATF_CHECK_EQ(1300, p->link[1].ppp.mru);
+	ATF_CHECK_EQ(1400, p->link[2].ppp.mru);
+	ATF_CHECK_EQ(1300, p->link[3].ppp.mru);
+	bench_ok(&b, "link two enable echo");
+	p = bench_ok(&b, "set authname fred");
+	ATF_CHECK(p->link[1].ppp.enabled & NEG_ECHO);
+	ATF_CHECK(!(p->link[0].ppp.enabled & NEG_ECHO));
+	ATF_CHECK_STREQ("fred", p->ppp.authname);
+	p = bench_ok(&b, "set lqrperiod 7");	/* all of them */
+	ATF_CHECK_EQ(7, p->link[3].ppp.lqr_period);
+	p = bench_ok(&b, "link three set lqrperiod 9");
+	ATF_CHECK_EQ(9, p->link[2].ppp.lqr_period);
+	ATF_CHECK_EQ(7, p->link[0].ppp.lqr_period);
+	p = bench_ok(&b, "link three rename drei");
+	ATF_CHECK_STREQ("drei", p->link[2].name);
+	SAYS(&b, "link two rename DREI", "rename: DREI: there is a link of "
+	    "that name\nlink two rename: Failed 1\n");
+	p = bench_ok(&b, "link deflink remove");
+	ATF_CHECK_EQ(3, p->links);
+	ATF_CHECK_STREQ("two", p->name);
+	ATF_CHECK_EQ(1300, p->ppp.mru);
+	ATF_CHECK_STREQ("fred", p->ppp.authname);
+	p = bench_ok(&b, "link drei,four remove");
+	ATF_CHECK_EQ(1, p->links);
+	SAYS(&b, "remove", "remove: two is the only link, and the program "
+	    "would end with it\nremove: Failed 1\n");
+	bench_free(&b);
+}
+
+TEST(link_names)
+{
+	bench_new(&b);
+	SAYS(&b, "clone deflink", "clone: deflink: there is a link of that "
+	    "name\nclone: Failed 1\n");
+	SAYS(&b, "clone a,b,A", "clone: A: there is a link of that name\n"
+	    "clone: Failed 1\n");
+	ATF_CHECK_EQ(1, b.env.conf->p.links);	/* nothing half done */
+	SAYS(&b, "clone *", "clone: `*' is no name for a link\n"
+	    "clone: Failed 1\n");
+	SAYS(&b, "clone 01234567890123456789012345678901", "clone: "
+	    "01234567890123456789012345678901: a link's name is at most 31 "
+	    "octets\nclone: Failed 1\n");
+	SAYS(&b, "clone 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16",
+	    "clone: 16: more than 16 links\nclone: Failed 1\n");
+	SAYS(&b, "clone", "usage: clone name[,name]...\n");
 	bench_free(&b);
 }
 
@@ -352,6 +417,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, nothing_to_show_is_said);
 	ATF_TP_ADD_TC(tp, locked_prompt);
 	ATF_TP_ADD_TC(tp, contexts);
+	ATF_TP_ADD_TC(tp, links);
+	ATF_TP_ADD_TC(tp, link_names);
 	ATF_TP_ADD_TC(tp, help_is_the_rows);
 	ATF_TP_ADD_TC(tp, labels_are_loaded);
 	ATF_TP_ADD_TC(tp, a_faulty_label_changes_nothing);

@@ -98,7 +98,7 @@ configure(void)
 static void
 start(const char *secrets)
 {
-	c = ctl_new(&prof, MODE_DDIAL, -1, secrets);
+	c = ctl_new(&prof, -1, secrets);
 	ATF_REQUIRE(c != NULL);
 	ATF_REQUIRE_MSG(ctl_start(c, why, sizeof(why)) == 0, "%s", why);
 	ATF_REQUIRE_EQ(0, lb_start(c->lb));

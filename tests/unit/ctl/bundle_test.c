@@ -39,7 +39,7 @@ start(enum mode m, const char *device)
 	prof.net.my = (struct ip4_want){ 0x0a090001, 32 };
 	prof.net.his = (struct ip4_want){ 0x0a090002, 32 };
 	prof.resolv_readonly = true;
-	c = ctl_new(&prof, m, -1, "/nonexistent");
+	c = ctl_new(&prof, -1, "/nonexistent");
 	ATF_REQUIRE(c != NULL);
 	ATF_REQUIRE_MSG(ctl_start(c, why, sizeof(why)) == 0, "%s", why);
 	ATF_REQUIRE_EQ(0, lb_start(c->lb));
@@ -119,7 +119,7 @@ NET_TEST(background_down_in_the_pause, "nothing is left: the program ends")
 	start(MODE_BACKGROUND, "PPPoE:nosuch0");
 	ctl_free(c);
 	prof.redial.tries = 5;
-	c = ctl_new(&prof, MODE_BACKGROUND, -1, "/nonexistent");
+	c = ctl_new(&prof, -1, "/nonexistent");
 	ATF_REQUIRE_EQ(0, ctl_start(c, why, sizeof(why)));
 	ATF_REQUIRE_EQ(0, lb_start(c->lb));
 	bundle_start(c->bundle);
@@ -139,7 +139,7 @@ NET_TEST(stop_while_dialling, "the end comes at once")
 	ctl_free(c);
 	sh("ip link add home0 type veth peer name isp0");
 	sh("ip link set home0 up && ip link set isp0 up");
-	c = ctl_new(&prof, MODE_DDIAL, -1, "/nonexistent");
+	c = ctl_new(&prof, -1, "/nonexistent");
 	ATF_REQUIRE_EQ(0, ctl_start(c, why, sizeof(why)));
 	ATF_REQUIRE_EQ(0, lb_start(c->lb));
 	bundle_start(c->bundle);
