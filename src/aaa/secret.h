@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aaa/grant.h"
 #include "base/diag.h"
 #include "ppp/conf.h"
 #include "wire/ip4.h"
@@ -32,6 +33,7 @@ struct aaa_grant {
 	struct ip4_want his;
 	char	 label[SECRET_LABEL + 1];	/* "" : none */
 	char	 callback[SECRET_CALLBACK + 1];	/* "" : none */
+	struct grant_extra extra;	/* of a RADIUS server */
 };
 
 struct secret {

@@ -2,12 +2,11 @@
 #include "aaa/secret_read.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "aaa/private.h"
 #include "base/ct.h"
 #include "base/err.h"
 #include "lang/lex.h"
@@ -235,43 +234,16 @@ lines_read(struct secret_table *t, FILE *f, struct diag *d)
 	return err == -E_NOMEM || ferror(f) ? -E_SYS : 0;
 }
 
-/* Secrets that others may read are none; ones they may write are theirs. */
-static int
-private_check(const char *path, const struct stat *st, struct diag *d)
-{
-	struct diag whole = { .to = d->to };	/* no line is to blame */
-
-	if (!S_ISREG(st->st_mode))
-		diag(&whole, "%s: not a file: no peer can be authenticated",
-		    path);
-	else if ((st->st_mode & (S_IRWXO | S_IWGRP)) != 0)
-		diag(&whole, "%s: mode %04o lets others at the secrets, so "
-		    "it is not used: chmod 600", path,
-		    (unsigned)(st->st_mode & 07777));
-	else if (st->st_uid != 0 && st->st_uid != geteuid())
-		diag(&whole, "%s: belongs to user %u, so it is not used: "
-		    "chown root", path, (unsigned)st->st_uid);
-	d->errors += whole.errors;
-	return whole.errors > 0 ? -E_DENIED : 0;
-}
-
 int
 table_read(struct secret_table *t, const char *path, struct stat *st,
     struct diag *d)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	FILE *f = NULL;
-	int err;
+	FILE *f;
+	int err = private_open(&f, path, st, "no peer can be authenticated",
+	    d);
 
-	if (fd < 0)
-		return -E_SYS;
-	err = fstat(fd, st) != 0 ? -E_SYS : private_check(path, st, d);
-	if (err == 0 && (f = fdopen(fd, "r")) == NULL)
-		err = -E_SYS;
-	if (f == NULL) {
-		close(fd);
+	if (err != 0)
 		return err;
-	}
 	err = lines_read(t, f, d);
 	fclose(f);
 	if (err != 0)

@@ -40,6 +40,7 @@ ctx_free(void *p)
 	EVP_MD_CTX_free(c->md);
 	EVP_CIPHER_CTX_free(c->cipher);
 	EVP_MAC_CTX_free(c->mac);
+	EVP_MAC_CTX_free(c->mac5);
 	free(c);
 	mine = NULL;
 }
@@ -68,24 +69,36 @@ lib_once(void)
 		lib.why = "OpenSSL has no MD5, so no CHAP; PAP only";
 }
 
+/* HMAC over that digest, or NULL. */
+static EVP_MAC_CTX *
+mac_new(char *digest)
+{
+	OSSL_PARAM par[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+		    digest, 0),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_MAC_CTX *mac = EVP_MAC_CTX_new(lib.mac);
+
+	if (mac != NULL && EVP_MAC_CTX_set_params(mac, par) == 1)
+		return mac;
+	EVP_MAC_CTX_free(mac);
+	return NULL;
+}
+
 static struct crypto_ctx *
 ctx_new(void)
 {
 	struct crypto_ctx *c = calloc(1, sizeof(*c));
-	char sha256[] = "SHA256";
-	OSSL_PARAM par[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-		    sha256, 0),
-		OSSL_PARAM_construct_end(),
-	};
+	char sha256[] = "SHA256", md5[] = "MD5";
 
 	BUG_ON(c == NULL);
 	pthread_once(&lib.once, lib_once);
 	c->md = EVP_MD_CTX_new();
 	c->cipher = EVP_CIPHER_CTX_new();
-	c->mac = EVP_MAC_CTX_new(lib.mac);
+	c->mac = mac_new(sha256);
+	c->mac5 = mac_new(md5);
 	BUG_ON(c->md == NULL || c->cipher == NULL || c->mac == NULL);
-	BUG_ON(EVP_MAC_CTX_set_params(c->mac, par) != 1);
 	BUG_ON(pthread_setspecific(lib.key, c) != 0);
 	return c;
 }

@@ -13,9 +13,11 @@ struct crypto_ctx {		/* owner: its thread; freed when that ends */
 	EVP_MD_CTX	*md;
 	EVP_CIPHER_CTX	*cipher;
 	EVP_MAC_CTX	*mac;		/* HMAC with SHA-256 */
+	EVP_MAC_CTX	*mac5;		/* HMAC with MD5; NULL: no MD5 */
 };
 
-/* crypto_ctx - the calling thread's; never NULL, nor are its members. */
+/* crypto_ctx - the calling thread's; never NULL, nor are its members
+ * but the last. */
 struct crypto_ctx *crypto_ctx(void);
 
 /* The algorithm, or NULL: no loaded provider has it. */
