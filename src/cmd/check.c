@@ -119,7 +119,8 @@ check_secrets(const struct check *k)
 	const struct profile *p = &k->dr->p;
 	char path[PATH_MAX];
 
-	if (!(p->ppp.enabled & NEG_AUTH) || k->e->ctl != NULL)
+	if (!(p->ppp.enabled & NEG_AUTH) || k->e->ctl != NULL ||
+	    p->radius[0] != '\0')
 		return;
 	snprintf(path, sizeof(path), "%s/ppp.secret", k->e->dir);
 	if (secrets_check(path, k->d) == -E_SYS && !p->passwdauth)

@@ -36,10 +36,10 @@ const struct row enable_rows[] = {
 	    "Stay until a link that was handed over ends."),
 	OPT("loopback", NULL, loopback,
 	    "Packets to our own address are looped, not sent."),
-	GONE("NAS-IP-Address", NULL, 0, 0, "RADIUS is",
-	    "Send this attribute to the RADIUS server."),
-	GONE("NAS-Identifier", NULL, 0, 0, "RADIUS is",
-	    "Send this attribute to the RADIUS server."),
+	OPT("NAS-IP-Address", NULL, nas_ip,
+	    "Tell the RADIUS server our address."),
+	OPT("NAS-Identifier", NULL, nas_id,
+	    "Tell the RADIUS server our host name."),
 	OPT("passwdauth", NULL, passwdauth,
 	    "Check PAP peers not in ppp.secret as users of the system."),
 	GONE("proxy", NULL, 0, 0, "proxy ARP is",
@@ -116,6 +116,12 @@ option(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (r->at == P_AT(iface_alias) && on && !d->p.nat) {
 		diag(&cx->diag, "Cannot enable iface-alias without NAT");
 		return ROW_FAILED(2);
+	}
+	if (!on && ((r->at == P_AT(nas_ip) && !d->p.nas_id) ||
+	    (r->at == P_AT(nas_id) && !d->p.nas_ip))) {
+		diag(&cx->diag, "Cannot disable both NAS-IP-Address and "
+		    "NAS-Identifier");
+		return ROW_FAILED(1);
 	}
 	if (r->at != 0)
 		*(bool *)((char *)d + r->at) = on;

@@ -5,10 +5,14 @@
 #include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "aaa/radius_conf.h"
+#include "base/ct.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/text.h"
@@ -125,8 +129,49 @@ auth(const struct profile *p, const struct cmd_env *e, struct txt *t)
 	}
 	txt_put(t, "Authentication: the peer must prove itself by ");
 	auth_list(&p->ppp, ask, t);
-	txt_put(t, ", checked against %s/ppp.secret%s.\n", e->dir,
-	    p->passwdauth ? " and the users of this system" : "");
+	if (p->radius[0] != '\0')
+		txt_put(t, ", checked by the RADIUS servers of %s.\n",
+		    p->radius);
+	else
+		txt_put(t, ", checked against %s/ppp.secret%s.\n", e->dir,
+		    p->passwdauth ? " and the users of this system" : "");
+}
+
+static void
+one_service(const struct rad_conf *c, enum rad_service s, struct txt *t)
+{
+	for (int i = 0; i < c->hosts[s]; i++)
+		txt_put(t, "%s%s", i > 0 ? ", then " : "",
+		    c->host[s][i].name);
+	if (c->hosts[s] == 0)
+		txt_put(t, "nobody");
+}
+
+static void
+radius(const struct profile *p, const struct cmd_env *e, struct txt *t)
+{
+	struct rad_conf *c = calloc(1, sizeof(*c));
+	char text[RAD_ADDR_TEXT];
+	struct txt lost = { 0 };
+	struct diag nobody = { .to = &lost };
+	struct stat st;
+
+	if (c != NULL && p->radius[0] != '\0' &&
+	    rad_conf_read(c, p->radius, e->no_lookup, &st, &nobody) == 0) {
+		txt_put(t, "RADIUS: names are asked of ");
+		one_service(c, RAD_FOR_AUTH, t);
+		txt_put(t, "; accounting goes to ");
+		one_service(c, RAD_FOR_ACCT, t);
+		if (p->rad_alive > 0)
+			txt_put(t, ", every %u s", p->rad_alive);
+		if (c->dae.len != 0)
+			txt_put(t, "; CoA and Disconnect are taken at %s",
+			    rad_addr_text(&c->dae, text));
+		txt_put(t, ".\n");
+		ct_wipe(c, sizeof(*c));
+	}
+	txt_free(&lost);
+	free(c);
 }
 
 static void
@@ -411,6 +456,7 @@ cmd_explain(const struct draft *d, const struct cmd_env *e, struct txt *out)
 	else
 		client(p, out);
 	auth(p, e, out);
+	radius(p, e, out);
 	addresses(p, out);
 	txt_put(out, "IPv6: %s.\n", p->ppp.enabled & NEG_IPV6CP ?
 	    "link-local addresses on both sides" : "off");

@@ -311,6 +311,8 @@ cmd_section(struct cmd_ctx *cx, const char *file, bool ipv6)
 	if (!e->going_down)
 		e->was = v.rec;
 	set_environment(&e->was);
+	if (v.filter[0] != '\0')	/* Filter-Id of RADIUS */
+		run_section(cx, file, v.filter, run_live);
 	choose(cx, file, v.label, ipv6);
 	e->going_down = false;
 }

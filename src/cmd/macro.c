@@ -50,8 +50,7 @@ still(const struct cmd_env *e, enum var v, struct txt *out)
 	case VAR_ENDDISC:	put_enddisc(p->ppp.enddisc_class,
 				    p->ppp.enddisc, p->ppp.enddisc_len, out);
 				break;
-	case VAR_PEER_ENDDISC:
-	case VAR_IPV6PREFIX:	break;	/* nobody tells us these yet */
+	case VAR_PEER_ENDDISC:	break;	/* nobody tells us this yet */
 	case VAR_SOCKNAME:
 		if (e->conf->server.kind != SERVER_OPEN)
 			break;
@@ -63,6 +62,16 @@ still(const struct cmd_env *e, enum var v, struct txt *out)
 	default:		return false;
 	}
 	return true;
+}
+
+static void
+put_prefix6(const uint8_t addr[16], unsigned bits, struct txt *out)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (bits > 0)
+		txt_put(out, "%s/%u", inet_ntop(AF_INET6, addr, text,
+		    sizeof(text)), bits);
 }
 
 /* @up: of the session that @r and @n tell of; 0: down. */
@@ -93,6 +102,9 @@ running(const struct cmd_env *e, const struct sess_rec *r,
 		break;
 	case VAR_MYADDR6:
 		put_ifid(r->my_ifid, out);
+		break;
+	case VAR_IPV6PREFIX:
+		put_prefix6(view.prefix6, view.prefix6_bits, out);
 		break;
 	case VAR_HISADDR6:
 		put_ifid(r->his_ifid, out);

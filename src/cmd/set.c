@@ -253,16 +253,6 @@ some_words(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 }
 
 static int
-radius_only(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	if (a->n != 1)
-		return cmd_bad(cx, r->lo == 0 ? "%s RADIUS alive interval "
-		    "values" : "RADIUS port id must be one of default, pid, "
-		    "ifnum or tunnum", a->n == 0 ? "Too few" : "Too many");
-	return cmd_bad(cx, "%s requires radius to be configured", r->name);
-}
-
-static int
 set_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	(void)r;
@@ -387,14 +377,13 @@ const struct row set_rows[] = {
 	  .help = "Ethernet types and packet size of PPPoE." },
 	{ .name = "proctitle", .alias = "title", .args = "[text...]",
 	  .run = set_proctitle, .help = "Title that ps(1) shows." },
-	ABSENT("radius", NULL, "[file]", only_off, 0, "RADIUS is",
-	    "RADIUS configuration file."),
-	{ .name = "rad_alive", .args = "seconds", .run = radius_only,
-	  .flags = ROW_ABSENT, .unit = "RADIUS is",
-	  .help = "Period of RADIUS interim accounting." },
+	{ .name = "radius", .args = "[file]", .run = set_radius,
+	  .help = "RADIUS servers that know the peers: radius.conf(5)." },
+	{ .name = "rad_alive", .args = "seconds", .run = set_rad_alive,
+	  .help = "Period of RADIUS interim accounting; 0: none." },
 	{ .name = "rad_port_id", .args = "default|pid|ifnum|tunnum",
-	  .run = radius_only, .lo = 1, .flags = ROW_ABSENT,
-	  .unit = "RADIUS is", .help = "What NAS-Port carries." },
+	  .run = set_rad_port_id,
+	  .help = "What NAS-Port carries; default: the Session-ID." },
 	{ .name = "reconnect", .args = "seconds|random tries",
 	  .run = set_reconnect, .flags = ROW_LINK,
 	  .help = "Tries after the loss of an established line." },

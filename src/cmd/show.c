@@ -172,6 +172,8 @@ put_options(const struct profile *p, struct txt *t)
 		{ "IPV6CP", p->ppp.enabled & NEG_IPV6CP },
 		{ "Keep-Session", p->keep_session },
 		{ "Loopback", p->loopback },
+		{ "NAS-IP-Address", p->nas_ip },
+		{ "NAS-Identifier", p->nas_id },
 		{ "PasswdAuth", p->passwdauth },
 		{ "Proxy", p->proxy },
 		{ "Proxyall", p->proxyall },
@@ -187,6 +189,21 @@ put_options(const struct profile *p, struct txt *t)
 		    opt[i].name, opt[i].on ? "enabled" : "disabled");
 	if (n % 2 == 1)
 		txt_put(t, "\n");
+}
+
+static void
+put_radius(const struct profile *p, struct txt *t)
+{
+	static const char *const port[] = { "default", "pid", "ifnum",
+	    "tunnum" };
+
+	txt_put(t, " Radius config:     %s\n", p->radius[0] != '\0' ?
+	    p->radius : "none");
+	if (p->radius[0] == '\0')
+		return;
+	if (p->rad_alive > 0)
+		txt_put(t, " Radius alive:      %us\n", p->rad_alive);
+	txt_put(t, " NAS-Port-Id:       %s\n", port[p->rad_port_id]);
 }
 
 int
@@ -214,7 +231,7 @@ show_bundle(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	txt_put(t, " Auth name:         %s\n", p->ppp.authname);
 	put_server(cx->env, t);
 	txt_put(t, " Choked Timer:      %us\n", p->choked_secs);
-	txt_put(t, " Radius config:     none\n");
+	put_radius(p, t);
 	put_idle(p, &v, t);
 	put_options(p, t);
 	return 0;
@@ -284,6 +301,8 @@ const struct row show_rows[] = {
 	    "Sums over all workers."),
 	SHOW("nat", NULL, "[json]", show_nat, ROW_NEW,
 	    "Translation: options, rules, connections."),
+	SHOW("radius", NULL, "[json|jsonl|csv]", show_radius, ROW_NEW,
+	    "RADIUS servers, and how they answer."),
 	SHOW("help", "?", "[item]", show_help, ROW_ANYONE, "This list."),
 	END_ROWS
 };

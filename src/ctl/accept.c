@@ -3,6 +3,7 @@
  * and the mail of the lanes that carry them. RFC 2516.
  */
 #include "ctl/accept.h"
+#include "ctl/account.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -12,7 +13,6 @@
 #include <strings.h>
 
 #include "base/bug.h"
-#include "base/ct.h"
 #include "base/err.h"
 #include "base/log.h"
 
@@ -491,6 +491,9 @@ on_up(struct concentrator *a, struct peer *p, const struct mail *m)
 		a->n.starting--;
 		a->n.sessions++;
 	}
+	if (login_account(a, p, m) != NULL)
+		account_up(p->acct, &up, m->op == MAIL_IP6_UP);
+	lease_networks(a, p, true);
 	if (m->op != MAIL_IP_UP)
 		return;
 	lease_up(a, p, up.mtu);
@@ -511,37 +514,22 @@ on_text(const struct peer *p, const struct mail *m)
 }
 
 static void
-on_closed(struct concentrator *a, struct peer *p, enum why why)
+on_closed(struct concentrator *a, struct peer *p, const struct mail *m)
 {
+	enum why why = (enum why)m->arg;
+	struct mail_closed n = { 0 };
 	char id[128];
+
+	if (m->len > 0)
+		mail_take(m, &n, sizeof(n));
+	account_end(p->acct, why, &n);
+	p->acct = NULL;
 
 	log_put(LOG_PHASE, "%s: closed (%s: %s)", who(p, id, sizeof(id)),
 	    why_side(why), why_text(why));
 	a->n.closed++;
 	a->n.by_why[why < WHY_COUNT ? why : WHY_NONE]++;
 	peer_end(a, p);
-}
-
-/* Only names with a fixed address cost memory beyond the session. */
-static void
-judge(struct concentrator *a, struct peer *p, const struct mail *m)
-{
-	struct auth_query q;
-	struct aaa_grant g;
-
-	/* Claimed, not proven: so that a refusal names whom it meant. */
-	mail_take(m, &q, sizeof(q));
-	snprintf(p->name, sizeof(p->name), "%.63s", q.name);
-	ct_wipe(&q, sizeof(q));
-	memset(&g, 0, sizeof(g));
-	ctl_judge(a->c, p->lane, m, &g);
-	free(p->grant);
-	p->grant = NULL;
-	if (!g.has_his && g.ranges == 0)
-		return;
-	p->grant = malloc(sizeof(g));
-	if (p->grant != NULL)
-		*p->grant = g;
 }
 
 static void
@@ -567,7 +555,7 @@ ac_side_mail(struct concentrator *a, const struct mail *m)
 		return;
 	switch (m->op) {
 	case MAIL_QUERY:
-		judge(a, p, m);
+		login_query(a, p, m);
 		break;
 	case MAIL_NET_WANTED:
 		lease_network(a, p);
@@ -583,7 +571,7 @@ ac_side_mail(struct concentrator *a, const struct mail *m)
 		on_up(a, p, m);
 		break;
 	case MAIL_CLOSED:
-		on_closed(a, p, (enum why)m->arg);
+		on_closed(a, p, m);
 		break;
 	default:
 		break;
@@ -708,8 +696,8 @@ ac_side_free(struct concentrator *a)
 	for (uint32_t i = 0; a->by_ticket.row != NULL &&
 	    i <= a->by_ticket.mask; i++)
 		if (a->by_ticket.row[i].idx < a->slab.made)
-			free(((struct peer *)slab_at(&a->slab,
-			    a->by_ticket.row[i].idx))->grant);
+			login_free(slab_at(&a->slab,
+			    a->by_ticket.row[i].idx));
 	pool_free(a->pool);
 	if (a->ac != NULL)
 		ac_free(a->ac);

@@ -1,7 +1,7 @@
 /*
  * The insides of the concentrator's control side, shared by accept.c
- * (Discovery, ports), peers.c (the mirror of sessions) and lease.c (names
- * and addresses). Control thread only.
+ * (Discovery, ports), peers.c (the mirror of sessions), login.c (names) and
+ * lease.c (addresses). Control thread only.
  */
 #ifndef CTL_ACCEPT_H
 #define CTL_ACCEPT_H
@@ -30,7 +30,11 @@ struct peer {			/* owner: slab */
 	bool	 host_route;		/* addr has a route of its own */
 	bool	 pooled;		/* the pool knows that it holds addr */
 	uint32_t addr;			/* 0: none yet */
-	struct aaa_grant *grant;	/* owner; NULL: nothing is fixed */
+	uint32_t run;			/* of the last query about its name */
+	uint16_t mtu;			/* of the route to it; 0: not up */
+	bool	 networks;		/* those of the grant are routed */
+	struct aaa_grant *grant;	/* owner; NULL: nothing is granted */
+	struct account *acct;		/* owner; NULL: no RADIUS */
 	char	 name[REC_NAME];
 };
 
@@ -64,12 +68,23 @@ unsigned peer_count_mac(struct concentrator *a, const struct ac_from *f);
 bool peer_has_addr(struct concentrator *a, uint32_t addr);
 void peer_index_addr(struct concentrator *a, struct peer *p);
 
+/*
+ * login.c: login_account - of a session, from now on if there was none;
+ * NULL: no RADIUS. login_query - MAIL_QUERY is answered, now or later.
+ */
+struct account *login_account(struct concentrator *a, struct peer *p,
+    const struct mail *m);
+void login_query(struct concentrator *a, struct peer *p,
+    const struct mail *m);
+void login_free(struct peer *p);
+
 /* lease.c */
 int lease_init(struct concentrator *a, char *why, size_t n);
 int lease_reconf(struct concentrator *a, char *why, size_t n);
 void lease_network(struct concentrator *a, struct peer *p);
 void lease_up(struct concentrator *a, struct peer *p, uint16_t mtu);
 void lease_end(struct concentrator *a, struct peer *p);
+void lease_networks(struct concentrator *a, struct peer *p, bool add);
 int lease_tun(struct concentrator *a, unsigned lane, char *why, size_t n);
 void lease_use(struct concentrator *a, uint32_t *size, uint32_t *used);
 

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "ctl/account.h"
 
 /* ---- all links ---- */
 
@@ -148,6 +149,7 @@ on_net_wanted(struct bundle *b, struct link *l, const struct mail *m)
 	b->net = m->ticket;
 	if (!p->dns_set)
 		memcpy(n.dns, b->host.resolv.ns, sizeof(n.dns));
+	link_granted(l, &n);
 	mail_put(&answer, &n, sizeof(n));
 	ctl_mail(b->c, 0, &answer);
 }
@@ -183,6 +185,8 @@ on_ip_up(struct bundle *b, struct link *l, const struct mail *m)
 	log_put(LOG_IPCP, "myaddr %s hisaddr = %s",
 	    ip4_text(up.my_addr, my), ip4_text(up.his_addr, his));
 	b->ip = true;
+	if (link_account(l, m) != NULL)
+		account_up(l->acct, &up, false);
 	bundle_carries(b, TRAFFIC_IP, true);
 	if (p->ppp.enabled & NEG_DNS)
 		memcpy(b->host.dns, up.dns, sizeof(up.dns));
@@ -218,6 +222,8 @@ on_ip6_up(struct bundle *b, struct link *l, const struct mail *m)
 
 	mail_take(m, &up, sizeof(up));
 	b->ip6 = true;
+	if (link_account(l, m) != NULL)
+		account_up(l->acct, &up, true);
 	bundle_carries(b, TRAFFIC_IP6, true);
 	hostnet_up6(&b->host, &b->c->p, up.my_ifid, up.his_ifid, up.mtu);
 	script(b, true, true);

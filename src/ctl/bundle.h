@@ -33,6 +33,8 @@ struct link {			/* owner: the bundle */
 	enum why last_why;
 	char	 last_text[128];	/* what the refusing side said */
 	struct aaa_grant grant;
+	uint32_t run;			/* of the last query about its name */
+	struct account *acct;		/* owner; NULL: no RADIUS */
 };
 
 struct bundle {
@@ -84,6 +86,15 @@ bool link_tell(struct link *l, uint16_t op, uint32_t arg);
 /* link_mail - what the lane says about its session; the network's part is
  * bundle_net_mail()'s. */
 void link_mail(struct link *l, const struct mail *m);
+
+/*
+ * link_login.c: link_account - of its session, from now on if there was
+ * none; NULL: no RADIUS. link_query - MAIL_QUERY is answered, now or later.
+ * link_granted - what the peer's name is granted, over the label's own.
+ */
+struct account *link_account(struct link *l, const struct mail *m);
+void link_query(struct link *l, const struct mail *m);
+void link_granted(const struct link *l, struct net_conf *n);
 
 /* ---- bundle.c ---- */
 

@@ -266,6 +266,9 @@ bundle_view(struct bundle *b, int at, struct ctl_view *v)
 		v->idle_left = (uint32_t)((idle_end(b) - now) / SEC(1)) + 1;
 	v->have_rec = row_of(b, ticket, &v->rec, &v->count);
 	addresses(b, &v->rec);
+	memcpy(v->prefix6, l->grant.extra.prefix6, sizeof(v->prefix6));
+	v->prefix6_bits = l->grant.extra.prefix6_bits;
+	memcpy(v->filter, l->grant.extra.filter, sizeof(v->filter));
 	memcpy(v->traffic, b->traffic, sizeof(b->traffic));
 	v->traffic[TRAFFIC_LINK] = l->traffic;
 	if (!v->have_rec)

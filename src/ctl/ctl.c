@@ -13,7 +13,8 @@
 #include "base/ct.h"
 #include "base/err.h"
 #include "base/log.h"
-#include "ctl/state.h"
+#include "ctl/account.h"
+#include "ctl/radius.h"
 #include "os/net.h"
 #include "os/priv.h"
 
@@ -43,21 +44,93 @@ ctl_phase_changed(struct ctl *c)
 }
 
 void
+ctl_verdict(struct ctl *c, unsigned lane, uint32_t ticket,
+    const struct auth_verdict *v)
+{
+	struct mail answer = { .op = MAIL_VERDICT, .ticket = ticket };
+
+	mail_put(&answer, v, sizeof(*v));
+	ctl_mail(c, lane, &answer);
+	ct_wipe(answer.data, sizeof(*v));
+}
+
+void
 ctl_judge(struct ctl *c, unsigned lane, const struct mail *m,
     struct aaa_grant *g)
 {
-	struct mail answer = { .op = MAIL_VERDICT, .ticket = m->ticket };
 	struct auth_verdict v;
 	struct auth_query q;
 
 	mail_take(m, &q, sizeof(q));
-	memset(&v, 0, sizeof(v));
 	aaa_judge(c->secrets, &q, c->p.passwdauth, &v, g);
 	ct_wipe(&q, sizeof(q));
-	mail_put(&answer, &v, sizeof(v));
+	ctl_verdict(c, lane, m->ticket, &v);
 	ct_wipe(&v, sizeof(v));
-	ctl_mail(c, lane, &answer);
-	ct_wipe(answer.data, sizeof(v));
+}
+
+/* ---- RADIUS ---- */
+
+static void
+radius_verdict(void *arg, uint32_t ticket, const struct auth_verdict *v,
+    const struct aaa_grant *g)
+{
+	struct ctl *c = arg;
+
+	if (c->bundle != NULL)
+		bundle_verdict(c->bundle, ticket, v, g);
+	else if (c->ac != NULL)
+		ac_side_verdict(c->ac, ticket, v, g);
+}
+
+static bool
+radius_wanted(void *arg, uint32_t ticket)
+{
+	struct ctl *c = arg;
+
+	return c->bundle != NULL ? bundle_waits(c->bundle, ticket) :
+	    ac_side_has(c->ac, ticket);
+}
+
+/* At the end: all that was to be said is said. */
+static void
+radius_drained(void *arg)
+{
+	struct ctl *c = arg;
+
+	if (c->quitting && c->stopped == c->lb->lanes)
+		loop_stop(c->loop);
+}
+
+static int
+make_radius(struct ctl *c)
+{
+	struct radius_hooks h = { c, radius_verdict, radius_wanted,
+	    radius_drained };
+
+	c->radius = radius_new(c->loop, &c->rng, &h);
+	c->accounts = accounts_new(c);
+	return c->radius != NULL && c->accounts != NULL ? 0 : -E_NOMEM;
+}
+
+static void
+use_radius(struct ctl *c)
+{
+	bool had = radius_for(c->radius, RAD_FOR_ACCT);
+
+	radius_use(c->radius, c->p.radius, c->p.nas_ip, c->p.nas_id);
+	if (!had)
+		accounts_all(c, true);
+}
+
+/* The sessions are over; their records may still be on their way. */
+static void
+all_stopped(struct ctl *c)
+{
+	accounts_all(c, false);
+	if (radius_pending(c->radius) == 0)
+		loop_stop(c->loop);
+	else
+		c->stop_by = clock_now() + STOP_TIME;
 }
 
 static void
@@ -96,7 +169,7 @@ dispatch(struct ctl *c, unsigned lane, const struct mail *m)
 	}
 	if (m->op == MAIL_STOPPED) {
 		if (++c->stopped == c->lb->lanes)
-			loop_stop(c->loop);
+			all_stopped(c);
 		return;
 	}
 	if (c->bundle != NULL)
@@ -147,6 +220,7 @@ each_second(void *arg, tstamp now)
 	if (c->bundle != NULL)
 		bundle_tick(c->bundle, now);
 	crew_tick(c->crew, now);
+	radius_look(c->radius);
 	loop_timer_set(c->tick, now + SEC(1));
 }
 
@@ -216,8 +290,10 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 			bundle_links(c->bundle);
 	} else if (c->bundle != NULL)
 		bundle_publish(c->bundle, old);
-	if (err == 0)
+	if (err == 0) {
 		crew_publish(c->crew, old);
+		use_radius(c);
+	}
 	c->generation += err == 0;
 	ct_wipe(old, sizeof(*old));
 	free(old);
@@ -246,6 +322,12 @@ struct loop *
 ctl_loop(struct ctl *c)
 {
 	return c->loop;
+}
+
+const struct radius *
+ctl_radius(const struct ctl *c)
+{
+	return c->radius;
 }
 
 struct prompts *
@@ -425,7 +507,7 @@ ctl_new(const struct profile *p, int unit, const char *secret_path)
 	rng_system(&c->rng);
 	c->loop = loop_new();
 	c->secrets = secrets_new(secret_path);
-	if (c->loop == NULL || c->secrets == NULL) {
+	if (c->loop == NULL || c->secrets == NULL || make_radius(c) < 0) {
 		ctl_free(c);
 		return NULL;
 	}
@@ -514,6 +596,7 @@ ctl_start(struct ctl *c, char *why, size_t n)
 	err = make_pool(c, why, n);
 	if (err == 0)
 		err = watch_all(c);
+	radius_use(c->radius, c->p.radius, c->p.nas_ip, c->p.nas_id);
 	if (err == 0 && c->ac != NULL)
 		err = ac_side_start(c->ac, why, n);
 	else if (err == 0)
@@ -533,6 +616,8 @@ ctl_run(struct ctl *c)
 		    err_text(err));
 		return 1;
 	}
+	if (radius_for(c->radius, RAD_FOR_ACCT))
+		accounts_all(c, true);
 	if (c->bundle != NULL)
 		bundle_start(c->bundle);
 	loop_run(c->loop);
@@ -561,6 +646,10 @@ ctl_free(struct ctl *c)
 		lb_free(c->lb);
 	if (c->secrets != NULL)
 		secrets_free(c->secrets);
+	if (c->radius != NULL)
+		radius_free(c->radius);
+	if (c->accounts != NULL)
+		accounts_free(c->accounts);
 	if (c->server != NULL)
 		server_free(c->server);
 	if (c->logger != NULL)

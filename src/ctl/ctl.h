@@ -22,6 +22,7 @@
 #include "sess/rec.h"
 
 struct ctl;
+struct radius;
 
 /* ---- configuration ---- */
 
@@ -85,6 +86,8 @@ struct ctl_view {
 	uint32_t tries, reconnects;	/* of the current trigger */
 	uint32_t idle_left;		/* seconds; 0: no timer */
 	uint32_t connects;
+	uint8_t	 prefix6[16], prefix6_bits;	/* of RADIUS; bits 0: none */
+	char	 filter[64];		/* section that RADIUS names, or "" */
 	bool	 have_rec;
 	struct sess_rec rec;		/* the client's session */
 	struct ctl_counts count;
@@ -207,6 +210,7 @@ int ctl_route(struct ctl *c, const struct route_want *r, bool del,
 int ctl_serve(struct ctl *c, const struct prompt_hooks *h,
     const struct logger_conf *lc);
 struct loop *ctl_loop(struct ctl *c);
+const struct radius *ctl_radius(const struct ctl *c);	/* never NULL */
 struct prompts *ctl_prompts(struct ctl *c);
 struct server *ctl_server(struct ctl *c);
 struct logger *ctl_logger(struct ctl *c);

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "ctl/accept.h"
+#include "ctl/radius.h"
 
 #define CIDRS_MAX	256
 
@@ -43,6 +44,8 @@ keep_fixed(struct concentrator *a, struct pool *pool)
 	pool_keep_none(pool);
 	if (my != 0)
 		pool_keep(pool, my);
+	if (radius_for(a->c->radius, RAD_FOR_AUTH))
+		return;			/* it is asked instead */
 	a->kept = secrets_stamp(a->c->secrets);
 	secrets_fixed(a->c->secrets, keep, pool);
 }
@@ -281,7 +284,8 @@ choose(struct concentrator *a, const struct peer *p, uint32_t *addr)
 		*addr = g->his.addr;
 		return 0;
 	}
-	if (a->kept != secrets_stamp(a->c->secrets))
+	if (!radius_for(a->c->radius, RAD_FOR_AUTH) &&
+	    a->kept != secrets_stamp(a->c->secrets))
 		keep_fixed(a, a->pool);
 	if (g != NULL && g->ranges > 0)
 		return pool_claim_any(a->pool, g->range, g->ranges, addr);
@@ -304,6 +308,17 @@ refuse(struct concentrator *a, const struct peer *p)
 	ctl_mail(a->c, p->lane, &m);
 }
 
+/* What RADIUS says instead of the label. */
+static void
+granted(const struct grant_extra *e, struct net_conf *net)
+{
+	if (e->dns[0] != 0 || e->dns[1] != 0)
+		memcpy(net->dns, e->dns, sizeof(net->dns));
+	if (e->nbns[0] != 0 || e->nbns[1] != 0)
+		memcpy(net->nbns, e->nbns, sizeof(net->nbns));
+	net->mtu = e->mtu;
+}
+
 void
 lease_network(struct concentrator *a, struct peer *p)
 {
@@ -311,7 +326,9 @@ lease_network(struct concentrator *a, struct peer *p)
 	struct mail m = { .op = MAIL_NETWORK, .ticket = p->ticket };
 	struct net_conf net = prof->net;
 	uint32_t addr = 0;
-	bool pooled = a->pool != NULL || p->grant != NULL;
+	const struct aaa_grant *g = p->grant;
+	bool pooled = a->pool != NULL ||
+	    (g != NULL && (g->has_his || g->ranges > 0));
 
 	if (p->addr == 0 && pooled && (prof->ppp.enabled & NEG_IPCP)) {
 		if (choose(a, p, &addr) < 0) {
@@ -324,6 +341,8 @@ lease_network(struct concentrator *a, struct peer *p)
 	net.his.bits = p->addr != 0 ? 32 : 0;
 	net.my.bits = 32;
 	net.has_trigger = false;
+	if (g != NULL)
+		granted(&g->extra, &net);
 	memcpy(net.ifid, a->ifid, sizeof(net.ifid));
 	mail_put(&m, &net, sizeof(net));
 	ctl_mail(a->c, p->lane, &m);
@@ -353,6 +372,60 @@ lease_end(struct concentrator *a, struct peer *p)
 	table_del(&a->by_addr, table_hash(p->addr, a->seed), p->idx);
 	p->addr = 0;
 	p->pooled = p->host_route = false;
+}
+
+/* ---- networks behind a peer ---- */
+
+static void
+one_network(struct concentrator *a, struct peer *p, uint8_t family,
+    uint8_t bits, const uint8_t *dst, bool add)
+{
+	const char *tun = a->c->lb->lane[p->lane]->tun.name;
+	struct mail m = { .op = MAIL_ROUTE, .ticket = p->ticket,
+	    .arg = add };
+	struct os_route r = { .family = family, .bits = bits };
+	struct lane_net net = { .family = family, .bits = bits };
+	int err;
+
+	memcpy(r.dst, dst, sizeof(r.dst));
+	memcpy(net.dst, dst, sizeof(net.dst));
+	mail_put(&m, &net, sizeof(net));
+	ctl_mail(a->c, p->lane, &m);
+	err = add ? os_route_add(tun, &r, true) : os_route_del(tun, &r);
+	if (err < 0 && add)
+		log_put(LOG_WARN_, "%s: a network of %s cannot be routed: "
+		    "%s", tun, p->name, err_text(err));
+}
+
+/* With the mask of Framed-IP-Netmask the address is a network. */
+static void
+own_network(struct concentrator *a, struct peer *p, bool add)
+{
+	const struct aaa_grant *g = p->grant;
+	uint8_t bits = g->extra.mask_bits, dst[16];
+
+	if (!g->has_his || bits == 0 || bits >= 32)
+		return;
+	put4(dst, g->his.addr & ~(0xffffffffu >> bits));
+	one_network(a, p, AF_INET, bits, dst, add);
+}
+
+void
+lease_networks(struct concentrator *a, struct peer *p, bool add)
+{
+	const struct grant_extra *e;
+
+	if (p->grant == NULL || p->networks == add)
+		return;
+	p->networks = add;
+	e = &p->grant->extra;
+	own_network(a, p, add);
+	for (int i = 0; i < e->routes; i++)
+		one_network(a, p, e->route[i].family, e->route[i].bits,
+		    e->route[i].dst, add);
+	if (e->prefix6_bits > 0)
+		one_network(a, p, AF_INET6, e->prefix6_bits, e->prefix6,
+		    add);
 }
 
 void

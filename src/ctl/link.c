@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "ctl/account.h"
 #include "ctl/bundle.h"
 #include "ctl/device.h"
 #include "ctl/leftover.h"
@@ -318,13 +319,21 @@ tell_wish(struct link *l, enum why why)
 }
 
 static void
-on_closed(struct link *l, enum why why)
+on_closed(struct link *l, const struct mail *m)
 {
+	enum why why = (enum why)m->arg;
+	struct mail_closed n = { 0 };
+
+	if (m->len > 0)
+		mail_take(m, &n, sizeof(n));
+	account_end(l->acct, why, &n);
+	l->acct = NULL;
 	bundle_link_lost(l->b, l);
 	tell_wish(l, why);
 	leftover_forget(l->mac, l->key.sid, l->left);
 	l->left = -1;
 	memset(&l->key, 0, sizeof(l->key));
+	memset(&l->grant, 0, sizeof(l->grant));
 	log_put(LOG_PHASE, "%s: Disconnected! (%s: %s%s%s)", name(l),
 	    why_side(why), why_text(why), l->last_text[0] ? ": " : "",
 	    l->last_text);
@@ -345,10 +354,10 @@ link_mail(struct link *l, const struct mail *m)
 		on_text(l, m);
 		break;
 	case MAIL_QUERY:
-		ctl_judge(l->b->c, 0, m, &l->grant);
+		link_query(l, m);
 		break;
 	case MAIL_CLOSED:
-		on_closed(l, (enum why)m->arg);
+		on_closed(l, m);
 		break;
 	default:
 		bundle_net_mail(l->b, l, m);
@@ -454,6 +463,9 @@ link_new(struct bundle *b, int at)
 void
 link_free(struct link *l)
 {
+	static const struct mail_closed none;
+
+	account_end(l->acct, WHY_QUIT, &none);
 	loop_timer_free(l->redial);
 	free(l);
 }

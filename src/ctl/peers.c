@@ -1,5 +1,4 @@
 /* The concentrator's mirror of its sessions: by ticket, key, MAC, address. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "ctl/accept.h"
@@ -48,8 +47,9 @@ peer_end(struct concentrator *a, struct peer *p)
 	else
 		a->n.starting--;
 	a->lane_peers[p->lane]--;
+	lease_networks(a, p, false);
 	lease_end(a, p);
-	free(p->grant);
+	login_free(p);
 	table_del(&a->by_ticket, table_hash(p->ticket, a->seed), p->idx);
 	table_del(&a->by_key, sess_key_hash(k, a->seed), p->idx);
 	table_del(&a->by_mac, mac_hash(a, k->port, k->vlan, k->mac), p->idx);

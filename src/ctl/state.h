@@ -16,6 +16,8 @@ struct bundle;
 struct concentrator;
 struct crew;
 struct assign;
+struct radius;
+struct accounts;
 
 struct ctl {
 	struct loop *loop;		/* owner */
@@ -33,6 +35,8 @@ struct ctl {
 	struct crew *crew;		/* owner: the workers */
 	struct prompts *prompts;	/* owner */
 	struct server *server;		/* owner */
+	struct radius *radius;		/* owner */
+	struct accounts *accounts;	/* owner */
 	struct logger *logger;		/* owner */
 	struct loop_fd *note;		/* lanes have mail */
 	struct loop_fd *watch;		/* interfaces come and go */
@@ -58,6 +62,10 @@ void ctl_exit(struct ctl *c, int code);
 /* ctl_judge - the answer to MAIL_QUERY, sent back to the lane. */
 void ctl_judge(struct ctl *c, unsigned lane, const struct mail *m,
     struct aaa_grant *g);
+
+/* ctl_verdict - the same with a verdict that came from elsewhere. */
+void ctl_verdict(struct ctl *c, unsigned lane, uint32_t ticket,
+    const struct auth_verdict *v);
 
 void ctl_phase_changed(struct ctl *c);
 
@@ -98,6 +106,9 @@ const struct link_conf *bundle_conf(const struct bundle *b,
     uint32_t ticket);
 void bundle_nat_view(struct bundle *b, struct ctl_nat *out);
 int bundle_nat(struct bundle *b, char *why, size_t n);
+void bundle_verdict(struct bundle *b, uint32_t ticket,
+    const struct auth_verdict *v, const struct aaa_grant *g);
+bool bundle_waits(const struct bundle *b, uint32_t ticket);
 void bundle_publish(struct bundle *b, const struct profile *old);
 void bundle_dns(struct bundle *b, uint32_t dns[2]);
 int bundle_resolv(struct bundle *b, enum resolv_op op, char *why, size_t n);
@@ -112,6 +123,9 @@ void ac_side_mail(struct concentrator *a, const struct mail *m);
 void ac_side_watch(struct concentrator *a);
 int ac_side_publish(struct concentrator *a, char *why, size_t n);
 void ac_side_view(struct concentrator *a, struct ctl_ac *out);
+void ac_side_verdict(struct concentrator *a, uint32_t ticket,
+    const struct auth_verdict *v, const struct aaa_grant *g);
+bool ac_side_has(struct concentrator *a, uint32_t ticket);
 uint32_t ac_side_load(const struct concentrator *a, unsigned lane);
 unsigned ac_side_close(struct concentrator *a, const char *name);
 

@@ -71,6 +71,7 @@ lane_free(struct lane *l)
 	table_done(&l->by_ticket);
 	table_done(&l->by_addr);
 	table_done(&l->by_ifid);
+	lane_routes_free(l);
 	spsc_free(&l->in);
 	spsc_free(&l->out);
 	ledger_free(l->ledger);

@@ -89,6 +89,7 @@ struct lane {
 	struct wheel wheel;
 	struct slab slab;		/* of struct sess */
 	struct table by_key, by_ticket, by_addr, by_ifid;
+	struct lane_routes *routes;	/* owner; NULL: no networks */
 	uint64_t seed;			/* of the tables */
 	struct sess *link[LINKS_MAX];	/* single: the sessions */
 	int	 links;
@@ -229,6 +230,20 @@ bool lane_has_room(struct lane *l);	/* for the mail of one more input */
 bool lane_tell(struct lane *l, const struct mail *m);
 bool lane_tell_sess(struct lane *l, const struct sess *s, uint16_t op,
     uint32_t arg);
+
+/*
+ * lane_route.c: networks behind peers. lane_route_to - whose network @addr
+ * is in, or NULL; lane_route_has - is it in one of @s? Asked only when an
+ * address is no peer's own.
+ */
+void lane_route(struct lane *l, struct sess *s, const struct lane_net *n,
+    bool add);
+void lane_route_end(struct lane *l, struct sess *s);	/* all of them */
+struct sess *lane_route_to(struct lane *l, uint8_t family,
+    const uint8_t *addr);
+bool lane_route_has(struct lane *l, const struct sess *s, uint8_t family,
+    const uint8_t *addr);
+void lane_routes_free(struct lane *l);
 
 /* lane_mail.c */
 void lane_mail(struct lane *l);

@@ -205,6 +205,7 @@ static void
 on_engine(struct lane *l, struct sess *s, const struct mail *m)
 {
 	struct auth_verdict v;
+	struct lane_net net;
 	struct net_conf n;
 	int from = l->ob.n;
 
@@ -218,6 +219,10 @@ on_engine(struct lane *l, struct sess *s, const struct mail *m)
 		mail_take(m, &n, sizeof(n));
 		l->lead = l->single ? s : NULL;
 		ppp_network(&s->ppp, &n, l->now, &l->ob);
+		break;
+	case MAIL_ROUTE:
+		mail_take(m, &net, sizeof(net));
+		lane_route(l, s, &net, m->arg != 0);
 		break;
 	case MAIL_RENEGOTIATE:
 		ppp_renegotiate(&s->ppp, (uint16_t)m->arg, l->now, &l->ob);

@@ -10,6 +10,12 @@
 
 #define PPPOE_OVER	8u	/* PPPoE header and PPP protocol */
 
+static uint64_t
+load(const _Atomic uint64_t *n)
+{
+	return atomic_load_explicit(n, memory_order_relaxed);
+}
+
 bool
 lane_has_room(struct lane *l)
 {
@@ -35,7 +41,7 @@ lane_tell_sess(struct lane *l, const struct sess *s, uint16_t op,
     uint32_t arg)
 {
 	struct mail m = { .op = op, .ticket = s->ticket, .arg = arg,
-	    .key = s->key };
+	    .arg2 = s->idx, .key = s->key };
 
 	return lane_tell(l, &m);
 }
@@ -45,7 +51,7 @@ tell_data(struct lane *l, const struct sess *s, uint16_t op, uint32_t arg,
     const void *p, size_t n)
 {
 	struct mail m = { .op = op, .ticket = s->ticket, .arg = arg,
-	    .key = s->key };
+	    .arg2 = s->idx, .key = s->key };
 
 	mail_put(&m, p, n < MAIL_DATA ? n : MAIL_DATA);
 	bool ok = lane_tell(l, &m);
@@ -120,12 +126,27 @@ lane_conf_of(const struct lane *l, const struct sess *s)
 	return &p->link[i >= 0 ? i : 0].ppp;
 }
 
+static void
+tell_closed(struct lane *l, const struct sess *s)
+{
+	const struct sess_count *n = s->count;
+	struct mail_closed c = {
+		.ip_in = load(&n->ip_in), .ip_out = load(&n->ip_out),
+		.ip6_in = load(&n->ip6_in), .ip6_out = load(&n->ip6_out),
+		.ip_in_oct = load(&n->ip_in_oct),
+		.ip_out_oct = load(&n->ip_out_oct),
+		.ip6_in_oct = load(&n->ip6_in_oct),
+		.ip6_out_oct = load(&n->ip6_out_oct),
+	};
+
+	tell_data(l, s, MAIL_CLOSED, s->why, &c, sizeof(c));
+}
+
 void
 lane_sess_end(struct lane *l, struct sess *s)
 {
-	enum why why = (enum why)s->why;
-
-	lane_tell_sess(l, s, MAIL_CLOSED, why);
+	tell_closed(l, s);
+	lane_route_end(l, s);
 	unroute(l, s, true, true);
 	wheel_set(&l->wheel, &s->timer, NEVER);
 	if (s->keyed)

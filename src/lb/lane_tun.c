@@ -1,5 +1,6 @@
 /* Packets of a lane: between its sessions and the host's TUN device. */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/err.h"
 #include "lb/lane.h"
@@ -17,6 +18,7 @@ check_ip4(struct lane *l, const struct sess *s, struct rd in)
 	uint16_t total = rd_u16(&in);
 
 	rd_sub(&in, 8);
+	const uint8_t *from = in.p;
 	uint32_t src = rd_u32(&in);
 
 	if (in.bad || vhl >> 4 != 4 || (vhl & 15) < 5 ||
@@ -24,7 +26,8 @@ check_ip4(struct lane *l, const struct sess *s, struct rd in)
 		lane_drop(l, DROP_IP_SHORT);
 		return false;
 	}
-	if (s->role == ROLE_AC && src != s->addr) {
+	if (s->role == ROLE_AC && src != s->addr &&
+	    (s->nets == 0 || !lane_route_has(l, s, AF_INET, from))) {
 		lane_drop(l, DROP_IP_SOURCE);
 		return false;
 	}
@@ -53,7 +56,8 @@ check_ip6(struct lane *l, const struct sess *s, struct rd in)
 		lane_drop(l, DROP_IP_SHORT);
 		return false;
 	}
-	if (s->role == ROLE_AC && !is_peer6(s, src)) {
+	if (s->role == ROLE_AC && !is_peer6(s, src) &&
+	    (s->nets == 0 || !lane_route_has(l, s, AF_INET6, src))) {
 		lane_drop(l, DROP_IP_SOURCE);
 		return false;
 	}
@@ -135,22 +139,31 @@ static struct sess *
 sess_for4(struct lane *l, struct rd in)
 {
 	rd_sub(&in, 16);
+	const uint8_t *to = in.p;
 	uint32_t dst = rd_u32(&in);
+	struct sess *s = in.bad ? NULL : lane_by_addr(l, dst);
 
-	return in.bad ? NULL : lane_by_addr(l, dst);
+	if (s == NULL && l->routes != NULL && !in.bad)
+		s = lane_route_to(l, AF_INET, to);
+	return s;
 }
 
 static struct sess *
 sess_for6(struct lane *l, struct rd in)
 {
+	const uint8_t *to;
 	uint64_t ifid;
 	uint16_t prefix;
 
 	rd_sub(&in, 24);
+	to = in.p;
 	prefix = rd_u16(&in);
 	rd_sub(&in, 6);
 	rd_copy(&in, &ifid, sizeof(ifid));
-	return in.bad || prefix != 0xfe80 ? NULL : lane_by_ifid(l, ifid);
+	if (!in.bad && prefix == 0xfe80)
+		return lane_by_ifid(l, ifid);
+	return in.bad || l->routes == NULL ? NULL :
+	    lane_route_to(l, AF_INET6, to);
 }
 
 static struct sess *

@@ -34,6 +34,8 @@ enum mail_op {
 	MAIL_LEFT_OVER,		/* PADT for key, which no session of ours has */
 	MAIL_DEMAND,		/* arg: 1 auto mode: a packet dials */
 	MAIL_CONF,		/* the published snapshot changed */
+	MAIL_ROUTE,		/* struct lane_net: packets to and from it are
+				 * the session's, too; arg: 1 to add, 0 */
 	MAIL_STOP,		/* close all sessions (arg: why), then report */
 	MAIL_EMPTY,		/* PADT to all sessions at once (arg: why) */
 	/* lane to control */
@@ -52,7 +54,8 @@ enum mail_op {
 	MAIL_TEXT,		/* data: what the refusing side said */
 	MAIL_IDENT_DUE,		/* arg: row of the ledger; MAIL_IDENT, please */
 	MAIL_ACTIVE,		/* dial on demand: a packet waits in the TUN */
-	MAIL_CLOSED,		/* arg: enum why; the ticket is void */
+	MAIL_CLOSED,		/* arg: enum why; struct mail_closed, unless
+				 * it never began; the ticket is void */
 	MAIL_CONF_DONE,		/* arg: generation this lane uses now */
 	MAIL_STOPPED,		/* answer to MAIL_STOP */
 };
@@ -61,7 +64,8 @@ struct mail {
 	uint16_t op;			/* enum mail_op */
 	uint16_t len;			/* octets of data */
 	uint32_t ticket;
-	uint32_t arg, arg2;
+	uint32_t arg, arg2;		/* arg2 of a session's mail to
+					 * control: its row of the ledger */
 	struct sess_key key;
 	_Alignas(8) uint8_t data[MAIL_DATA];
 };
@@ -79,6 +83,18 @@ struct mail_up {
 	uint32_t my_addr, his_addr, dns[2];
 	uint8_t	 my_ifid[8], his_ifid[8];
 	uint16_t mtu;
+};
+
+/* What went through a session, whole: its ledger row is free again. */
+struct mail_closed {
+	uint64_t ip_in, ip_out, ip6_in, ip6_out;
+	uint64_t ip_in_oct, ip_out_oct, ip6_in_oct, ip6_out_oct;
+};
+
+/* A network behind a peer. */
+struct lane_net {
+	uint8_t	 family, bits;
+	uint8_t	 dst[16];		/* network order, IPv4 in 4 octets */
 };
 
 /* mail_put, mail_data - copy a struct in and out; sizes are checked. */

@@ -58,6 +58,8 @@ ppp_mtu(const struct ppp *p)
 		mtu = p->lcp.his.mru;
 	if (p->conf->mtu_max != 0 && p->conf->mtu_max < mtu)
 		mtu = p->conf->mtu_max;
+	if (p->net.mtu != 0 && p->net.mtu < mtu)
+		mtu = p->net.mtu;
 	return mtu;
 }
 

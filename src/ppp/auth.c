@@ -112,7 +112,7 @@ auth_peer_start(struct auth_peer *a, const struct ppp_conf *c, uint16_t proto,
 {
 	*a = (struct auth_peer){
 		.proto = proto, .algo = algo, .state = AUTH_WAIT,
-		.id = (uint8_t)(a->id + 1),
+		.id = (uint8_t)(a->id + 1), .run = a->run,
 	};
 	if (proto == PROTO_CHAP) {
 		rng_fill(rng, a->challenge, sizeof(a->challenge));

@@ -58,6 +58,7 @@ struct auth_peer {
 	uint8_t	 state;			/* ASKED: a verdict is awaited */
 	uint8_t	 id;			/* of our challenge or its request */
 	uint8_t	 tries;
+	uint32_t run;			/* counts starts: see auth_query */
 	uint8_t	 challenge[16];
 	struct auth_verdict verdict;	/* repeated when the peer repeats;
 					 * without its MPPE keys */

@@ -247,6 +247,7 @@ response_in(struct auth_run *r, uint8_t id, struct rd in)
 	q.proto = PROTO_CHAP;
 	q.algo = a->algo;
 	q.id = id;
+	q.run = a->run;
 	q.challenge_len = challenge_size(a->algo);
 	memcpy(q.challenge, a->challenge, q.challenge_len);
 	q.response_len = response_size(a->algo);

@@ -34,6 +34,7 @@ auth_refuse(const struct auth_query *q, struct auth_verdict *v)
 	size_t n = q->algo == CHAP_MS ? MSCHAP_CHALLENGE : MSCHAP2_CHALLENGE;
 
 	memset(v, 0, sizeof(*v));
+	v->run = q->run;
 	if (q->proto == PROTO_PAP)
 		strcpy(v->message, "Login incorrect");
 	else if (q->algo == CHAP_MD5)
@@ -49,6 +50,7 @@ void
 auth_welcome(const struct auth_query *q, struct auth_verdict *v)
 {
 	memset(v, 0, sizeof(*v));
+	v->run = q->run;
 	v->ok = true;
 	strcpy(v->message, q->proto == PROTO_PAP ? "Greetings!!" :
 	    "Welcome!!");

@@ -91,6 +91,7 @@ struct net_conf {
 	uint32_t dns[2], nbns[2];	/* what we tell (or first offer) */
 	uint8_t	 ifid[8];		/* our interface id; zero: random */
 	uint8_t	 his_ifid[8];		/* suggested to a peer without one */
+	uint16_t mtu;			/* no larger IP packet to him; 0: any */
 };
 
 /* ppp_conf_default - ppp(8)'s defaults, for a PPPoE link if @pppoe. */

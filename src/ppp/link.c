@@ -339,7 +339,7 @@ ppp_verdict(struct ppp *p, const struct auth_verdict *v, tstamp now,
 {
 	struct turn t = turn(p, now, ob);
 
-	if (!p->verdict_due)
+	if (!p->verdict_due || v->run != p->peer.run)
 		return;
 	p->verdict_due = false;
 	p->answer = NEVER;

@@ -73,6 +73,7 @@ request_in(struct auth_run *r, uint8_t id, struct rd in)
 	}
 	q.proto = PROTO_PAP;
 	q.id = id;
+	q.run = r->a->run;
 	q.name_len = (uint8_t)name;
 	q.pass_len = (uint8_t)pass;
 	return auth_ask(r, &q);

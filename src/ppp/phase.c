@@ -29,7 +29,8 @@ static void
 auth_stop(struct ppp *p)
 {
 	p->self = (struct auth_self){ .id = p->self.id };
-	p->peer = (struct auth_peer){ .id = p->peer.id };
+	p->peer = (struct auth_peer){ .id = p->peer.id,
+	    .run = p->peer.run + 1 };
 	memset(p->name, 0, sizeof(p->name));
 	p->self_due = p->peer_due = false;
 	p->verdict_due = p->network_due = false;

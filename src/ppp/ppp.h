@@ -63,6 +63,7 @@ struct auth_query {
 	uint16_t proto;			/* PROTO_PAP or PROTO_CHAP */
 	uint8_t	 algo;			/* CHAP: 5, 0x80, 0x81 */
 	uint8_t	 id;
+	uint32_t run;			/* which of this link's; see verdict */
 	uint8_t	 challenge_len, response_len;
 	uint8_t	 challenge[64], response[64];
 	uint8_t	 name_len, pass_len;	/* pass: PAP only */
@@ -72,6 +73,8 @@ struct auth_query {
 
 struct auth_verdict {
 	bool	 ok;
+	uint32_t run;			/* of the query: a late answer to an
+					 * earlier one is not taken */
 	char	 message[112];	/* for the peer; MS-CHAPv2: whole S=... text */
 	/*
 	 * MPPE start keys of RFC 3079 as we, the authenticator, use them:

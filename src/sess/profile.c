@@ -63,6 +63,7 @@ profile_default(struct profile *p)
 	p->ifqueue = 30;
 	p->sroutes = p->tcpmssfixup = p->idcheck = p->loopback = true;
 	p->throughput = p->utmp = true;
+	p->nas_ip = p->nas_id = true;
 	p->serial = (struct serial_conf){ .speed = 38400, .parity = 'n',
 	    .ctsrts = true };
 	lb_default(&p->lb);

@@ -26,6 +26,7 @@
 #define LINKS_MAX	16
 #define LINK_NAME	31
 #define DEFLINK		"deflink"	/* the link there is at the start */
+#define RADIUS_MAX	128
 
 enum mode {
 	MODE_INTERACTIVE, MODE_AUTO, MODE_BACKGROUND, MODE_FOREGROUND,
@@ -69,6 +70,10 @@ struct lb_if {
 
 /* Which ACTIVE worker a new session goes to. */
 enum lb_algorithm { LB_ROUND_ROBIN, LB_HASH, LB_LEAST_SESSIONS };
+
+/* What NAS-Port carries: `set rad_port_id`. */
+enum rad_port { RAD_PORT_DEFAULT, RAD_PORT_PID, RAD_PORT_IFNUM,
+	RAD_PORT_TUNNUM };
 
 /* What happens to sessions of a worker that drains. */
 enum drain_policy { DRAIN_WAIT, DRAIN_CANCEL, DRAIN_FORCE, DRAIN_MIGRATE };
@@ -159,6 +164,10 @@ struct profile {
 	struct nat_conf natc;		/* kept while nat is off */
 	struct route_want route[ROUTES_MAX];
 	uint8_t	 routes;
+	char	 radius[RADIUS_MAX];	/* `set radius`, a path; "" : none */
+	uint32_t rad_alive;		/* seconds; 0: no interim records */
+	uint8_t	 rad_port_id;		/* enum rad_port */
+	bool	 nas_ip, nas_id;	/* NAS-IP-Address, NAS-Identifier */
 
 	struct filter_conf filter;	/* `set filter` */
 

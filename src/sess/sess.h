@@ -21,6 +21,7 @@ struct sess {			/* owner: lane, slab */
 	uint8_t	 link;			/* enum link_state */
 	bool	 done;			/* over: the lane takes it apart */
 	bool	 keyed, routed4, routed6;	/* in the lane's tables */
+	uint16_t nets;			/* networks behind it, lane_route.c */
 	bool	 ip, ip6;		/* data of this protocol may pass */
 	uint8_t	 why;			/* enum why, once done */
 	uint16_t mtu;			/* largest IP packet to the peer */

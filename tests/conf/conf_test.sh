@@ -24,8 +24,10 @@ examples_body()
 {
 	n=0
 	mkdir -m 700 ex
-	cp "$PPP_SRC"/conf-examples/ppp.* ex
+	cp "$PPP_SRC"/conf-examples/ppp.* \
+	    "$PPP_SRC"/conf-examples/radius.conf ex
 	for d in "$PPP_SRC"/conf-examples/*.conf; do
+		[ "${d##*/}" != radius.conf ] || continue
 		cp "$d" ex/ppp.conf
 		chmod 600 ex/*
 		sed -n '/^default/d; s/^\([a-z0-9]*\):.*/\1/p' ex/ppp.conf \

@@ -9,6 +9,7 @@ conf_answer() # CASE
 		mv conf/open.secret conf/ppp.secret
 		chmod 644 conf/ppp.secret
 	fi
+	[ ! -f conf/open ] || chmod 644 "conf/$(cat conf/open)"
 	args=isp
 	[ ! -f conf/args ] || args=$(cat conf/args)
 	code=0
@@ -16,6 +17,7 @@ conf_answer() # CASE
 	(cd conf && eval "\"$PPP_BUILD/ppp\" -n -C . $args") > out 2>&1 ||
 	    code=$?
 	sed -e 's,^\./ppp,DIR/ppp,; s, \./ppp, DIR/ppp,g' \
+	    -e 's,\./radius,DIR/radius,g; s,\./nosuch,DIR/nosuch,g' \
 	    -e '/^Remark: interface/d' out
 	echo "exit $code"
 }

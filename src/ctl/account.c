@@ -1,0 +1,340 @@
+/* Records about sessions, and the timers that a RADIUS server sets. */
+#include "ctl/account.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "ctl/radius.h"
+#include "lb/lane.h"
+#include "os/net.h"
+
+#define START_WAIT	SEC(2)
+
+struct accounts {
+	struct ctl *c;			/* borrows: its owner */
+	struct wheel wheel;
+	struct loop_timer *tick;	/* owner */
+	uint32_t boot;			/* makes Acct-Session-Ids unique */
+};
+
+/* The loop's timer follows the wheel. Records need no millisecond. */
+static void
+rearm(struct accounts *all)
+{
+	tstamp next = wheel_next(&all->wheel), now = clock_now();
+
+	if (next != NEVER && next < now + MSEC(100))
+		next = now + MSEC(100);
+	loop_timer_set(all->tick, next);
+}
+
+/* ---- who is it? ---- */
+
+static void
+port_id(struct rad_who *who, const struct sess_rec *r)
+{
+	const struct vlans v = r->key.vlan;
+	char *to = who->port_id;
+	const size_t n = sizeof(who->port_id);
+
+	if (v.inner != 0)
+		snprintf(to, n, "%s.%u.%u", r->ifname, v.outer, v.inner);
+	else if (v.outer != 0)
+		snprintf(to, n, "%s.%u", r->ifname, v.outer);
+	else
+		snprintf(to, n, "%s", r->ifname);
+}
+
+static uint32_t
+port_number(const struct account *a, const struct sess_rec *r)
+{
+	switch (a->c->p.rad_port_id) {
+	case RAD_PORT_PID:
+		return (uint32_t)getpid();
+	case RAD_PORT_IFNUM:
+		return if_nametoindex(r->ifname);
+	case RAD_PORT_TUNNUM:
+		return (uint32_t)a->c->lb->lane[a->lane]->tun.unit;
+	default:
+		return a->who.port;
+	}
+}
+
+static void
+describe(struct account *a, const struct sess_key *k)
+{
+	struct rad_who *who = &a->who;
+	uint8_t ours[ETH_ADDR];
+	char mac[MAC_TEXT];
+	struct sess_rec r;
+
+	who->port = k->sid;
+	who->port_type = RAD_ETHERNET;
+	snprintf(who->session, sizeof(who->session), "%08x%08x",
+	    a->c->accounts->boot, a->ticket);
+	snprintf(who->calling, sizeof(who->calling), "%s",
+	    a->c->bundle != NULL && getenv("HISMACADDR") != NULL ?
+	    getenv("HISMACADDR") : mac_text(k->mac, mac));
+	if (!ledger_read(a->c->lb->lane[a->lane]->ledger, a->row, &r) ||
+	    r.ticket != a->ticket)
+		return;
+	port_id(who, &r);
+	who->port = port_number(a, &r);
+	if (os_if_mac(r.ifname, ours) == 0)
+		snprintf(who->called, sizeof(who->called), "%s",
+		    mac_text(ours, mac));
+	snprintf(who->connect, sizeof(who->connect), "PPPoE%s%.25s",
+	    r.service[0] != '\0' ? " " : "", r.service);
+	memcpy(who->circuit, r.circuit_id, sizeof(who->circuit) - 1);
+	memcpy(who->remote, r.remote_id, sizeof(who->remote) - 1);
+}
+
+/* ---- records ---- */
+
+static void
+usage_of(const struct mail_closed *n, struct rad_usage *u)
+{
+	u->in = n->ip_in + n->ip6_in;
+	u->out = n->ip_out + n->ip6_out;
+	u->in_oct = n->ip_in_oct + n->ip6_in_oct;
+	u->out_oct = n->ip_out_oct + n->ip6_out_oct;
+}
+
+static void
+usage_now(const struct account *a, struct rad_usage *u)
+{
+	struct ctl_counts n;
+	struct mail_closed m;
+
+	ctl_counts_copy(a->c->lb->lane[a->lane]->ledger, a->row, &n);
+	m = (struct mail_closed){ n.ip_in, n.ip_out, n.ip6_in, n.ip6_out,
+	    n.ip_in_oct, n.ip_out_oct, n.ip6_in_oct, n.ip6_out_oct };
+	usage_of(&m, u);
+}
+
+static void
+record(struct account *a, enum rad_status status, struct rad_usage *u)
+{
+	struct rad_acct r = { .status = status, .user = a->user,
+	    .who = &a->who, .g = a->g, .u = u, .addr = a->addr,
+	    .ifid = a->ip6 ? a->ifid : NULL, .wall = clock_wall() };
+
+	if (u != NULL)
+		u->secs = (uint32_t)((clock_now() - a->up) / SEC(1));
+	radius_account(a->c->radius, &r);
+}
+
+/* ---- timers ---- */
+
+static const struct grant_extra *
+granted(const struct account *a)
+{
+	static const struct grant_extra none;
+
+	return a->g != NULL ? &a->g->extra : &none;
+}
+
+static tstamp
+interim_period(const struct account *a)
+{
+	uint32_t secs = granted(a)->interim_secs;
+
+	return SEC(secs != 0 ? secs : a->c->p.rad_alive);
+}
+
+/* A quarter of the time, so that the end comes late by no more. */
+static tstamp
+idle_look(const struct account *a)
+{
+	uint32_t secs = granted(a)->idle_secs;
+
+	return secs < 4 ? SEC(1) : SEC(secs / 4 > 30 ? 30 : secs / 4);
+}
+
+static void
+schedule(struct account *a, tstamp now)
+{
+	const struct grant_extra *e = granted(a);
+	tstamp when = NEVER;
+
+	if (!a->started || a->closing) {
+		if (a->up != 0 && !a->closing)
+			when = a->up + START_WAIT;
+		wheel_set(&a->c->accounts->wheel, &a->timer, when);
+		rearm(a->c->accounts);
+		return;
+	}
+	if (interim_period(a) != 0 && a->interim <= now)
+		a->interim = now + interim_period(a);
+	if (interim_period(a) != 0)
+		when = a->interim;
+	if (e->session_secs != 0)
+		when = tstamp_min(when, a->up + SEC(e->session_secs));
+	if (e->idle_secs != 0)
+		when = tstamp_min(when, now + idle_look(a));
+	wheel_set(&a->c->accounts->wheel, &a->timer, when);
+	rearm(a->c->accounts);
+}
+
+static void
+begin(struct account *a)
+{
+	a->started = true;
+	record(a, RAD_START, NULL);
+}
+
+static void
+close_session(struct account *a, enum why why)
+{
+	struct mail m = { .op = MAIL_CLOSE, .ticket = a->ticket,
+	    .arg = why };
+
+	log_put(LOG_PHASE, "%s: %s", a->user, why_text(why));
+	a->closing = ctl_mail(a->c, a->lane, &m);
+}
+
+static bool
+is_idle(struct account *a, tstamp now)
+{
+	uint32_t secs = granted(a)->idle_secs;
+	struct rad_usage u = { 0 };
+
+	if (secs == 0)
+		return false;
+	usage_now(a, &u);
+	if (u.in + u.out != a->packets) {
+		a->packets = u.in + u.out;
+		a->busy_at = now;
+	}
+	return now >= a->busy_at + SEC(secs);
+}
+
+static void
+expire(struct account *a, tstamp now)
+{
+	uint32_t session = granted(a)->session_secs;
+	struct rad_usage u = { 0 };
+
+	if (!a->started)
+		begin(a);
+	else if (session != 0 && now >= a->up + SEC(session))
+		close_session(a, WHY_SESSION_TIME);
+	else if (is_idle(a, now))
+		close_session(a, WHY_IDLE);
+	else if (interim_period(a) != 0 && now >= a->interim) {
+		usage_now(a, &u);
+		record(a, RAD_INTERIM, &u);
+	}
+	schedule(a, now);
+}
+
+static void
+tick(void *arg, tstamp now)
+{
+	struct accounts *all = arg;
+	struct timer *t;
+
+	while ((t = wheel_expired(&all->wheel, now)) != NULL)
+		expire((struct account *)(void *)t, now);
+	rearm(all);
+}
+
+/* ---- life of an account ---- */
+
+struct account *
+account_new(struct ctl *c, unsigned lane, const struct mail *m)
+{
+	struct account *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->c = c;
+	a->ticket = m->ticket;
+	a->row = m->arg2;
+	a->lane = (uint8_t)lane;
+	describe(a, &m->key);
+	return a;
+}
+
+void
+account_grant(struct account *a, const char *user, const struct aaa_grant *g)
+{
+	snprintf(a->user, sizeof(a->user), "%s", user);
+	a->g = g;
+	schedule(a, clock_now());
+}
+
+void
+account_up(struct account *a, const struct mail_up *up, bool six)
+{
+	tstamp now = clock_now();
+
+	if (six)
+		memcpy(a->ifid, up->his_ifid, sizeof(a->ifid));
+	else
+		a->addr = up->his_addr;
+	a->ip6 |= six;
+	if (a->up == 0) {
+		a->up = a->busy_at = now;
+		a->interim = now + interim_period(a);
+	}
+	if (!a->started && (!six || !(a->c->p.ppp.enabled & NEG_IPCP)))
+		begin(a);
+	schedule(a, now);
+}
+
+void
+account_end(struct account *a, enum why why, const struct mail_closed *n)
+{
+	struct rad_usage u = { .why = why };
+
+	if (a == NULL)
+		return;
+	usage_of(n, &u);
+	if (a->up != 0 && !a->started)
+		begin(a);
+	if (a->started)
+		record(a, RAD_STOP, &u);
+	wheel_set(&a->c->accounts->wheel, &a->timer, NEVER);
+	free(a);
+}
+
+/* ---- all of them ---- */
+
+void
+accounts_all(struct ctl *c, bool on)
+{
+	struct rad_acct r = { .status = on ? RAD_ACCT_ON : RAD_ACCT_OFF,
+	    .wall = clock_wall() };
+
+	radius_account(c->radius, &r);
+}
+
+struct accounts *
+accounts_new(struct ctl *c)
+{
+	struct accounts *all = calloc(1, sizeof(*all));
+
+	if (all == NULL)
+		return NULL;
+	all->c = c;
+	all->boot = rng_u32(&c->rng);
+	wheel_init(&all->wheel, clock_now());
+	all->tick = loop_timer_new(c->loop, tick, all);
+	if (all->tick == NULL) {
+		free(all);
+		return NULL;
+	}
+	return all;
+}
+
+void
+accounts_free(struct accounts *all)
+{
+	loop_timer_free(all->tick);
+	free(all);
+}

@@ -1,0 +1,53 @@
+/*
+ * What RADIUS has to do with a session once it is there: the attributes that
+ * tell it from others, accounting records, and the ends that a server
+ * granted (Session-Timeout, Idle-Timeout). One for each session while `set
+ * radius` is in force. Control thread only.
+ */
+#ifndef CTL_ACCOUNT_H
+#define CTL_ACCOUNT_H
+
+#include "aaa/radius_auth.h"
+#include "base/wheel.h"
+#include "ctl/state.h"
+
+struct account {		/* owner: a peer, or the bundle */
+	struct timer timer;		/* in the accounts' wheel */
+	struct ctl *c;			/* borrows */
+	uint32_t ticket, row;		/* row: of the lane's ledger */
+	uint8_t	 lane;
+	bool	 started, ip6, closing;
+	struct rad_who who;
+	char	 user[AUTHNAME_MAX + 1];
+	const struct aaa_grant *g;	/* borrows: its owner's; may be NULL */
+	uint32_t addr;			/* the peer's; 0: none */
+	uint8_t	 ifid[8];
+	tstamp	 up, interim;		/* up 0: not yet; interim: next due */
+	tstamp	 busy_at;		/* packets moved last */
+	uint64_t packets;
+};
+
+struct accounts;
+struct accounts *accounts_new(struct ctl *c);	/* NULL: no memory */
+void accounts_free(struct accounts *all);	/* after the last account */
+
+/* account_new - of the session that @m came from. NULL: no memory. */
+struct account *account_new(struct ctl *c, unsigned lane,
+    const struct mail *m);
+
+/* Name and grants, which may change at any time (CoA). */
+void account_grant(struct account *a, const char *user,
+    const struct aaa_grant *g);
+
+/* A network protocol is up: a Start, the first time; with IPv6 alone only
+ * once IPv4, whose address belongs into it, has had its chance. */
+void account_up(struct account *a, const struct mail_up *up, bool six);
+
+/* account_end - a Stop, when there was a Start; then it is no more. */
+void account_end(struct account *a, enum why why,
+    const struct mail_closed *n);
+
+/* accounts_all - Accounting-On or -Off; no records after an Off. */
+void accounts_all(struct ctl *c, bool on);
+
+#endif

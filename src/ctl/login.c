@@ -1,0 +1,93 @@
+/*
+ * Names of the concentrator's peers: asked of RADIUS, whose answer comes
+ * later, or of ppp.secret at once; and what the name is granted.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ct.h"
+#include "ctl/accept.h"
+#include "ctl/account.h"
+#include "ctl/radius.h"
+
+struct account *
+login_account(struct concentrator *a, struct peer *p, const struct mail *m)
+{
+	if (p->acct == NULL && a->c->p.radius[0] != '\0') {
+		p->acct = account_new(a->c, p->lane, m);
+		if (p->acct != NULL)
+			account_grant(p->acct, p->name, p->grant);
+	}
+	return p->acct;
+}
+
+/* Only names that are granted something cost memory beyond the session. */
+static void
+keep_grant(struct peer *p, const struct aaa_grant *g)
+{
+	free(p->grant);
+	p->grant = NULL;
+	if (!g->has_his && g->ranges == 0 && !g->extra.radius)
+		return;
+	p->grant = malloc(sizeof(*g));
+	if (p->grant != NULL)
+		*p->grant = *g;
+}
+
+bool
+ac_side_has(struct concentrator *a, uint32_t ticket)
+{
+	return peer_by_ticket(a, ticket) != NULL;
+}
+
+void
+ac_side_verdict(struct concentrator *a, uint32_t ticket,
+    const struct auth_verdict *v, const struct aaa_grant *g)
+{
+	struct peer *p = peer_by_ticket(a, ticket);
+
+	if (p == NULL || v->run != p->run)
+		return;
+	lease_networks(a, p, false);	/* of the grant before */
+	keep_grant(p, g);
+	if (p->acct != NULL)
+		account_grant(p->acct, p->name, p->grant);
+	ctl_verdict(a->c, p->lane, ticket, v);
+}
+
+void
+login_query(struct concentrator *a, struct peer *p, const struct mail *m)
+{
+	struct auth_query q;
+	struct aaa_grant g;
+
+	/* Claimed, not proven: so that a refusal names whom it meant. */
+	mail_take(m, &q, sizeof(q));
+	snprintf(p->name, sizeof(p->name), "%.63s", q.name);
+	p->run = q.run;
+	login_account(a, p, m);
+	if (radius_for(a->c->radius, RAD_FOR_AUTH) && p->acct != NULL) {
+		radius_ask(a->c->radius, p->ticket, &q, &p->acct->who);
+		ct_wipe(&q, sizeof(q));
+		return;
+	}
+	ct_wipe(&q, sizeof(q));
+	memset(&g, 0, sizeof(g));
+	ctl_judge(a->c, p->lane, m, &g);
+	lease_networks(a, p, false);
+	keep_grant(p, &g);
+	if (p->acct != NULL)
+		account_grant(p->acct, p->name, p->grant);
+}
+
+void
+login_free(struct peer *p)
+{
+	static const struct mail_closed none;
+
+	account_end(p->acct, WHY_QUIT, &none);
+	free(p->grant);
+	p->acct = NULL;
+	p->grant = NULL;
+}

@@ -1,0 +1,239 @@
+#! /usr/bin/env atf-sh
+# Peers that a real RADIUS server knows.
+# shellcheck source=tests/net/lib.sh
+. "$PPP_SRC/tests/net/lib.sh"
+# shellcheck source=tests/net/radius.sh
+. "$PPP_SRC/tests/net/radius.sh"
+
+# --- names and secrets ------------------------------------------------------
+
+# login PROTOCOL - the right key gets in by it, and what went over the wire
+# was that protocol; the wrong key is refused.
+login()
+{
+	three "enable $1" <<-'END'
+	fred	Cleartext-Password := "wonder land"
+	  Reply-Message = "Hello Fred"
+	END
+	radius_conf
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	capture_start home eth1
+	at_home fred '"wonder land"' "$2"
+	wait_up home
+	pings home 10.0.0.1
+	atf_check_equal 1 "$(radius_count accepts 10.9.0.2:1812)"
+	ppp_stop home
+	at_home fred '"wonder lane"' "$2"
+	wait_log home "peer refused our name or secret"
+	wait_log isp 'authentication failed'
+	ppp_stop home
+	capture_stop home eth1
+	[ "$(radius_count rejects 10.9.0.2:1812)" -ge 1 ] ||
+		fail "nobody was rejected"
+	atf_check_equal 0 "$(radius_count forged 10.9.0.2:1812)"
+	judge home eth1
+}
+
+atf_test_case pap cleanup
+pap_head() { net_head "PAP against FreeRADIUS"; }
+pap_body()
+{
+	login pap 'accept pap'
+	judge_seen home eth1 'pap.code == 2 && pap.message == "Hello Fred"'
+	judge_seen home eth1 'pap.code == 3'
+}
+pap_cleanup() { net_end; }
+
+atf_test_case chap cleanup
+chap_head() { net_head "CHAP against FreeRADIUS"; }
+chap_body()
+{
+	login chap 'accept chap'
+	judge_seen home eth1 'chap.code == 3 && chap.message == "Hello Fred"'
+	judge_seen home eth1 'chap.code == 4'
+}
+chap_cleanup() { net_end; }
+
+atf_test_case mschapv2 cleanup
+mschapv2_head() { net_head "MS-CHAPv2 against FreeRADIUS"; }
+mschapv2_body()
+{
+	login mschapv2 'accept mschapv2'
+	# The client believes the server's proof, which FreeRADIUS made.
+	judge_seen home eth1 'chap.code == 3 && chap.message contains "S="'
+	judge_seen home eth1 'chap.code == 4 && chap.message contains "E=691"'
+}
+mschapv2_cleanup() { net_end; }
+
+atf_test_case mschap cleanup
+mschap_head() { net_head "MS-CHAP version 1 against FreeRADIUS"; }
+mschap_body() { login mschap 'accept mschap'; }
+mschap_cleanup() { net_end; }
+
+# --- what an answer grants --------------------------------------------------
+
+session_time() { ask isp 'show sessions username' | grep -q fred; }
+no_session() { ! session_time; }
+
+atf_test_case grants cleanup
+grants_head()
+{
+	net_head "address, routes, name servers, MTU, session time of RADIUS"
+}
+grants_body()
+{
+	three 'enable chap' <<-'END'
+	fred	Cleartext-Password := "x"
+	  Framed-IP-Address = 192.0.2.77,
+	  Framed-Route += "198.51.100.0/24 0.0.0.0 1",
+	  Framed-IPv6-Route += "2001:db8:7::/48 :: 1",
+	  MS-Primary-DNS-Server = 192.0.2.53,
+	  MS-Secondary-DNS-Server = 192.0.2.54,
+	  Framed-MTU = 1400,
+	  Session-Timeout = 12
+	END
+	radius_conf
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	at_home fred x 'enable dns'
+	wait_up home
+	atf_check_equal 192.0.2.77 "$(address home)"
+	ip -n "$(ns isp)" route get 198.51.100.9 | grep -q 'dev tun' ||
+		fail "no route to the network behind"
+	atf_check_equal '192.0.2.53 192.0.2.54 ' \
+	    "$(sed -n 's/^nameserver //p' home/resolv.conf | tr '\n' ' ')"
+	# The network behind the peer: both ways.
+	ip -n "$(ns home)" addr add 198.51.100.9/32 dev lo
+	pings isp 198.51.100.9
+	pings home 10.0.0.1 -I 198.51.100.9
+	# An address of nobody's does not pass.
+	ip -n "$(ns home)" addr add 203.0.113.9/32 dev lo
+	in_host home ping -n -c 2 -W 1 -I 203.0.113.9 10.0.0.1 > no.out &&
+		fail "a stolen address passes"
+	ip -n "$(ns isp)" -6 route show | grep -q '^2001:db8:7::/48 dev tun' ||
+		fail "no IPv6 route"
+	# 1400 octets and no more
+	pings isp 192.0.2.77 -M 'do' -s 1372
+	in_host isp ping -n -c 1 -W 1 -M 'do' -s 1373 192.0.2.77 > mtu.out &&
+		fail "1401 octets pass"
+	until_true 15 no_session || fail "the session goes on"
+	wait_log isp 'session time is used up'
+	ip -n "$(ns isp)" route show | grep -q 198.51.100 &&
+		fail "the route stays"
+	ppp_stop isp
+}
+grants_cleanup() { net_end; }
+
+# --- accounting -------------------------------------------------------------
+
+# detail TYPE ATTRIBUTE - of the last record of that Acct-Status-Type
+detail()
+{
+	awk -v t="$1" -v a="$2" '
+	/^[^\t]/ { rec = 0; val = "" }
+	/^\tAcct-Status-Type = / { rec = $3 == t }
+	$1 == a { val = $0; sub(/^[^=]*= /, "", val); gsub(/"/, "", val) }
+	/^$/ { if (rec) last = val }
+	END { if (rec) last = val; print last }' aaa/rad/detail
+}
+records() { grep -c "Acct-Status-Type = $1\$" aaa/rad/detail; }
+has_record() { [ -n "$(detail "$1" Acct-Status-Type)" ]; }
+
+atf_test_case account cleanup
+account_head() { net_head "accounting tells what really passed"; }
+account_body()
+{
+	three 'enable chap' 'set rad_alive 2' <<-'END'
+	fred	Cleartext-Password := "x"
+	  Class = 0xdeadbeef
+	END
+	radius_conf
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	until_true 5 has_record Accounting-On || fail "no Accounting-On"
+	at_home fred x
+	wait_up home
+	until_true 5 has_record Start || fail "no Start"
+	atf_check_equal fred "$(detail Start User-Name)"
+	atf_check_equal "$(mac home eth1)" \
+	    "$(detail Start Calling-Station-Id)"
+	atf_check_equal "$(address home)" "$(detail Start Framed-IP-Address)"
+	atf_check_equal eth0 "$(detail Start NAS-Port-Id)"
+	atf_check_equal 10.9.0.1 "$(detail Start NAS-IP-Address)"
+	atf_check_equal 0xdeadbeef "$(detail Start Class)"
+	# 20 packets of 1028 octets to us, 20 answers
+	in_host home ping -n -q -c 20 -i 0.02 -s 1000 10.0.0.1 > /dev/null
+	until_true 6 has_record Interim-Update || fail "no Interim-Update"
+	ppp_stop home
+	until_true 5 has_record Stop || fail "no Stop"
+	atf_check_equal 1 "$(records Stop)"
+	atf_check_equal "$(detail Start Acct-Session-Id)" \
+	    "$(detail Stop Acct-Session-Id)"
+	atf_check_equal 20 "$(detail Stop Acct-Input-Packets)"
+	atf_check_equal 20560 "$(detail Stop Acct-Input-Octets)"
+	atf_check_equal 20560 "$(detail Stop Acct-Output-Octets)"
+	atf_check_equal User-Request "$(detail Stop Acct-Terminate-Cause)"
+	# At the end nothing is lost: the record of who is still there.
+	at_home fred x
+	wait_up home
+	until_true 5 eval '[ "$(records Start)" = 2 ]' || fail "no Start"
+	ppp_stop isp
+	atf_check_equal 2 "$(records Stop)"
+	atf_check_equal NAS-Reboot "$(detail Stop Acct-Terminate-Cause)"
+	has_record Accounting-Off || fail "no Accounting-Off"
+}
+account_cleanup() { net_end; }
+
+# --- servers that fail ------------------------------------------------------
+
+atf_test_case dead cleanup
+dead_head() { net_head "a dead server, and one that takes its place"; }
+dead_body()
+{
+	three 'enable chap' <<-'END'
+	fred	Cleartext-Password := "x"
+	END
+	# Nothing is at .3; .2 answers on other ports, too
+	conf isp radius.conf <<-'END'
+	auth 10.9.0.3 "not so \"secret\"" 1 1 60
+	auth 10.9.0.2 "not so \"secret\"" 1 2
+	acct 10.9.0.2 "not so \"secret\"" 1 2
+	END
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	at_home fred x
+	wait_up home
+	[ "$(radius_count timeouts 10.9.0.3:1812)" -ge 1 ] ||
+		fail "the first server was not asked"
+	atf_check_equal 1 "$(radius_count accepts 10.9.0.2:1812)"
+	ask isp 'show radius' > said
+	grep -q '10.9.0.3:1812  *dead for' said || fail "$(cat said)"
+	grep -q secret said && fail "the secret is shown"
+	ppp_stop home
+	# Now nobody answers: the peer hears it, and so does the log.
+	radius_stop aaa
+	at_home fred x
+	wait_log isp 'RADIUS: no answer from 10.9.0.3, 10.9.0.2' 30
+	wait_log home 'Authentication server does not answer' 30
+	ppp_stop home
+	# It is back, and so are the peers; so is the Stop that waited.
+	printf 'fred	Cleartext-Password := "x"\n' | radius_start aaa
+	at_home fred x
+	wait_up home tun0 40
+	ppp_stop isp
+}
+dead_cleanup() { net_end; }
+
+# --- changes from outside ---------------------------------------------------
+
+atf_init_test_cases()
+{
+	atf_add_test_case pap
+	atf_add_test_case chap
+	atf_add_test_case mschap
+	atf_add_test_case mschapv2
+	atf_add_test_case grants
+	atf_add_test_case account
+	atf_add_test_case dead
+}
