@@ -33,7 +33,7 @@ static const struct {
 	{ "ngctl", ngctl_main },
 	{ "kldload", kldload_main },
 	{ "service", service_main },
-	{ "pppoed", no_face },
+	{ "pppoed", pppoed_main },
 	{ "pppoetest", no_face },
 };
 
@@ -61,5 +61,7 @@ main(int argc, char **argv)
 	f = argc > 1 && strchr(argv[1], '/') == NULL ? face_of(argv[1]) : -1;
 	if (f >= 0)
 		return faces[f].main(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "-L") == 0)
+		return pppoed_main(argc, argv);
 	return cli_main(argc, argv);
 }

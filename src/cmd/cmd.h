@@ -49,6 +49,10 @@ struct cmd_ctx {
 	struct txt *out;		/* what commands print; borrows */
 	struct diag diag;		/* .to: errors; may be the same txt */
 
+	/* cmd_load(): lines run before and behind the sections, NULL at the
+	 * end; each may be NULL; borrows */
+	const char *const *before, *const *after;
+
 	/* cmd/ only: */
 	enum row_who who;
 	struct draft *draft;		/* being written */
@@ -115,6 +119,9 @@ int cmd_allowed(struct cmd_env *e, const char *label, unsigned uid,
 /* cmd_fill - @in with the macros of ppp(8) replaced, for that session. */
 void cmd_fill(struct cmd_env *e, const struct sess_rec *r,
     const struct ctl_counts *n, const char *in, struct txt *out);
+
+/* cmd_has_label - is there such a section in ppp.conf? */
+bool cmd_has_label(struct cmd_env *e, const char *label);
 
 /* cmd_check - the whole of @d; negative: told in @diag. */
 int cmd_check(struct diag *diag, const struct draft *d,

@@ -15,4 +15,10 @@ int ngctl_main(int argc, char **argv);
 int kldload_main(int argc, char **argv);
 int service_main(int argc, char **argv);
 
+/*
+ * pppoed_main - the daemon of the same name: its options become lines of our
+ * language, the section of -l says the rest. Exit codes of sysexits(3).
+ */
+int pppoed_main(int argc, char **argv);
+
 #endif

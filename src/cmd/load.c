@@ -181,6 +181,41 @@ load_all(struct cmd_ctx *cx, int n, const char *const *labels)
 	return cx->diag.errors > before ? -E_FORMAT : 0;
 }
 
+static void
+run_given(struct cmd_ctx *cx, const char *const *line)
+{
+	struct words w;
+
+	for (; line != NULL && *line != NULL; line++)
+		if (lex_words(*line, &w) == 0)
+			run_one(&w, cx);
+}
+
+static void
+is_label(const char *label, const char *file, unsigned line, void *arg)
+{
+	const char **want = arg;
+
+	(void)file;
+	(void)line;
+	if (*want != NULL && strcmp(label, *want) == 0)
+		*want = NULL;
+}
+
+bool
+cmd_has_label(struct cmd_env *e, const char *label)
+{
+	struct txt lost = { 0 };
+	struct diag nobody = { .to = &lost };
+	struct reader r = { e->dir, &nobody };
+	char path[PATH_MAX];
+
+	conf_path(e, "ppp.conf", path, sizeof(path));
+	reader_labels(&r, path, is_label, &label);
+	txt_free(&lost);
+	return label == NULL;
+}
+
 int
 cmd_load(struct cmd_ctx *cx, int n, const char *const *labels)
 {
@@ -196,11 +231,13 @@ cmd_load(struct cmd_ctx *cx, int n, const char *const *labels)
 	cx->who = WHO_FILE;
 	set_label(cx, n > 0 && strlen(labels[n - 1]) <= LABEL_MAX ?
 	    labels[n - 1] : "default");
+	run_given(cx, cx->before);
 	err = cmd_run_label(cx, "default");
 	if (err == -E_SYS)
 		err = no_label(cx, n > 0 ? labels[0] : "default", err);
 	else
 		err = load_all(cx, n, labels);
+	run_given(cx, cx->after);
 	if (cx->diag.errors > before)
 		err = -E_FORMAT;
 	if (err == 0)

@@ -4,6 +4,7 @@
  */
 #include "cmd/start.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -156,6 +157,8 @@ read_files(struct start *s)
 
 	/* First, so that the labels' rules find it on. */
 	s->env.conf->p.nat = s->env.conf->p.iface_alias = o->nat;
+	s->cx.before = o->before;
+	s->cx.after = o->after;
 	return cmd_load(&s->cx, o->labels, o->label);
 }
 
@@ -299,6 +302,8 @@ begin(struct start *s)
 	ctl_view(c, &v);
 	logger_set_tun(ctl_logger(c), v.tun, NULL);
 	pidfile_write(NULL, v.tun);
+	if (s->o->pidfile != NULL && pidfile_write(NULL, s->o->pidfile) < 0)
+		log_put(LOG_WARN_, "%s: %s", s->o->pidfile, strerror(errno));
 	cmd_begin(&s->cx);
 	if (priv_drop(why, sizeof(why)) < 0)
 		log_put(LOG_WARN_, "privileges are kept: %s", why);
@@ -332,6 +337,8 @@ serve(struct start *s)
 	ctl_view(c, &v);
 	log_put(LOG_PHASE, "PPP Terminated (%s).", exit_name(code));
 	pidfile_remove(NULL, v.tun);
+	if (s->o->pidfile != NULL)
+		pidfile_remove(NULL, s->o->pidfile);
 	if (code != XC_NORMAL)
 		daemon_report(&s->parent, (enum exit_code)code);
 	return s->o->mode == MODE_FOREGROUND ? XC_NORMAL : code;

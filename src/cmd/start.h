@@ -25,6 +25,9 @@ struct start_opts {
 	int	 commands;
 	int	 labels;
 	const char *const *label;
+	const char *pidfile;		/* besides that of the TUN; or NULL */
+	const char *const *before;	/* lines that `default' and labels may */
+	const char *const *after;	/* override, and that override them */
 };
 
 /* start_main - the exit code of the process. */

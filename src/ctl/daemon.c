@@ -187,7 +187,11 @@ daemon_close_err(void)
 static void
 pidfile_path(char *path, size_t n, const char *dir, const char *tun)
 {
-	snprintf(path, n, "%s/%s.pid", dir != NULL ? dir : "/var/run", tun);
+	if (strchr(tun, '/') != NULL)
+		snprintf(path, n, "%s", tun);
+	else
+		snprintf(path, n, "%s/%s.pid", dir != NULL ? dir :
+		    "/var/run", tun);
 }
 
 int

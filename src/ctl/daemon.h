@@ -53,8 +53,9 @@ void daemon_close_std(bool keep_err);
 void daemon_close_err(void);
 
 /*
- * pidfile_write - DIR/TUN.pid with our pid (DIR is /var/run if NULL). 0, or
- * -E_SYS. pidfile_remove - if it still names us.
+ * pidfile_write - DIR/TUN.pid with our pid (DIR is /var/run if NULL); a @tun
+ * with a slash is the whole path. 0, or -E_SYS. pidfile_remove - if it still
+ * names us.
  */
 int pidfile_write(const char *dir, const char *tun);
 void pidfile_remove(const char *dir, const char *tun);

@@ -212,6 +212,21 @@ warn(const char *what, const char *ifname, int err)
 	log_put(LOG_WARN_, "%s: %s: %s", ifname, what, err_text(err));
 }
 
+/* Another address of ours for the same peer: Linux would take the new one
+ * away together with the old one, so that one, and what it carries, goes
+ * first. */
+static void
+make_room(struct hostnet *h, bool *has, const struct os_addr *now,
+    const struct os_addr *want)
+{
+	if (!*has || !now->has_peer || !want->has_peer ||
+	    memcmp(now->peer, want->peer, sizeof(now->peer)) != 0)
+		return;
+	routes_down(h, now->family);
+	os_addr_del(h->tun, now);
+	*has = false;
+}
+
 static void
 swap_addr(struct hostnet *h, bool *has, struct os_addr *now,
     const struct os_addr *want)
@@ -220,6 +235,7 @@ swap_addr(struct hostnet *h, bool *has, struct os_addr *now,
 
 	if (*has && memcmp(now, want, sizeof(*now)) == 0)
 		return;
+	make_room(h, has, now, want);
 	err = os_addr_add(h->tun, want);
 	if (err < 0 && err != -E_EXIST)
 		warn("cannot set the address", h->tun, err);
