@@ -272,7 +272,8 @@ start(struct pppoed *p)
 	struct start_opts o = { .ident = "pppoed", .quiet = true,
 	    .mode = p->front ? MODE_FOREGROUND : MODE_BACKGROUND,
 	    .mode_given = true, .unit = -1, .dir = p->dir,
-	    .labels = name != NULL, .label = &name, .pidfile = p->pidfile[0] != '\0' ? p->pidfile : NULL,
+	    .labels = name != NULL, .label = &name,
+	    .pidfile = p->pidfile[0] != '\0' ? p->pidfile : NULL,
 	    .before = before, .after = after };
 	int code;
 

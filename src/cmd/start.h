@@ -26,8 +26,8 @@ struct start_opts {
 	int	 labels;
 	const char *const *label;
 	const char *pidfile;		/* besides that of the TUN; or NULL */
-	const char *const *before;	/* lines that `default' and labels may */
-	const char *const *after;	/* override, and that override them */
+	const char *const *before;	/* lines that sections may override, */
+	const char *const *after;	/* and that override them; or NULL */
 };
 
 /* start_main - the exit code of the process. */
