@@ -27,6 +27,7 @@ struct cmd_env {			/* owner: main */
 	struct logger *logger;		/* NULL */
 	struct prompts *prompts;
 	struct draft *conf;		/* what is in force; owner: this */
+	struct job *jobs;		/* owner: cmd/job.c */
 	struct txt told;		/* commands read before `set log` */
 	struct sess_rec was;		/* as the link came up, for linkdown */
 	bool	 going_down;		/* its addresses are the ones meant */

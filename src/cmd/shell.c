@@ -7,10 +7,15 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "cmd/job.h"
 #include "cmd/rows.h"
 #include "os/title.h"
+
+#define SECTION_WAIT	SEC(5)
 
 extern char **environ;
 
@@ -80,16 +85,32 @@ start(char **argv, int out, bool own_session, pid_t *pid)
 	return err;
 }
 
-static void
-copy_output(int fd, struct txt *out)
+static int
+cant(struct cmd_ctx *cx, const char *name, int err)
 {
-	char buf[4096];
-	ssize_t n;
+	return diag(&cx->diag, "exec() of %s failed: %s", name,
+	    strerror(err));
+}
 
-	while ((n = read(fd, buf, sizeof(buf))) > 0 ||
-	    (n < 0 && errno == EINTR))
-		if (n > 0)
-			txt_add(out, buf, (size_t)n);
+/* ppp(8): the prompt pauses. Others do not, and no packet does. */
+static int
+prompt_waits(struct cmd_ctx *cx, char **argv)
+{
+	int fd[2], err;
+	pid_t pid;
+
+	if (pipe2(fd, O_CLOEXEC) < 0)
+		return diag(&cx->diag, "pipe: %s", strerror(errno));
+	err = start(argv, fd[1], false, &pid);
+	close(fd[1]);
+	if (err != 0) {
+		close(fd[0]);
+		return cant(cx, argv[0], err);
+	}
+	txt_put(cx->out, "ppp: Pausing until %s finishes\n", argv[0]);
+	if (job_start(cx->env, cx->prompt->pr, pid, fd[0]) < 0)
+		return diag(&cx->diag, "out of memory");
+	return 0;
 }
 
 static void
@@ -101,23 +122,43 @@ reap(pid_t pid)
 		;
 }
 
+/*
+ * The next line of the section comes after the program; one that does not
+ * end must not keep us from our peers, though.
+ */
 static int
-wait_for(struct cmd_ctx *cx, char **argv)
+section_waits(struct cmd_ctx *cx, char **argv)
 {
-	int fd[2], err;
-	pid_t pid;
+	tstamp end = clock_now() + SECTION_WAIT;
+	struct timespec pause = { .tv_nsec = 2000000 };
+	int err, st;
+	pid_t pid, p;
 
-	if (pipe2(fd, O_CLOEXEC) < 0)
-		return diag(&cx->diag, "pipe: %s", strerror(errno));
-	err = start(argv, cx->prompt != NULL ? fd[1] : -1, false, &pid);
-	close(fd[1]);
-	if (err == 0) {
-		copy_output(fd[0], cx->out);
-		reap(pid);
+	err = start(argv, -1, false, &pid);
+	if (err != 0)
+		return cant(cx, argv[0], err);
+	while ((p = waitpid(pid, &st, WNOHANG)) == 0 && clock_now() < end)
+		nanosleep(&pause, NULL);
+	if (p == 0) {
+		remark(&cx->diag, "%s still runs after %d s: the next line "
+		    "does not wait for it (!bg never waits)", argv[0],
+		    (int)(SECTION_WAIT / SEC(1)));
+		job_leave(cx->env, pid);
 	}
-	close(fd[0]);
-	return err == 0 ? 0 : diag(&cx->diag, "exec() of %s failed: %s",
-	    argv[0], strerror(err));
+	return 0;
+}
+
+/* -e of a command line: its output is ours. */
+static int
+run_here(struct cmd_ctx *cx, char **argv)
+{
+	pid_t pid;
+	int err = start(argv, STDOUT_FILENO, false, &pid);
+
+	if (err != 0)
+		return cant(cx, argv[0], err);
+	reap(pid);
+	return 0;
 }
 
 /*
@@ -137,8 +178,7 @@ detach(struct cmd_ctx *cx, char **argv)
 		with[i + 4] = argv[i];
 	err = start(with, -1, true, &pid);
 	if (err != 0)
-		return diag(&cx->diag, "exec() of %s failed: %s", argv[0],
-		    strerror(err));
+		return cant(cx, argv[0], err);
 	reap(pid);
 	return 0;
 }
@@ -158,7 +198,9 @@ run_shell(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return err;
 	err = expand(cx, a, argv);
 	if (err == 0)
-		err = wait_for(cx, argv);
+		err = cx->prompt == NULL ? section_waits(cx, argv) :
+		    cx->prompt->pr != NULL ? prompt_waits(cx, argv) :
+		    run_here(cx, argv);
 	release(argv);
 	return err;
 }

@@ -161,10 +161,10 @@ put_idle(const struct profile *p, const struct ctl_view *v, struct txt *t)
 	txt_put(t, "\n");
 }
 
-static void
-put_options(const struct profile *p, struct txt *t)
+int
+show_options(const struct profile *p, struct show_opt list[SHOW_OPTS])
 {
-	const struct { const char *name; bool on; } opt[] = {
+	const struct show_opt opt[] = {
 		{ "Filter Decap", p->filter_decap },
 		{ "ID check", p->idcheck },
 		{ "Iface-Alias", p->iface_alias },
@@ -183,6 +183,17 @@ put_options(const struct profile *p, struct txt *t)
 		{ "NAT", p->nat },
 	};
 	const int n = sizeof(opt) / sizeof(opt[0]);
+
+	_Static_assert(sizeof(opt) <= SHOW_OPTS * sizeof(opt[0]), "fits");
+	memcpy(list, opt, sizeof(opt));
+	return n;
+}
+
+static void
+put_options(const struct profile *p, struct txt *t)
+{
+	struct show_opt opt[SHOW_OPTS];
+	int n = show_options(p, opt);
 
 	for (int i = 0; i < n; i++)
 		txt_put(t, i % 2 == 0 ? " %-14s %-10s" : " %-14s %s\n",
@@ -249,8 +260,13 @@ show_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	{ .name = word, .alias = other, .args = syntax, .run = function, \
 	  .flags = ROW_PROMPT | (ctx), .help = text }
 
+#define ITEM(word, other, item, ctx, text)				\
+	{ .name = word, .alias = other, .args = "[json]",		\
+	  .run = show_item, .lo = (item), .flags = ROW_PROMPT | (ctx),	\
+	  .help = text }
+
 const struct row show_rows[] = {
-	SHOW("bundle", NULL, "", show_bundle, 0, "The bundle's settings."),
+	ITEM("bundle", NULL, ITEM_BUNDLE, 0, "The bundle's settings."),
 	SHOW("ccp", NULL, "", show_ccp, ROW_OPT, "CCP."),
 	SHOW("compress", NULL, "", show_compress, 0,
 	    "Header compression figures."),
@@ -259,28 +275,29 @@ const struct row show_rows[] = {
 	SHOW("filter", NULL, "[in|out|dial|alive]", show_filter, 0,
 	    "Packet filters."),
 	SHOW("hdlc", NULL, "", show_hdlc, ROW_LINK, "HDLC errors."),
-	SHOW("iface", "interface", "", show_iface, 0,
+	ITEM("iface", "interface", ITEM_IFACE, 0,
 	    "The interface and its addresses."),
-	SHOW("ipcp", NULL, "", show_ipcp, 0, "IPCP."),
-	SHOW("ipv6cp", NULL, "", show_ipv6cp, 0, "IPV6CP."),
+	ITEM("ipcp", NULL, ITEM_IPCP, 0, "IPCP."),
+	ITEM("ipv6cp", NULL, ITEM_IPV6CP, 0, "IPV6CP."),
 	SHOW("layers", NULL, "", show_layers, ROW_OPT, "Protocol layers."),
-	SHOW("lcp", NULL, "", show_lcp, ROW_LINK, "LCP."),
+	ITEM("lcp", NULL, ITEM_LCP, ROW_LINK, "LCP."),
 	SHOW("link", "datalink", "", show_link, ROW_LINK, "The link."),
-	SHOW("links", NULL, "", show_links, 0, "All links."),
-	SHOW("log", NULL, "[tail]", show_log, 0,
-	    "Log levels; tail: the last lines."),
+	ITEM("links", NULL, ITEM_LINKS, 0, "All links."),
+	{ .name = "log", .args = "[tail|json]", .run = show_item,
+	  .lo = ITEM_LOG, .flags = ROW_PROMPT,
+	  .help = "Log levels; tail: the last lines." },
 	SHOW("mem", NULL, "", show_mem, 0, "Memory in use."),
 	SHOW("mp", "multilink", "", show_mp, 0, "Multilink."),
 	SHOW("ncp", NULL, "", show_ncp, 0, "Sticky routes."),
-	SHOW("physical", NULL, "", show_physical, ROW_LINK,
+	ITEM("physical", NULL, ITEM_PHYSICAL, ROW_LINK,
 	    "The device and its throughput."),
 	SHOW("proto", NULL, "", show_proto, ROW_OPT, "Protocol counters."),
-	SHOW("route", NULL, "", show_route, 0, "Routes."),
+	ITEM("route", NULL, ITEM_ROUTE, 0, "Routes."),
 	SHOW("stopped", NULL, "", show_stopped, ROW_LINK,
 	    "Stopped timers."),
 	SHOW("timers", NULL, "", show_timers, 0, "Timers."),
-	SHOW("version", NULL, "", show_version, ROW_ANYONE, "The version."),
-	SHOW("who", NULL, "", show_who, 0, "Everybody at a prompt."),
+	ITEM("version", NULL, ITEM_VERSION, ROW_ANYONE, "The version."),
+	ITEM("who", NULL, ITEM_WHO, 0, "Everybody at a prompt."),
 	SHOW("sessions", NULL,
 	    "[column,...] [match column regex] [order column] "
 	    "[json|jsonl|csv]", show_sessions, ROW_NEW,

@@ -18,6 +18,31 @@ run_fn show_governor, show_map, show_health, show_stats;
 void show_throughput(struct cmd_env *e, const struct ctl_view *v,
     enum traffic_part part, struct txt *t);
 
+/* show_item - text, or JSON when the only word is `json`; .lo of its row. */
+enum show_item {
+	ITEM_BUNDLE, ITEM_IFACE, ITEM_IPCP, ITEM_IPV6CP, ITEM_LCP,
+	ITEM_LINKS, ITEM_LOG, ITEM_PHYSICAL, ITEM_ROUTE, ITEM_VERSION,
+	ITEM_WHO,
+};
+run_fn show_item;
+
+/* Options of `show bundle`: how many. */
+#define SHOW_OPTS	24
+struct show_opt {
+	const char *name;
+	bool	 on;
+};
+int show_options(const struct profile *p, struct show_opt list[SHOW_OPTS]);
+
+/* show_routes - calls @fn for each route through our interface. */
+typedef void show_route_fn(void *arg, const char *dst, const char *gw,
+    const char *flags, const char *ifname);
+void show_routes(struct cmd_ctx *cx, const struct ctl_view *v,
+    show_route_fn *fn, void *arg);
+
+/* "CHAP 0x81", "PAP", "none". */
+const char *show_auth_name(uint16_t proto, uint8_t algo);
+
 /* show_view - what runs now; false: *answer says what to return. */
 bool show_view(struct cmd_ctx *cx, const struct args *a, struct ctl_view *v,
     int *answer);

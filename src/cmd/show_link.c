@@ -193,8 +193,8 @@ show_layers(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return 0;
 }
 
-static const char *
-auth_name(uint16_t proto, uint8_t algo)
+const char *
+show_auth_name(uint16_t proto, uint8_t algo)
 {
 	if (proto == PROTO_PAP)
 		return "PAP";
@@ -211,7 +211,7 @@ lcp_side(const char *name, const struct lcp_side *s, struct txt *t)
 	    "ACFCOMP %s,\n           MAGIC %08x, AUTH %s, LQR %s, "
 	    "REJECT %04x\n", name, s->mru, s->accmap,
 	    s->protocomp ? "on" : "off", s->acfcomp ? "on" : "off",
-	    s->magic, auth_name(s->auth_proto, s->auth_algo),
+	    s->magic, show_auth_name(s->auth_proto, s->auth_algo),
 	    s->lqr ? "on" : "off", s->rejected);
 }
 

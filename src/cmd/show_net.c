@@ -216,30 +216,18 @@ route_now(struct cmd_ctx *cx, const struct route_want *r, struct txt *dst,
 	return known;
 }
 
-static void
-route_line(const char *dst, const char *gw, const char *flags,
-    const char *ifname, struct txt *t)
-{
-	txt_put(t, "%-28s %-28s %-6s %s\n", dst, gw, flags, ifname);
-}
-
-int
-show_route(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+void
+show_routes(struct cmd_ctx *cx, const struct ctl_view *v, show_route_fn *fn,
+    void *arg)
 {
 	const struct profile *p = &cx->env->conf->p;
-	struct ctl_view v;
-	int answer;
 
-	(void)r;
-	if (!show_view(cx, a, &v, &answer))
-		return answer;
-	route_line("Destination", "Gateway", "Flags", "Netif", cx->out);
-	if (v.have_rec && v.rec.my_addr != 0) {
+	if (v->have_rec && v->rec.my_addr != 0) {
 		struct txt his = { 0 }, my = { 0 };
 
-		put_ip4(v.rec.his_addr, &his);
-		put_ip4(v.rec.my_addr, &my);
-		route_line(txt_str(&his), txt_str(&my), "UH", v.tun, cx->out);
+		put_ip4(v->rec.his_addr, &his);
+		put_ip4(v->rec.my_addr, &my);
+		fn(arg, txt_str(&his), txt_str(&my), "UH", v->tun);
 		txt_free(&his);
 		txt_free(&my);
 	}
@@ -247,10 +235,29 @@ show_route(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		struct txt dst = { 0 }, gw = { 0 };
 
 		if (route_now(cx, &p->route[i], &dst, &gw))
-			route_line(txt_str(&dst), txt_str(&gw), "UGS", v.tun,
-			    cx->out);
+			fn(arg, txt_str(&dst), txt_str(&gw), "UGS", v->tun);
 		txt_free(&dst);
 		txt_free(&gw);
 	}
+}
+
+static void
+route_line(void *arg, const char *dst, const char *gw, const char *flags,
+    const char *ifname)
+{
+	txt_put(arg, "%-28s %-28s %-6s %s\n", dst, gw, flags, ifname);
+}
+
+int
+show_route(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct ctl_view v;
+	int answer;
+
+	(void)r;
+	if (!show_view(cx, a, &v, &answer))
+		return answer;
+	route_line(cx->out, "Destination", "Gateway", "Flags", "Netif");
+	show_routes(cx, &v, route_line, cx->out);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/job.h"
 #include "cmd/protect.h"
 #include "cmd/serve.h"
 #include "crypto/hash.h"
@@ -407,6 +408,7 @@ start_main(const struct start_opts *o)
 	cmd_ctx_init(&s->cx, &s->env, NULL, &s->out, &s->errors);
 	code = choose(s);
 	flush_all(s);
+	jobs_end(&s->env);
 	serve_end(&s->serve);
 	if (s->env.ctl != NULL)
 		ctl_free(s->env.ctl);

@@ -23,6 +23,8 @@ prompt_end(struct prompt *pr)
 {
 	struct prompts *ps = pr->ps;
 
+	if (pr->gone != NULL)
+		pr->gone(pr->gone_arg);
 	TAILQ_REMOVE(&ps->list, pr, link);
 	loop_fd_free(pr->watch);
 	loop_timer_free(pr->again);
@@ -83,6 +85,35 @@ prompt_put_aside(struct prompt *pr, const char *p, size_t n)
 	loop_timer_set(pr->again, 0);
 }
 
+/* ---- a command that goes on ---- */
+
+void
+prompt_hold(struct prompt *pr, void (*gone)(void *arg), void *arg)
+{
+	pr->gone = gone;
+	pr->gone_arg = arg;
+}
+
+void
+prompt_more(struct prompt *pr, const char *p, size_t n)
+{
+	prompt_put(pr, p, n);
+	if (pr->again != NULL)
+		loop_timer_set(pr->again, 0);
+}
+
+void
+prompt_release(struct prompt *pr)
+{
+	pr->gone = NULL;
+	if (pr->term.show != NULL)
+		pr->term.refresh(pr->term.arg);
+	else
+		put_prompt(pr);
+	if (pr->again != NULL)
+		loop_timer_set(pr->again, 0);
+}
+
 /* ---- commands ---- */
 
 bool
@@ -120,7 +151,7 @@ take_line(struct prompt *pr, enum line_kind kind)
 	else if (!prompt_blank(pr->lines.buf))
 		prompt_exec(pr, pr->lines.buf);
 	ct_wipe(pr->lines.buf, sizeof(pr->lines.buf));
-	if (!pr->closing)
+	if (!pr->closing && pr->gone == NULL)
 		put_prompt(pr);
 }
 
@@ -131,7 +162,8 @@ run_lines(struct prompt *pr)
 	size_t used;
 
 	for (int i = 0; i < BATCH; i++) {
-		if (pr->dead || pr->closing || outq_size(&pr->out) > BEHIND)
+		if (pr->dead || pr->closing || pr->gone != NULL ||
+		    outq_size(&pr->out) > BEHIND)
 			return;
 		if (pr->in_off < pr->in_n) {
 			kind = lines_take(&pr->lines, pr->in + pr->in_off,
@@ -191,7 +223,7 @@ watch(struct prompt *pr)
 	bool more = pr->in_off < pr->in_n || pr->eof;
 	unsigned want = unsent > 0 ? LOOP_WRITE : 0;
 
-	if (unsent <= BEHIND && !pr->closing) {
+	if (unsent <= BEHIND && !pr->closing && pr->gone == NULL) {
 		if (more)
 			loop_timer_set(pr->again, 0);
 		else

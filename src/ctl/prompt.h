@@ -135,6 +135,15 @@ void prompt_set_mask(struct prompt *pr, uint32_t mask);
 void prompt_out(struct prompt *pr, const char *p, size_t n);
 
 /*
+ * prompt_hold - its command goes on: no further line is run, and no prompt
+ * shown, until prompt_release(). @gone is called if the prompt ends first.
+ * prompt_more - output of that command.
+ */
+void prompt_hold(struct prompt *pr, void (*gone)(void *arg), void *arg);
+void prompt_more(struct prompt *pr, const char *p, size_t n);
+void prompt_release(struct prompt *pr);
+
+/*
  * prompt_quit - the `quit` command (@all: `quit all`): drops the prompt
  * after its output. True if the program has to end: at the controlling
  * terminal always, at an authenticated one with `all`.

@@ -28,6 +28,8 @@ struct prompt {
 	bool	 closing;		/* free it when all is sent */
 	bool	 dead;			/* free it */
 	bool	 eof;
+	void	(*gone)(void *arg);	/* not NULL: held */
+	void	*gone_arg;
 	bool	 late;			/* the stall timer runs */
 	struct prompt_term term;	/* show NULL: a socket */
 

@@ -145,6 +145,102 @@ anew_body()
 }
 anew_cleanup() { net_end; }
 
+# field NAME ITEM EXPRESSION - of `show ITEM json`, as python reads it
+field()
+{
+	ask "$1" "show $2 json" > json
+	python3 -c 'import json, sys
+v = json.load(open("json"))
+print(eval(sys.argv[1]))' "$3" || fail "show $2 json: $(cat json)"
+}
+
+atf_test_case json cleanup
+json_head() { net_head "show ITEM json says what the text says"; }
+json_body()
+{
+	pair_begin
+	isp_conf 'enable chap' 'accept dns' 'set dns 192.0.2.53'
+	home_conf 'enable dns'
+	isp_start
+	home_start -ddial
+	pings home 10.0.0.1
+	atf_check_equal 3.4.2 "$(field home version 'v["version"]')"
+	atf_check_equal 'Network tun0 isp True' "$(field home bundle \
+	    '" ".join(map(str, (v["phase"], v["interface"], v["label"],
+	    v["options"]["IPCP"])))')"
+	atf_check_equal /var/run/ppp.sock \
+	    "$(field home bundle 'v["server"]["address"]')"
+	atf_check_equal 'deflink ddial open' "$(field home links \
+	    '" ".join((v[0]["name"], v[0]["mode"], v[0]["state"]))')"
+	atf_check_equal "tower $(mac isp eth0)" "$(field home physical \
+	    'v["ac_name"] + " " + v["peer_mac"]')"
+	atf_check_equal 'Opened 10.0.0.10 10.0.0.1 192.0.2.53 3' \
+	    "$(field home ipcp '" ".join((v["state"], v["my_address"],
+	    v["his_address"], v["resolver_dns"][0],
+	    str(v["throughput"]["packets_in"])))')"
+	atf_check_equal "Opened $(link_local home)" \
+	    "$(field home ipv6cp 'v["state"] + " " + v["my_address"]')"
+	atf_check_equal 'Opened 1492 CHAP 0x05' "$(field home lcp \
+	    '" ".join((v["state"], str(v["his"]["mru"]), v["his"]["auth"]))')"
+	atf_check_equal 'default 10.0.0.1 tun0' "$(field home route \
+	    '" ".join(v[1][k] for k in ("destination", "gateway",
+	    "interface"))')"
+	atf_check_equal 'local True' \
+	    "$(field home who '"%s %s" % (v[0]["type"], v[0]["self"])')"
+	atf_check_equal 'Phase Warning Error Alert' \
+	    "$(field home log '" ".join(v["log"])')"
+	atf_check_equal '10.0.0.10 10.0.0.1 32' "$(field home iface \
+	    '"%s %s %d" % [tuple(a[k] for k in ("address", "peer", "bits"))
+	    for a in v["addresses"] if a["family"] == "inet"][0]')"
+	says home 'show ipcp xml' '^usage: show ipcp \[json\]'
+	ask home close
+	comes_to_say home 'show link' '^ State: *closed$'
+	atf_check_equal 'Initial None' \
+	    "$(field home ipcp 'v["state"] + " " + str(v["my_address"])')"
+}
+json_cleanup() { net_end; }
+
+# A program at one prompt keeps nobody else waiting.
+atf_test_case shell cleanup
+shell_head() { net_head "shell pauses its prompt, not the program" 45; }
+shell_body()
+{
+	pair_begin
+	isp_conf 'enable chap'
+	home_conf
+	isp_start
+	home_start -foreground
+	says home '! echo HISADDR' '^10.0.0.1$'
+	echo 'sleep 0.3; echo two' > two.sh
+	says home "! echo one; ! sh $PWD/two.sh; show version" '^two$'
+	tr '\n' ' ' < said | grep -q \
+	    'until echo finishes one ppp.*until sh finishes two PPP Version' ||
+		fail "another order: $(cat said)"
+	in_host home timeout 20 "$PPP_BUILD/pppctl" -p sesame -t 10 \
+	    /var/run/ppp.sock '! sleep 3; show version' > slow 2>&1 &
+	slow=$!
+	until_true 5 pgrep -f '^sleep 3$' || fail "no sleep"
+	says home 'show bundle' '^Phase Network$'
+	capture_start home eth1
+	ask home 'open lcp'
+	comes_to_say home 'show ipcp' '^IPCP \[Opened\]$'
+	capture_stop home eth1
+	pgrep -f '^sleep 3$' > /dev/null || fail "it was waited for"
+	wait "$slow" || fail "pppctl: exit $?"
+	grep -q '^PPP Version' slow || fail "$(cat slow)"
+	says home '! /nowhere/x' '^exec() of /nowhere/x failed: No such file'
+	echo "sleep 2; : > $PWD/finished" > late.sh
+	# A client that goes leaves its program behind, and no zombie.
+	in_host home timeout 1 "$PPP_BUILD/pppctl" -p sesame -t 10 \
+	    /var/run/ppp.sock "! sh $PWD/late.sh" || true
+	says home 'show bundle' '^Phase Network$'
+	until_true 5 [ -e finished ] || fail "it was not run to its end"
+	sleep 0.2
+	p=$(ppp_pid home)
+	atf_check_equal '' "$(ps -o pid= --ppid "$p")"
+}
+shell_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case throughput
@@ -152,4 +248,6 @@ atf_init_test_cases()
 	atf_add_test_case P_3
 	atf_add_test_case title
 	atf_add_test_case anew
+	atf_add_test_case json
+	atf_add_test_case shell
 }
