@@ -235,6 +235,25 @@ rad_verdict(const struct rad_in *in, const struct auth_query *q,
 	rad_grant(in->attrs, g, odd, n);
 }
 
+static bool
+key(const struct rad_in *in, uint8_t type, const struct rad_secret *s,
+    const uint8_t auth[RAD_AUTH], uint8_t out[16])
+{
+	struct rd sub;
+
+	return find_ms(in->attrs, type, &sub) &&
+	    rad_unsalt(s, auth, sub, out, 16) == 16;
+}
+
+void
+rad_keys(const struct rad_in *in, const struct rad_secret *s,
+    const uint8_t auth[RAD_AUTH], struct auth_verdict *v)
+{
+	if (v->ok && key(in, RAD_MS_MPPE_SEND_KEY, s, auth, v->mppe_send) &&
+	    key(in, RAD_MS_MPPE_RECV_KEY, s, auth, v->mppe_recv))
+		v->mppe_len = sizeof(v->mppe_send);
+}
+
 void
 rad_silence(const struct auth_query *q, struct auth_verdict *v)
 {

@@ -48,6 +48,13 @@ void rad_put_query(struct wr *w, const struct auth_query *q);
 void rad_verdict(const struct rad_in *in, const struct auth_query *q,
     struct auth_verdict *v, struct aaa_grant *g, char *odd, size_t n);
 
+/*
+ * rad_keys - MS-MPPE-Send-Key and -Recv-Key of an Access-Accept into @v,
+ * when both are there and right. @auth: of the request.
+ */
+void rad_keys(const struct rad_in *in, const struct rad_secret *s,
+    const uint8_t auth[RAD_AUTH], struct auth_verdict *v);
+
 /* rad_silence - the refusal when no server answered. */
 void rad_silence(const struct auth_query *q, struct auth_verdict *v);
 

@@ -89,6 +89,17 @@ resolve(const struct line *l, const char *host, uint32_t port,
 	return 0;
 }
 
+const uint8_t *
+rad_addr_octets(const struct rad_addr *a)
+{
+	const struct sockaddr_in *in = (const void *)&a->ss;
+	const struct sockaddr_in6 *in6 = (const void *)&a->ss;
+
+	return a->ss.ss_family == AF_INET6 ?
+	    (const uint8_t *)&in6->sin6_addr :
+	    (const uint8_t *)&in->sin_addr;
+}
+
 const char *
 rad_addr_text(const struct rad_addr *a, char buf[RAD_ADDR_TEXT])
 {

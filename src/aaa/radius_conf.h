@@ -59,6 +59,9 @@ struct stat;
 int rad_conf_read(struct rad_conf *c, const char *path, bool no_lookup,
     struct stat *st, struct diag *d);
 
+/* rad_addr_octets - the address alone, in network order. */
+const uint8_t *rad_addr_octets(const struct rad_addr *a);
+
 /* rad_addr_text - "10.0.0.1:1812", "[::1]:1812"; returns @buf. */
 #define RAD_ADDR_TEXT	64
 const char *rad_addr_text(const struct rad_addr *a, char buf[RAD_ADDR_TEXT]);

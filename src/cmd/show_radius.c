@@ -3,6 +3,7 @@
 
 #include "cmd/show.h"
 #include "cmd/text.h"
+#include "ctl/dae.h"
 #include "ctl/out.h"
 #include "ctl/radius.h"
 
@@ -47,6 +48,7 @@ head(struct cmd_ctx *cx, const struct radius *r)
 {
 	const struct rad_conf *c = radius_conf(r);
 	char text[RAD_ADDR_TEXT];
+	const struct dae_count *n;
 	struct radius_sums s;
 
 	radius_sums(r, &s);
@@ -55,9 +57,14 @@ head(struct cmd_ctx *cx, const struct radius *r)
 	    "answer: %llu; records lost: %llu\n", s.waiting[RAD_FOR_AUTH],
 	    s.waiting[RAD_FOR_ACCT], (unsigned long long)s.unanswered,
 	    (unsigned long long)s.lost);
-	if (c->dae.len != 0)
-		txt_put(cx->out, "CoA and Disconnect: %s\n",
-		    rad_addr_text(&c->dae, text));
+	if (c->dae.len == 0)
+		return;
+	n = dae_count(ctl_dae(cx->env->ctl));
+	txt_put(cx->out, "CoA and Disconnect: %s; sessions changed: %llu, "
+	    "ended: %llu; refused: %llu, forged: %llu\n",
+	    rad_addr_text(&c->dae, text), (unsigned long long)n->changes,
+	    (unsigned long long)n->disconnects,
+	    (unsigned long long)n->refused, (unsigned long long)n->forged);
 }
 
 int

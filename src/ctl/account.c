@@ -18,6 +18,7 @@ struct accounts {
 	struct ctl *c;			/* borrows: its owner */
 	struct wheel wheel;
 	struct loop_timer *tick;	/* owner */
+	struct account *head;		/* all of them */
 	uint32_t boot;			/* makes Acct-Session-Ids unique */
 };
 
@@ -187,8 +188,8 @@ begin(struct account *a)
 	record(a, RAD_START, NULL);
 }
 
-static void
-close_session(struct account *a, enum why why)
+void
+account_close(struct account *a, enum why why)
 {
 	struct mail m = { .op = MAIL_CLOSE, .ticket = a->ticket,
 	    .arg = why };
@@ -222,9 +223,9 @@ expire(struct account *a, tstamp now)
 	if (!a->started)
 		begin(a);
 	else if (session != 0 && now >= a->up + SEC(session))
-		close_session(a, WHY_SESSION_TIME);
+		account_close(a, WHY_SESSION_TIME);
 	else if (is_idle(a, now))
-		close_session(a, WHY_IDLE);
+		account_close(a, WHY_IDLE);
 	else if (interim_period(a) != 0 && now >= a->interim) {
 		usage_now(a, &u);
 		record(a, RAD_INTERIM, &u);
@@ -257,6 +258,11 @@ account_new(struct ctl *c, unsigned lane, const struct mail *m)
 	a->row = m->arg2;
 	a->lane = (uint8_t)lane;
 	describe(a, &m->key);
+	a->next = c->accounts->head;
+	a->prev = &c->accounts->head;
+	if (a->next != NULL)
+		a->next->prev = &a->next;
+	*a->prev = a;
 	return a;
 }
 
@@ -300,10 +306,25 @@ account_end(struct account *a, enum why why, const struct mail_closed *n)
 	if (a->started)
 		record(a, RAD_STOP, &u);
 	wheel_set(&a->c->accounts->wheel, &a->timer, NEVER);
+	*a->prev = a->next;
+	if (a->next != NULL)
+		a->next->prev = a->prev;
 	free(a);
 }
 
 /* ---- all of them ---- */
+
+void
+accounts_each(struct accounts *all, accounts_fn *fn, void *arg)
+{
+	struct account *next;
+
+	for (struct account *a = all->head; a != NULL; a = next) {
+		next = a->next;
+		if (a->up != 0)
+			fn(a, arg);
+	}
+}
 
 void
 accounts_all(struct ctl *c, bool on)

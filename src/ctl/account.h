@@ -13,6 +13,7 @@
 
 struct account {		/* owner: a peer, or the bundle */
 	struct timer timer;		/* in the accounts' wheel */
+	struct account *next, **prev;	/* of all */
 	struct ctl *c;			/* borrows */
 	uint32_t ticket, row;		/* row: of the lane's ledger */
 	uint8_t	 lane;
@@ -46,6 +47,13 @@ void account_up(struct account *a, const struct mail_up *up, bool six);
 /* account_end - a Stop, when there was a Start; then it is no more. */
 void account_end(struct account *a, enum why why,
     const struct mail_closed *n);
+
+/* account_close - its session ends; the Stop comes when it has. */
+void account_close(struct account *a, enum why why);
+
+/* accounts_each - all that are up. */
+typedef void accounts_fn(struct account *a, void *arg);
+void accounts_each(struct accounts *all, accounts_fn *fn, void *arg);
 
 /* accounts_all - Accounting-On or -Off; no records after an Off. */
 void accounts_all(struct ctl *c, bool on);

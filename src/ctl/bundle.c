@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -191,6 +192,7 @@ on_ip_up(struct bundle *b, struct link *l, const struct mail *m)
 	if (p->ppp.enabled & NEG_DNS)
 		memcpy(b->host.dns, up.dns, sizeof(up.dns));
 	hostnet_up4(&b->host, p, up.my_addr, up.his_addr, up.mtu);
+	bundle_granted(b, AF_INET, true);
 	if ((p->ppp.enabled & NEG_DNS) && !p->resolv_readonly &&
 	    up.dns[0] != 0)
 		hostnet_dns(&b->host, up.dns);
@@ -207,6 +209,7 @@ on_ip_down(struct bundle *b)
 		return;
 	bundle_carries(b, TRAFFIC_IP, false);
 	script(b, false, false);	/* the addresses still stand */
+	bundle_granted(b, AF_INET, false);
 	b->ip = false;
 	if (bundle_has(b, MODE_AUTO))
 		bundle_idle_addr(b);
@@ -226,6 +229,7 @@ on_ip6_up(struct bundle *b, struct link *l, const struct mail *m)
 		account_up(l->acct, &up, true);
 	bundle_carries(b, TRAFFIC_IP6, true);
 	hostnet_up6(&b->host, &b->c->p, up.my_ifid, up.his_ifid, up.mtu);
+	bundle_granted(b, AF_INET6, true);
 	script(b, true, true);
 	first_up(b, l);
 	bundle_report_up(b);
@@ -239,6 +243,7 @@ on_ip6_down(struct bundle *b)
 		return;
 	bundle_carries(b, TRAFFIC_IP6, false);
 	script(b, false, true);
+	bundle_granted(b, AF_INET6, false);
 	b->ip6 = false;
 	hostnet_down6(&b->host);
 }

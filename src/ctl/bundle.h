@@ -96,6 +96,9 @@ struct account *link_account(struct link *l, const struct mail *m);
 void link_query(struct link *l, const struct mail *m);
 void link_granted(const struct link *l, struct net_conf *n);
 
+/* bundle_granted - the routes that the peer's name is granted come and go. */
+void bundle_granted(struct bundle *b, uint8_t family, bool add);
+
 /* ---- bundle.c ---- */
 
 /* bundle_phase - a link's phase changed: the bundle's follows, logged. */

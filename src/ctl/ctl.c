@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "ctl/account.h"
+#include "ctl/dae.h"
 #include "ctl/radius.h"
 #include "os/net.h"
 #include "os/priv.h"
@@ -101,6 +102,13 @@ radius_drained(void *arg)
 		loop_stop(c->loop);
 }
 
+struct aaa_grant *
+ctl_grant(struct ctl *c, uint32_t ticket)
+{
+	return c->bundle != NULL ? bundle_grant(c->bundle, ticket) :
+	    ac_side_grant(c->ac, ticket);
+}
+
 static int
 make_radius(struct ctl *c)
 {
@@ -109,7 +117,9 @@ make_radius(struct ctl *c)
 
 	c->radius = radius_new(c->loop, &c->rng, &h);
 	c->accounts = accounts_new(c);
-	return c->radius != NULL && c->accounts != NULL ? 0 : -E_NOMEM;
+	c->dae = dae_new(c);
+	return c->radius != NULL && c->accounts != NULL && c->dae != NULL ?
+	    0 : -E_NOMEM;
 }
 
 static void
@@ -118,6 +128,7 @@ use_radius(struct ctl *c)
 	bool had = radius_for(c->radius, RAD_FOR_ACCT);
 
 	radius_use(c->radius, c->p.radius, c->p.nas_ip, c->p.nas_id);
+	dae_use(c->dae, radius_conf(c->radius));
 	if (!had)
 		accounts_all(c, true);
 }
@@ -221,6 +232,7 @@ each_second(void *arg, tstamp now)
 		bundle_tick(c->bundle, now);
 	crew_tick(c->crew, now);
 	radius_look(c->radius);
+	dae_use(c->dae, radius_conf(c->radius));
 	loop_timer_set(c->tick, now + SEC(1));
 }
 
@@ -322,6 +334,12 @@ struct loop *
 ctl_loop(struct ctl *c)
 {
 	return c->loop;
+}
+
+const struct dae *
+ctl_dae(const struct ctl *c)
+{
+	return c->dae;
 }
 
 const struct radius *
@@ -618,6 +636,7 @@ ctl_run(struct ctl *c)
 	}
 	if (radius_for(c->radius, RAD_FOR_ACCT))
 		accounts_all(c, true);
+	dae_use(c->dae, radius_conf(c->radius));
 	if (c->bundle != NULL)
 		bundle_start(c->bundle);
 	loop_run(c->loop);
@@ -646,6 +665,8 @@ ctl_free(struct ctl *c)
 		lb_free(c->lb);
 	if (c->secrets != NULL)
 		secrets_free(c->secrets);
+	if (c->dae != NULL)
+		dae_free(c->dae);
 	if (c->radius != NULL)
 		radius_free(c->radius);
 	if (c->accounts != NULL)

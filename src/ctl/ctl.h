@@ -23,6 +23,7 @@
 
 struct ctl;
 struct radius;
+struct dae;
 
 /* ---- configuration ---- */
 
@@ -211,6 +212,7 @@ int ctl_serve(struct ctl *c, const struct prompt_hooks *h,
     const struct logger_conf *lc);
 struct loop *ctl_loop(struct ctl *c);
 const struct radius *ctl_radius(const struct ctl *c);	/* never NULL */
+const struct dae *ctl_dae(const struct ctl *c);		/* never NULL */
 struct prompts *ctl_prompts(struct ctl *c);
 struct server *ctl_server(struct ctl *c);
 struct logger *ctl_logger(struct ctl *c);

@@ -1,7 +1,9 @@
 /* Names of a client's peers, for who asks them to prove one. */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/ct.h"
+#include "base/log.h"
 #include "ctl/account.h"
 #include "ctl/bundle.h"
 #include "ctl/radius.h"
@@ -54,6 +56,14 @@ bundle_waits(const struct bundle *b, uint32_t ticket)
 	return by_ticket(b, ticket) != NULL;
 }
 
+struct aaa_grant *
+bundle_grant(struct bundle *b, uint32_t ticket)
+{
+	struct link *l = by_ticket(b, ticket);
+
+	return l != NULL ? &l->grant : NULL;
+}
+
 void
 bundle_verdict(struct bundle *b, uint32_t ticket,
     const struct auth_verdict *v, const struct aaa_grant *g)
@@ -83,4 +93,29 @@ link_granted(const struct link *l, struct net_conf *n)
 	if (e->nbns[0] != 0 || e->nbns[1] != 0)
 		memcpy(n->nbns, e->nbns, sizeof(n->nbns));
 	n->mtu = e->mtu;
+}
+
+static void
+one_route(struct bundle *b, const struct grant_route *g, bool add)
+{
+	struct route_want r = { .family = g->family, .bits = g->bits,
+	    .replace = true };
+	char why[160] = "";
+
+	memcpy(r.dst, g->dst, sizeof(r.dst));
+	memcpy(r.gw, g->gw, sizeof(r.gw));
+	if (!g->has_gw)
+		r.gw_word = g->family == AF_INET ? AW_HISADDR : AW_HISADDR6;
+	if (hostnet_route(&b->host, &r, !add, why, sizeof(why)) < 0 && add)
+		log_put(LOG_WARN_, "%s", why);
+}
+
+void
+bundle_granted(struct bundle *b, uint8_t family, bool add)
+{
+	const struct link *l = by_ticket(b, b->net);
+
+	for (int i = 0; l != NULL && i < l->grant.extra.routes; i++)
+		if (l->grant.extra.route[i].family == family)
+			one_route(b, &l->grant.extra.route[i], add);
 }

@@ -41,6 +41,16 @@ ac_side_has(struct concentrator *a, uint32_t ticket)
 	return peer_by_ticket(a, ticket) != NULL;
 }
 
+struct aaa_grant *
+ac_side_grant(struct concentrator *a, uint32_t ticket)
+{
+	struct peer *p = peer_by_ticket(a, ticket);
+
+	if (p != NULL && p->grant == NULL)
+		p->grant = calloc(1, sizeof(*p->grant));
+	return p != NULL ? p->grant : NULL;
+}
+
 void
 ac_side_verdict(struct concentrator *a, uint32_t ticket,
     const struct auth_verdict *v, const struct aaa_grant *g)

@@ -372,6 +372,7 @@ auth_answer(struct rad_server *s, struct rad_req *q, const struct rad_in *in)
 	char odd[120];
 
 	rad_verdict(in, q->q, &v, &g, odd, sizeof(odd));
+	rad_keys(in, &s->host->secret, q->auth, &v);
 	log_answer(s, q, in, odd);
 	if (v.ok)
 		s->n.accepts++;

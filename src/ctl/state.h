@@ -18,6 +18,7 @@ struct crew;
 struct assign;
 struct radius;
 struct accounts;
+struct dae;
 
 struct ctl {
 	struct loop *loop;		/* owner */
@@ -37,6 +38,7 @@ struct ctl {
 	struct server *server;		/* owner */
 	struct radius *radius;		/* owner */
 	struct accounts *accounts;	/* owner */
+	struct dae *dae;		/* owner */
 	struct logger *logger;		/* owner */
 	struct loop_fd *note;		/* lanes have mail */
 	struct loop_fd *watch;		/* interfaces come and go */
@@ -66,6 +68,9 @@ void ctl_judge(struct ctl *c, unsigned lane, const struct mail *m,
 /* ctl_verdict - the same with a verdict that came from elsewhere. */
 void ctl_verdict(struct ctl *c, unsigned lane, uint32_t ticket,
     const struct auth_verdict *v);
+
+/* ctl_grant - of a session, made if it had none, to be changed; or NULL. */
+struct aaa_grant *ctl_grant(struct ctl *c, uint32_t ticket);
 
 void ctl_phase_changed(struct ctl *c);
 
@@ -108,6 +113,7 @@ void bundle_nat_view(struct bundle *b, struct ctl_nat *out);
 int bundle_nat(struct bundle *b, char *why, size_t n);
 void bundle_verdict(struct bundle *b, uint32_t ticket,
     const struct auth_verdict *v, const struct aaa_grant *g);
+struct aaa_grant *bundle_grant(struct bundle *b, uint32_t ticket);
 bool bundle_waits(const struct bundle *b, uint32_t ticket);
 void bundle_publish(struct bundle *b, const struct profile *old);
 void bundle_dns(struct bundle *b, uint32_t dns[2]);
@@ -125,6 +131,7 @@ int ac_side_publish(struct concentrator *a, char *why, size_t n);
 void ac_side_view(struct concentrator *a, struct ctl_ac *out);
 void ac_side_verdict(struct concentrator *a, uint32_t ticket,
     const struct auth_verdict *v, const struct aaa_grant *g);
+struct aaa_grant *ac_side_grant(struct concentrator *a, uint32_t ticket);
 bool ac_side_has(struct concentrator *a, uint32_t ticket);
 uint32_t ac_side_load(const struct concentrator *a, unsigned lane);
 unsigned ac_side_close(struct concentrator *a, const char *name);

@@ -109,6 +109,25 @@ radius_conf()
 	} | conf isp radius.conf
 }
 
+# fake_radius NAME HOW - one that answers everybody with Access-Accept:
+# unsigned (no Message-Authenticator), or wrong (another secret).
+fake_radius()
+{
+	in_host "$1" setsid python3 - "$2" > "$1/fake.out" 2>&1 <<-'END' &
+	import hashlib, socket, sys
+	secret = b'not so "secret"' if sys.argv[1] == 'unsigned' else b'guess'
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	s.bind(('0.0.0.0', 1812))
+	print('ready', flush=True)
+	while True:
+	    q, a = s.recvfrom(4096)
+	    head = bytes([2, q[1], 0, 20])
+	    s.sendto(head + hashlib.md5(head + q[4:20] + secret).digest(), a)
+	    print('answered', flush=True)
+	END
+	until_true 5 grep -q ready "$1/fake.out" || atf_fail "no fake server"
+}
+
 # three [LINE ...] - client home, concentrator isp (its label gets the lines,
 # too), RADIUS server aaa with the users of standard input.
 three()

@@ -225,7 +225,157 @@ dead_body()
 }
 dead_cleanup() { net_end; }
 
+# A server that does not know the secret, and one that leaves its signature
+# out (the guard against Blast-RADIUS): both are forged, and nobody gets in.
+atf_test_case forged cleanup
+forged_head() { net_head "answers that are not made with the secret"; }
+forged_body()
+{
+	atf_require_prog python3
+	three 'enable chap' < /dev/null
+	radius_stop aaa
+	fake_radius aaa wrong
+	radius_conf
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	at_home fred x
+	wait_log home 'Authentication server does not answer' 20
+	grep -q answered aaa/fake.out || fail "the server was not asked"
+	wait_log isp 'is not believed: it is not made with our secret'
+	[ "$(radius_count forged 10.9.0.2:1812)" -ge 2 ] ||
+		fail "not counted"
+	is_up home && fail "home is up"
+	# The same server with the right secret: taken only while no
+	# signature is wanted.
+	pkill_host aaa
+	fake_radius aaa unsigned
+	ppp_stop home
+	at_home fred x
+	wait_up home
+	ppp_stop home
+	radius_conf require-message-authenticator
+	sleep 1.5
+	at_home fred x
+	wait_log isp 'is not believed: it has no Message-Authenticator' 20
+	is_up home && fail "home is up"
+	ppp_stop isp
+}
+forged_cleanup() { net_end; }
+
+# what runs on a host
+pkill_host()
+{
+	local p
+	p=$(ip netns pids "$(ns "$1")")
+	# shellcheck disable=SC2086
+	kill $p
+	until_true 5 host_is_idle "$1" || fail "$1: still busy"
+}
+
 # --- changes from outside ---------------------------------------------------
+
+# says_radius WHAT ATTRIBUTES [SECRET] - radclient's answer
+radius_says()
+{
+	echo "$2" | in_host aaa radclient -x -r 1 -t 2 10.9.0.1:3799 "$1" \
+	    "${3:-not so \"secret\"}" > said 2>&1
+}
+
+atf_test_case coa cleanup
+coa_head() { net_head "CoA and Disconnect with radclient"; }
+coa_body()
+{
+	atf_require_prog radclient
+	three 'enable chap' <<-'END'
+	fred	Cleartext-Password := "x"
+	END
+	radius_conf 'dae 10.9.0.1 "not so \"secret\"" 10.9.0.0/24'
+	ppp_start isp -foreground server
+	wait_log isp 'CoA and Disconnect are taken at 10.9.0.1:3799'
+	at_home fred x
+	wait_up home
+	until_true 5 has_record Start || fail "no Start"
+	# Forged ones are not answered at all, nor do they do anything.
+	radius_says disconnect 'User-Name = "fred"' guess &&
+		fail "answered: $(cat said)"
+	wait_log isp 'is not believed: it is not made with our secret'
+	# Nobody of that name, nobody named, another NAS, what cannot change
+	radius_says disconnect 'User-Name = "joe"'
+	grep -q 'Disconnect-NAK' said || fail "$(cat said)"
+	grep -q 'Session-Context-Not-Found' said || fail "$(cat said)"
+	radius_says disconnect 'NAS-Port = 7'
+	grep -q 'Error-Cause = Missing-Attribute' said || fail "$(cat said)"
+	radius_says disconnect 'User-Name = "fred", NAS-Identifier = "other"'
+	grep -q 'Error-Cause = NAS-Identification-Mismatch' said ||
+		fail "$(cat said)"
+	radius_says coa 'User-Name = "fred", Framed-IP-Netmask = 255.0.0.0'
+	grep -q 'Error-Cause = Unsupported-Attribute' said ||
+		fail "$(cat said)"
+	radius_says coa 'User-Name = "fred"'
+	grep -q 'CoA-NAK' said || fail "$(cat said)"
+	# A limit that was not there
+	radius_says coa "Framed-IP-Address = $(address home),
+	    Idle-Timeout = 2"
+	grep -q 'CoA-ACK' said || fail "$(cat said)"
+	wait_log isp 'idle timer expired' 10
+	until_true 5 has_record Stop || fail "no Stop"
+	atf_check_equal Idle-Timeout "$(detail Stop Acct-Terminate-Cause)"
+	# The end, by the session's id and with a signature
+	until_true 10 eval '[ "$(records Start)" = 2 ]' || fail "not again"
+	radius_says disconnect "Message-Authenticator = 0x00,
+	    Acct-Session-Id = \"$(detail Start Acct-Session-Id)\""
+	grep -q 'Disconnect-ACK' said || fail "$(cat said)"
+	wait_log home 'peer sent Terminate-Request: closed by command'
+	until_true 5 eval '[ "$(records Stop)" = 2 ]' || fail "no Stop"
+	atf_check_equal Admin-Reset "$(detail Stop Acct-Terminate-Cause)"
+	ask isp 'show radius' > said
+	grep -q 'changed: 1, ended: 1; refused: 5, forged: 1' said ||
+		fail "$(cat said)"
+	ppp_stop isp
+}
+coa_cleanup() { net_end; }
+
+# --- a client's own session -------------------------------------------------
+
+atf_test_case client cleanup
+client_head()
+{
+	net_head "a client accounts for its line, its peer proves itself"
+}
+client_body()
+{
+	three <<-'END'
+	tower	Cleartext-Password := "bridge"
+	  Session-Timeout = 600,
+	  Framed-Route += "198.51.100.0/24 0.0.0.0 1"
+	END
+	wire home eth2 aaa eth1
+	ip -n "$(ns home)" addr add 10.8.0.1/24 dev eth2
+	ip -n "$(ns aaa)" addr add 10.8.0.2/24 dev eth1
+	radius_conf
+	sed -i '/set radius/s/.*/ set authname tower\n set authkey bridge/' \
+	    isp/etc/ppp.conf
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	conf home radius.conf <<-'END'
+	auth 10.8.0.2 "not so \"secret\"" 1 2
+	acct 10.8.0.2 "not so \"secret\"" 1 2
+	END
+	at_home fred x 'set radius radius.conf' 'enable chap' \
+	    'set server /var/run/ppp.sock ""'
+	wait_up home
+	until_true 5 has_record Start || fail "no Start"
+	atf_check_equal tower "$(detail Start User-Name)"
+	until_true 5 routed home 198.51.100.9 || fail "no route"
+	pings home 10.0.0.1
+	ppp_stop home
+	until_true 5 has_record Stop || fail "no Stop"
+	atf_check_equal 3 "$(detail Stop Acct-Input-Packets)"
+	routed home 198.51.100.9 && fail "the route stays"
+	ppp_stop isp
+}
+client_cleanup() { net_end; }
+routed() { ip -n "$(ns "$1")" route get "$2" | grep -q 'dev tun'; }
 
 atf_init_test_cases()
 {
@@ -236,4 +386,7 @@ atf_init_test_cases()
 	atf_add_test_case grants
 	atf_add_test_case account
 	atf_add_test_case dead
+	atf_add_test_case forged
+	atf_add_test_case coa
+	atf_add_test_case client
 }
