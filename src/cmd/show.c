@@ -310,6 +310,9 @@ const struct row show_rows[] = {
 	    "Lanes and who serves them."),
 	SHOW("governor", NULL, "[history] [json|jsonl|csv]", show_governor,
 	    ROW_NEW, "How many workers there are, and why."),
+	SHOW("why", NULL, "[mac|user] [json]", show_why, ROW_NEW,
+	    "How far the last attempts of a peer got, and who refused; "
+	    "without a word: of all that did not come up."),
 	SHOW("map", NULL, "", show_map, ROW_NEW,
 	    "Which worker serves which session."),
 	SHOW("health", NULL, "[json]", show_health, ROW_NEW,

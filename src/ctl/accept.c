@@ -57,6 +57,26 @@ send_pads(struct concentrator *a, const struct ac_request *rq, uint16_t sid,
 
 /* ---- a new peer ---- */
 
+/* What @f did, for `show why`. */
+static struct trail_note
+note_of(const struct concentrator *a, const struct ac_from *f)
+{
+	struct trail_note n = { .vlan = f->vlan,
+	    .ifname = a->port[f->port].ifname, .wall = clock_wall() };
+
+	memcpy(n.mac, f->mac, ETH_ADDR);
+	return n;
+}
+
+static void
+note_padr(struct concentrator *a, const struct ac_request *rq, enum drop why,
+    uint16_t sid)
+{
+	struct trail_note n = note_of(a, &rq->from);
+
+	trail_padr(a->c->trail, &n, why, sid);
+}
+
 static void
 refuse(struct concentrator *a, const struct ac_request *rq, enum drop why)
 {
@@ -67,6 +87,7 @@ refuse(struct concentrator *a, const struct ac_request *rq, enum drop why)
 	log_put(LOG_DEBUG_, "%s: refused: %s", mac_text(rq->from.mac, mac),
 	    drop_text(why));
 	send_pads(a, rq, 0, drop_text(why));
+	note_padr(a, rq, why, 0);
 }
 
 /* So many set-ups at once are a flood or a restart of many peers: who is
@@ -134,6 +155,7 @@ new_peer(struct concentrator *a, const struct ac_request *rq, tstamp now)
 	}
 	if (too_busy(a)) {
 		a->n.drop[DROP_LIMIT_ALL]++;
+		note_padr(a, rq, DROP_LIMIT_ALL, 0);
 		return;
 	}
 	lane = crew_lane(a->c->crew, &a->assign, rq->from.mac);
@@ -144,10 +166,12 @@ new_peer(struct concentrator *a, const struct ac_request *rq, tstamp now)
 	}
 	if (!mail_accept(a, p, rq)) {	/* the peer asks again */
 		a->n.drop[DROP_MAIL_FULL]++;
+		note_padr(a, rq, DROP_MAIL_FULL, 0);
 		peer_end(a, p);
 		return;
 	}
 	ac_bind(a->ac, rq, k.sid, now);
+	note_padr(a, rq, DROP_COUNT, k.sid);
 	a->n.pads++;
 	a->n.opened++;
 }
@@ -245,6 +269,21 @@ log_disc(const struct ac_from *f, struct rd r)
 	log_put(LOG_DEBUG_, "rcvd %s from %s", text, mac_text(f->mac, mac));
 }
 
+/* A PADI, and PADRs that came to nothing. */
+static void
+note_disc(struct concentrator *a, const struct ac_from *f, const struct rd *r,
+    enum drop why)
+{
+	struct trail_note n = note_of(a, f);
+
+	if (rd_size(r) < 2)
+		return;
+	if (r->p[1] == CODE_PADI)
+		trail_padi(a->c->trail, &n, why);
+	else if (r->p[1] == CODE_PADR && why < DROP_COUNT)
+		trail_padr(a->c->trail, &n, why, 0);
+}
+
 static void
 take_disc(struct concentrator *a, unsigned port, const struct pkt *b,
     tstamp now)
@@ -270,6 +309,7 @@ take_disc(struct concentrator *a, unsigned port, const struct pkt *b,
 	log_disc(&f, r);
 	if (count_code(a, &r) && a->c->p.lb.off) {
 		a->n.drop[DROP_LB_OFF]++;
+		note_disc(a, &f, &r, DROP_LB_OFF);
 		return;
 	}
 	enum ac_result res = ac_input(a->ac, &f, mac_is_broadcast(e.dst), r,
@@ -284,6 +324,8 @@ take_disc(struct concentrator *a, unsigned port, const struct pkt *b,
 		peer_padt(a, &f, sid);
 	else if (res == AC_DROP && why < DROP_COUNT)
 		a->n.drop[why]++;
+	if (res == AC_NOTHING || res == AC_DROP)
+		note_disc(a, &f, &r, res == AC_NOTHING ? DROP_COUNT : why);
 }
 
 /* ---- ports ---- */
@@ -480,12 +522,22 @@ who(const struct peer *p, char *buf, size_t n)
 }
 
 static void
+reached(struct concentrator *a, const struct peer *p, enum trail_step step)
+{
+	trail_reached(a->c->trail, p->key.mac, p->key.sid, step,
+	    clock_wall());
+	if (step == TRAIL_AUTH)
+		trail_named(a->c->trail, p->key.mac, p->key.sid, p->name);
+}
+
+static void
 on_up(struct concentrator *a, struct peer *p, const struct mail *m)
 {
 	char id[128], ip[IP4_TEXT];
 	struct mail_up up;
 
 	mail_take(m, &up, sizeof(up));
+	reached(a, p, TRAIL_UP);
 	if (!p->up) {
 		p->up = true;
 		a->n.starting--;
@@ -502,15 +554,17 @@ on_up(struct concentrator *a, struct peer *p, const struct mail *m)
 }
 
 static void
-on_text(const struct peer *p, const struct mail *m)
+on_text(struct concentrator *a, const struct peer *p, const struct mail *m)
 {
-	char id[128];
-	bool ok = (m->arg & 1u << 17) != 0;
+	char id[128], text[64];
 
-	if (!ok)
-		log_put(LOG_PHASE, "%s: authentication failed: %.*s",
-		    who(p, id, sizeof(id)), (int)m->len,
-		    (const char *)m->data);
+	if ((m->arg & 1u << 17) != 0)
+		return;
+	log_put(LOG_PHASE, "%s: authentication failed: %.*s",
+	    who(p, id, sizeof(id)), (int)m->len, (const char *)m->data);
+	snprintf(text, sizeof(text), "%.*s", (int)m->len,
+	    (const char *)m->data);
+	trail_said(a->c->trail, p->key.mac, p->key.sid, text);
 }
 
 static void
@@ -527,6 +581,7 @@ on_closed(struct concentrator *a, struct peer *p, const struct mail *m)
 
 	log_put(LOG_PHASE, "%s: closed (%s: %s)", who(p, id, sizeof(id)),
 	    why_side(why), why_text(why));
+	trail_ended(a->c->trail, p->key.mac, p->key.sid, why, clock_wall());
 	a->n.closed++;
 	a->n.by_why[why < WHY_COUNT ? why : WHY_NONE]++;
 	peer_end(a, p);
@@ -556,15 +611,17 @@ ac_side_mail(struct concentrator *a, const struct mail *m)
 	switch (m->op) {
 	case MAIL_QUERY:
 		login_query(a, p, m);
+		reached(a, p, TRAIL_AUTH);
 		break;
 	case MAIL_NET_WANTED:
+		reached(a, p, TRAIL_NETWORK);
 		lease_network(a, p);
 		break;
 	case MAIL_NAME:
 		on_name(p, m);
 		break;
 	case MAIL_TEXT:
-		on_text(p, m);
+		on_text(a, p, m);
 		break;
 	case MAIL_IP_UP:
 	case MAIL_IP6_UP:

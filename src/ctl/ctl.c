@@ -523,9 +523,11 @@ ctl_new(const struct profile *p, int unit, const char *secret_path)
 	c->generation = 1;
 	c->watch_fd = -1;
 	rng_system(&c->rng);
+	c->trail = trail_new(rng_u32(&c->rng));
 	c->loop = loop_new();
 	c->secrets = secrets_new(secret_path);
-	if (c->loop == NULL || c->secrets == NULL || make_radius(c) < 0) {
+	if (c->loop == NULL || c->secrets == NULL || c->trail == NULL ||
+	    make_radius(c) < 0) {
 		ctl_free(c);
 		return NULL;
 	}
@@ -661,6 +663,7 @@ ctl_free(struct ctl *c)
 		ac_side_free(c->ac);
 	if (c->crew != NULL)
 		crew_free(c->crew);
+	trail_free(c->trail);
 	if (c->lb != NULL)
 		lb_free(c->lb);
 	if (c->secrets != NULL)

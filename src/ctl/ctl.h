@@ -16,6 +16,7 @@
 #include "ctl/loop.h"
 #include "ctl/prompt.h"
 #include "ctl/server.h"
+#include "ctl/trail.h"
 #include "ctl/traffic.h"
 #include "lb/governor.h"
 #include "sess/profile.h"
@@ -190,6 +191,9 @@ struct ctl_nat {
 	struct nat_sums sums;
 };
 void ctl_nat(struct ctl *c, struct ctl_nat *out);
+
+/* ctl_trail - the last attempts of peers, or of our links: ctl/trail.h. */
+void ctl_trail(struct ctl *c, trail_fn *fn, void *arg);
 
 /* DNS servers known now, for macros and `show ipcp`; host order, 0: none. */
 void ctl_dns(struct ctl *c, uint32_t dns[2]);

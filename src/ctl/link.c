@@ -34,6 +34,25 @@ link_busy(const struct link *l)
 
 /* ---- log lines of ppp(8)'s shape ---- */
 
+/* Links are told apart by their number. */
+static void
+note_of(const struct link *l, struct trail_note *n)
+{
+	memset(n, 0, sizeof(*n));
+	memcpy(n->mac, &l->id, sizeof(l->id));
+	n->ifname = name(l);
+	n->wall = clock_wall();
+}
+
+static void
+reached(const struct link *l, enum trail_step step)
+{
+	struct trail_note n;
+
+	note_of(l, &n);
+	trail_reached(l->b->c->trail, n.mac, 0, step, n.wall);
+}
+
 static void
 set_state(struct link *l, enum link_state to)
 {
@@ -42,6 +61,9 @@ set_state(struct link *l, enum link_state to)
 	log_put(LOG_PHASE, "%s: %s -> %s", name(l), link_state_name(l->state),
 	    link_state_name(to));
 	l->state = to;
+	if (to == LINK_LCP || to == LINK_AUTH || to == LINK_OPEN)
+		reached(l, to == LINK_LCP ? TRAIL_LCP : to == LINK_AUTH ?
+		    TRAIL_AUTH : TRAIL_NETWORK);
 }
 
 /* The states between two that a PPPoE link passes without stopping. */
@@ -127,9 +149,12 @@ attempt(struct link *l)
 	struct pppoe_device d;
 	struct mail m = { .op = MAIL_DIAL, .arg = l->id };
 	char why[160] = "", ifname[IFNAMSIZ];
+	struct trail_note note;
 
 	l->ticket = ctl_ticket(b->c);
 	l->last_text[0] = '\0';
+	note_of(l, &note);
+	trail_dial(b->c->trail, &note);
 	set_phase(l, PHASE_ESTABLISH);
 	set_state(l, LINK_OPENING);
 	if (next_device(l, &d, why, sizeof(why)) < 0) {
@@ -196,7 +221,11 @@ static void
 end_attempt(struct link *l, enum why why)
 {
 	tstamp now = clock_now();
+	struct trail_note note;
 
+	note_of(l, &note);
+	trail_said(l->b->c->trail, note.mac, 0, l->last_text);
+	trail_ended(l->b->c->trail, note.mac, 0, why, note.wall);
 	link_carries(l, false);
 	l->ticket = 0;
 	l->last_why = l->b->last_why = why;
@@ -227,6 +256,7 @@ link_up(struct link *l)
 		return;
 	l->up_since = clock_now();
 	l->connects++;
+	reached(l, TRAIL_UP);
 	dialer_up(&l->dialer);
 	loop_timer_set(l->redial, NEVER);
 }
@@ -237,6 +267,7 @@ static void
 on_host_up(struct link *l, const struct mail *m)
 {
 	char sid[8], ac[PPPOE_NAME + 1] = "", mac[MAC_TEXT];
+	struct trail_note note;
 
 	memcpy(ac, m->data, m->len < PPPOE_NAME ? m->len : PPPOE_NAME);
 	snprintf(sid, sizeof(sid), "%04x", m->key.sid);
@@ -245,6 +276,8 @@ on_host_up(struct link *l, const struct mail *m)
 	leftover_forget(l->mac, l->key.sid, l->left);
 	l->key = m->key;
 	l->left = leftover_note(l->mac, &m->key);
+	note_of(l, &note);
+	trail_named(l->b->c->trail, note.mac, 0, ac);
 	log_put(LOG_PHASE, "%s: Connected! (AC \"%s\", %s, session %u)",
 	    name(l), ac, mac_text(m->key.mac, mac), m->key.sid);
 	link_carries(l, true);

@@ -34,6 +34,7 @@ struct ctl {
 	struct bundle *bundle;		/* owner; NULL: concentrator */
 	struct concentrator *ac;	/* owner; NULL: client */
 	struct crew *crew;		/* owner: the workers */
+	struct trail *trail;		/* owner: attempts, for `show why` */
 	struct prompts *prompts;	/* owner */
 	struct server *server;		/* owner */
 	struct radius *radius;		/* owner */

@@ -129,6 +129,12 @@ ctl_ac(struct ctl *c, struct ctl_ac *out)
 }
 
 void
+ctl_trail(struct ctl *c, trail_fn *fn, void *arg)
+{
+	trail_each(c->trail, fn, arg);
+}
+
+void
 ctl_dns(struct ctl *c, uint32_t dns[2])
 {
 	if (c->bundle != NULL)
