@@ -19,7 +19,7 @@
 #define TRAIL_PEERS	1024u
 #define TRAIL_STRANGERS	256u
 #define TRAIL_TRIES	4u
-#define TRAIL_PAUSE	60		/* s: a PADI after it is a new attempt */
+#define TRAIL_PAUSE	60	/* s: a PADI after it is a new attempt */
 
 /* How far an attempt got; each is under way until the next is reached. */
 enum trail_step { TRAIL_DISCOVERY, TRAIL_LCP, TRAIL_AUTH, TRAIL_NETWORK,
