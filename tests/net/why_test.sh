@@ -56,7 +56,8 @@ secret_body()
 	    'set authkey wrong'
 	says isp "show why $mac" "^$mac on eth0:\$"
 	says isp "show why $mac" 'PADI, PADO, PADR, PADS; name fred; session'
-	says isp "show why $mac" "failed at authentication: peer's name or .*(we)"
+	says isp "show why $mac" \
+	    "failed at authentication: peer's name or .*(we)"
 	says isp 'show why fred' 'failed at authentication'
 	says isp 'show why' "^$mac on eth0:"
 	says home 'show why' '^deflink:$'
