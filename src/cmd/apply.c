@@ -38,34 +38,6 @@ apply_server(struct diag *dg, struct cmd_env *e,
 	return err < 0 ? diag(dg, "set server: %s", why) : 0;
 }
 
-/* A route to the same place, be it by another way. */
-static bool
-has_route(const struct profile *p, const struct route_want *r)
-{
-	for (int i = 0; i < p->routes; i++) {
-		const struct route_want *o = &p->route[i];
-
-		if (o->family == r->family && o->bits == r->bits &&
-		    o->dst_word == r->dst_word &&
-		    memcmp(o->dst, r->dst, sizeof(o->dst)) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Publishing puts new routes in; those that are gone go out here. */
-static void
-routes_gone(struct cmd_env *e, const struct profile *was,
-    const struct profile *p)
-{
-	char why[128];
-
-	for (int i = 0; i < was->routes; i++)
-		if (!has_route(p, &was->route[i]))
-			ctl_route(e->ctl, &was->route[i], true, why,
-			    sizeof(why));
-}
-
 int
 cmd_apply(struct diag *dg, struct cmd_env *e, const struct draft *was,
     const struct draft *d)
@@ -75,7 +47,6 @@ cmd_apply(struct diag *dg, struct cmd_env *e, const struct draft *was,
 	if (memcmp(&was->p, &d->p, sizeof(d->p)) != 0 &&
 	    ctl_publish(e->ctl, &d->p, why, sizeof(why)) < 0)
 		return diag(dg, "%s", why);
-	routes_gone(e, &was->p, &d->p);
 	if (e->logger != NULL && was->log != d->log)
 		logger_set_mask(e->logger, d->log);
 	return apply_server(dg, e, &was->server, &d->server);

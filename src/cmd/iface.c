@@ -166,6 +166,60 @@ run_iface_clear(struct cmd_ctx *cx, const struct row *r,
 	return 0;
 }
 
+/* A name of interfaces, and one that all tables take. */
+static bool
+is_ifname(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+	return n > 0 && n < IFNAMSIZ && s[n] == '\0' && s[0] != '-' &&
+	    strcmp(s, ".") != 0 && strcmp(s, "..") != 0;
+}
+
+static int
+iface_name(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char why[160] = "";
+	int err;
+
+	(void)r;
+	if (a->n != 1)
+		return ROW_USAGE;
+	if (!is_ifname(a->w[0]))
+		return cmd_bad(cx, "%s: not a name for an interface (up to "
+		    "15 letters, digits, -, _ and .)", a->w[0]);
+	if (cmd_held(cx, &err))
+		return err;
+	if (ctl_rename(cx->env->ctl, a->w[0], why, sizeof(why)) < 0)
+		return cmd_bad(cx, "iface name: %s", why);
+	return 0;
+}
+
+#define TEXT_MAX	255	/* IFALIASZ - 1 */
+
+static int
+iface_describe(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct txt t = { 0 };
+	struct ctl_view v;
+	int err = 0;
+
+	(void)r;
+	cmd_join(a, 0, &t);
+	if (t.n > TEXT_MAX)
+		err = cmd_bad(cx, "iface description: longer than %d "
+		    "octets", TEXT_MAX);
+	else if (!cmd_held(cx, &err)) {
+		err = os_if_describe(tun(cx, &v), txt_str(&t));
+		if (err < 0)
+			err = cmd_bad(cx, "iface description: %s",
+			    err_text(err));
+	}
+	txt_free(&t);
+	return err;
+}
+
 static int
 iface_show(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
@@ -193,11 +247,9 @@ const struct row iface_rows[] = {
 	  .run = iface_delete, .help = "Remove an address." },
 	{ .name = "delete!", .alias = "rm!", .args = "addr", .lo = 1,
 	  .run = iface_delete, .help = "Remove an address if it is there." },
-	{ .name = "description", .args = "text", .flags = ROW_ABSENT,
-	  .unit = "interface descriptions are",
-	  .help = "Description of the interface." },
-	{ .name = "name", .args = "name", .flags = ROW_ABSENT,
-	  .unit = "renaming the interface is",
+	{ .name = "description", .args = "[text]", .run = iface_describe,
+	  .help = "Description of the interface; nothing: none." },
+	{ .name = "name", .args = "name", .run = iface_name,
 	  .help = "Rename the interface." },
 	{ .name = "show", .args = "", .run = iface_show,
 	  .flags = ROW_PROMPT, .help = "Show the addresses." },

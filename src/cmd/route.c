@@ -79,9 +79,12 @@ parse_end(struct cmd_ctx *cx, const char *s, struct end *e)
 static int
 parse_dest(struct cmd_ctx *cx, const char *s, struct end *e)
 {
-	if (strcasecmp(s, "default") != 0)
+	bool six = strcasecmp(s, "default6") == 0;
+
+	if (!six && strcasecmp(s, "default") != 0)
 		return parse_end(cx, s, e);
 	memset(e, 0, sizeof(*e));
+	e->family = six ? AF_INET6 : 0;
 	return 0;
 }
 
@@ -191,6 +194,19 @@ no_gateway(const struct route_want *r)
 	return r->gw_word == AW_NONE && memcmp(r->gw, zero, 16) == 0;
 }
 
+/* A linkup section often repeats what its label says: no fault of anybody.
+ * At a prompt it is one. */
+static bool
+is_known(const struct cmd_ctx *cx, const struct route_want *r)
+{
+	const struct profile *p = &cx->draft->p;
+
+	for (int i = 0; i < p->routes && cx->prompt == NULL; i++)
+		if (memcmp(&p->route[i], r, sizeof(*r)) == 0)
+			return true;
+	return false;
+}
+
 /* The row's .lo: `add!`. */
 int
 route_add(struct cmd_ctx *cx, const struct row *r, const struct args *a)
@@ -203,20 +219,26 @@ route_add(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return err;
 	if (no_gateway(&w) && !cx->env->no_lookup)
 		return cmd_bad(cx, "Cannot add a route with gateway 0.0.0.0");
-	if (sticky(&w) || cx->hold || cx->env->ctl == NULL)
+	if (cx->hold || cx->env->ctl == NULL)
 		return remember(cx, &w);	/* put in by cmd_apply() */
-	if (ctl_route(cx->env->ctl, &w, false, why, sizeof(why)) < 0)
+	if (ctl_route(cx->env->ctl, &w, false, why, sizeof(why)) < 0 &&
+	    !is_known(cx, &w))
 		return cmd_bad(cx, "%s", why);
-	return 0;
+	return sticky(&w) ? remember(cx, &w) : 0;
 }
 
 static int
 delete_all(struct cmd_ctx *cx)
 {
 	struct profile *p = &cx->draft->p;
+	char why[128] = "";
 
 	memset(p->route, 0, sizeof(p->route));
 	p->routes = 0;
+	if (cx->hold || cx->env->ctl == NULL)
+		return 0;
+	if (ctl_routes_flush(cx->env->ctl, why, sizeof(why)) < 0)
+		return cmd_bad(cx, "%s", why);
 	return 0;
 }
 

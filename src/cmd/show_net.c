@@ -178,66 +178,52 @@ show_ncp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return 0;
 }
 
-/* ---- show route: those through our interface ---- */
+/* ---- show route: those through our interface, as the system has them */
 
-/* What an address keyword stands for now; false: not known yet. */
-static bool
-word_now(struct cmd_ctx *cx, uint8_t word, struct txt *t)
+/* U up, G gateway, H host, S static: one that was added. */
+static const char *
+route_flags(const struct os_route *r)
 {
-	static const enum var vars[] = { VARS, VAR_MYADDR, VAR_HISADDR,
-	    VAR_MYADDR6, VAR_HISADDR6, VAR_DNS0, VAR_DNS1 };
-	size_t n = t->n;
+	bool host = r->bits == (r->family == AF_INET6 ? 128 : 32);
 
-	cmd_var(cx->env, vars[word], t);
-	return t->n > n && strcmp(t->p + n, "0.0.0.0") != 0;
+	if (r->has_gw)
+		return host ? "UGHS" : "UGS";
+	return host ? "UH" : "U";
 }
 
-/* A copy of @r with keywords as addresses, in words: `DEST GATEWAY`. */
-static bool
-route_now(struct cmd_ctx *cx, const struct route_want *r, struct txt *dst,
-    struct txt *gw)
+static void
+route_dest(const struct os_route *r, struct txt *t)
 {
-	struct txt both = { 0 };
-	char *cut;
-	bool known = true;
+	char text[INET6_ADDRSTRLEN];
 
-	put_route(r, &both);
-	cut = strchr(both.p, ' ');
-	*cut++ = '\0';
-	if (r->dst_word != AW_NONE)
-		known = word_now(cx, r->dst_word, dst);
-	else
-		txt_put(dst, "%s", both.p);
-	if (r->gw_word != AW_NONE)
-		known = word_now(cx, r->gw_word, gw) && known;
-	else
-		txt_put(gw, "%s", cut);
-	txt_free(&both);
-	return known;
+	if (r->bits == 0) {
+		txt_put(t, "default");
+		return;
+	}
+	txt_put(t, "%s", inet_ntop(r->family, r->dst, text, sizeof(text)));
+	if (r->bits != (r->family == AF_INET6 ? 128 : 32))
+		txt_put(t, "/%u", r->bits);
 }
 
 void
 show_routes(struct cmd_ctx *cx, const struct ctl_view *v, show_route_fn *fn,
     void *arg)
 {
-	const struct profile *p = &cx->env->conf->p;
+	struct os_route list[OS_ROUTES];
+	int n = os_route_list(v->tun, list, OS_ROUTES);
 
-	if (v->have_rec && v->rec.my_addr != 0) {
-		struct txt his = { 0 }, my = { 0 };
+	(void)cx;
+	for (int i = 0; i < n; i++) {
+		const struct os_route *r = &list[i];
+		char gw[INET6_ADDRSTRLEN] = "";
+		struct txt dst = { 0 };
 
-		put_ip4(v->rec.his_addr, &his);
-		put_ip4(v->rec.my_addr, &my);
-		fn(arg, txt_str(&his), txt_str(&my), "UH", v->tun);
-		txt_free(&his);
-		txt_free(&my);
-	}
-	for (int i = 0; i < p->routes; i++) {
-		struct txt dst = { 0 }, gw = { 0 };
-
-		if (route_now(cx, &p->route[i], &dst, &gw))
-			fn(arg, txt_str(&dst), txt_str(&gw), "UGS", v->tun);
+		route_dest(r, &dst);
+		if (r->has_gw)
+			inet_ntop(r->family, r->gw, gw, sizeof(gw));
+		fn(arg, txt_str(&dst), r->has_gw ? gw : v->tun,
+		    route_flags(r), v->tun);
 		txt_free(&dst);
-		txt_free(&gw);
 	}
 }
 

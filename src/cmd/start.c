@@ -31,6 +31,7 @@ struct start {
 	struct txt out, errors;
 	struct daemon parent;
 	struct serve serve;
+	char	 pid_of[IFNAMSIZ];	/* interface that names the pid file */
 };
 
 static void
@@ -302,7 +303,8 @@ begin(struct start *s)
 	ctl_set_hooks(c, &h);
 	ctl_view(c, &v);
 	logger_set_tun(ctl_logger(c), v.tun, NULL);
-	pidfile_write(NULL, v.tun);
+	memcpy(s->pid_of, v.tun, sizeof(s->pid_of));
+	pidfile_write(NULL, s->pid_of);
 	if (s->o->pidfile != NULL && pidfile_write(NULL, s->o->pidfile) < 0)
 		log_put(LOG_WARN_, "%s: %s", s->o->pidfile, strerror(errno));
 	cmd_begin(&s->cx);
@@ -337,7 +339,7 @@ serve(struct start *s)
 	code = ctl_run(c);
 	ctl_view(c, &v);
 	log_put(LOG_PHASE, "PPP Terminated (%s).", exit_name(code));
-	pidfile_remove(NULL, v.tun);
+	pidfile_remove(NULL, s->pid_of);
 	if (s->o->pidfile != NULL)
 		pidfile_remove(NULL, s->o->pidfile);
 	if (code != XC_NORMAL)

@@ -33,6 +33,7 @@ struct peer {			/* owner: slab */
 	uint32_t run;			/* of the last query about its name */
 	uint16_t mtu;			/* of the route to it; 0: not up */
 	bool	 networks;		/* those of the grant are routed */
+	unsigned proxy_if;		/* LAN that asks us for it; 0: none */
 	struct aaa_grant *grant;	/* owner; NULL: nothing is granted */
 	struct account *acct;		/* owner; NULL: no RADIUS */
 	char	 name[REC_NAME];

@@ -139,17 +139,15 @@ bundle_port_give(struct bundle *b, int port)
 static void
 on_net_wanted(struct bundle *b, struct link *l, const struct mail *m)
 {
-	const struct profile *p = &b->c->p;
 	struct mail answer = { .op = MAIL_NETWORK, .ticket = m->ticket };
-	struct net_conf n = p->net;
+	struct net_conf n;
 
 	if (b->net != 0 && b->net != m->ticket) {
 		link_tell(l, MAIL_CLOSE, WHY_NO_MP);
 		return;
 	}
 	b->net = m->ticket;
-	if (!p->dns_set)
-		memcpy(n.dns, b->host.resolv.ns, sizeof(n.dns));
+	bundle_net_conf(b, &n);
 	link_granted(l, &n);
 	mail_put(&answer, &n, sizeof(n));
 	ctl_mail(b->c, 0, &answer);

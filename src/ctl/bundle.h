@@ -135,4 +135,9 @@ void link_carries(struct link *l, bool up);
 /* Auto mode while the line is down: the addresses of `set ifaddr`. */
 void bundle_idle_addr(struct bundle *b);
 
+/* bundle_net_conf - what the next session negotiates. */
+void bundle_net_conf(struct bundle *b, struct net_conf *n);
+/* bundle_net_publish - routes and proxy ARP after a live change. */
+void bundle_net_publish(struct bundle *b);
+
 #endif

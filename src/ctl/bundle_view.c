@@ -14,7 +14,10 @@ bundle_idle_addr(struct bundle *b)
 {
 	const struct net_conf *n = &b->c->p.net;
 
-	hostnet_up4(&b->host, &b->c->p, n->my.addr, n->his.addr, PPPOE_MTU);
+	uint32_t his = b->c->p.his_ranges > 0 ? b->c->p.his[0].lo :
+	    n->his.addr;
+
+	hostnet_up4(&b->host, &b->c->p, n->my.addr, his, PPPOE_MTU);
 }
 
 /* The ledger's row of a session; -1: there is none. */
@@ -280,50 +283,6 @@ bundle_view(struct bundle *b, int at, struct ctl_view *v)
 			v->traffic[i].total = sum[i];
 }
 
-void
-bundle_dns(struct bundle *b, uint32_t dns[2])
-{
-	const struct profile *p = &b->c->p;
-	const uint32_t *from = b->host.dns[0] != 0 ? b->host.dns :
-	    p->dns_set ? p->net.dns : b->host.resolv.ns;
-
-	memcpy(dns, from, 2 * sizeof(*dns));
-}
-
-int
-bundle_resolv(struct bundle *b, enum resolv_op op, char *why, size_t n)
-{
-	uint32_t dns[2];
-	int err = 0;
-
-	switch (op) {
-	case RESOLV_READONLY:
-	case RESOLV_WRITABLE:
-		b->c->p.resolv_readonly = op == RESOLV_READONLY;
-		break;
-	case RESOLV_RELOAD:
-		err = resolv_load(&b->host.resolv, RESOLV_PATH);
-		break;
-	case RESOLV_RESTORE:
-		err = resolv_restore(&b->host.resolv, RESOLV_PATH);
-		break;
-	case RESOLV_REWRITE:
-		bundle_dns(b, dns);
-		err = resolv_write(&b->host.resolv, RESOLV_PATH, dns);
-		break;
-	}
-	if (err < 0)
-		snprintf(why, n, "%s: %s", RESOLV_PATH, err_text(err));
-	return err;
-}
-
-int
-bundle_route(struct bundle *b, const struct route_want *r, bool del,
-    char *why, size_t n)
-{
-	return hostnet_route(&b->host, r, del, why, n);
-}
-
 /* Its rest addresses come with auto mode and go with it. */
 static void
 modes_changed(struct bundle *b, bool was_auto)
@@ -351,10 +310,7 @@ bundle_publish(struct bundle *b, const struct profile *old)
 	const struct profile *p = &b->c->p;
 	bool was_auto = bundle_has(b, MODE_AUTO);
 
-	if (b->ip)
-		hostnet_routes(&b->host, p, AF_INET);
-	if (b->ip6)
-		hostnet_routes(&b->host, p, AF_INET6);
+	bundle_net_publish(b);
 	if (was_auto && !b->ip &&
 	    memcmp(&old->net, &p->net, sizeof(p->net)) != 0)
 		bundle_idle_addr(b);

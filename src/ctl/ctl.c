@@ -456,6 +456,24 @@ ctl_route(struct ctl *c, const struct route_want *r, bool del, char *why,
 	    not_here(why, n);
 }
 
+int
+ctl_routes_flush(struct ctl *c, char *why, size_t n)
+{
+	return c->bundle != NULL ? bundle_routes_flush(c->bundle) :
+	    not_here(why, n);
+}
+
+int
+ctl_rename(struct ctl *c, const char *name, char *why, size_t n)
+{
+	int err = c->bundle != NULL ? bundle_rename(c->bundle, name, why, n) :
+	    not_here(why, n);
+
+	if (err == 0)
+		snprintf(c->tun, sizeof(c->tun), "%s", name);
+	return err;
+}
+
 void
 ctl_nat(struct ctl *c, struct ctl_nat *out)
 {

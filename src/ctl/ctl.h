@@ -185,6 +185,12 @@ struct ctl_ac {			/* the concentrator, whole */
 };
 void ctl_ac(struct ctl *c, struct ctl_ac *out);
 
+/* delete ALL: each route with a gateway through our interface. */
+int ctl_routes_flush(struct ctl *c, char *why, size_t n);
+
+/* iface name: the client's interface gets another name. */
+int ctl_rename(struct ctl *c, const char *name, char *why, size_t n);
+
 struct ctl_nat {
 	char	 tun[IFNAMSIZ];
 	uint32_t addr;			/* translated to; 0: none now */

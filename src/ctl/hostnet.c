@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "base/log.h"
 
+#define NOTES	"/var/run"
+
 static void
 put4(uint8_t out[16], uint32_t addr)
 {
@@ -33,175 +35,14 @@ hostnet_init(struct hostnet *h, const char *tun)
 	memset(h, 0, sizeof(*h));
 	snprintf(h->tun, sizeof(h->tun), "%s", tun);
 	nat_sweep();
+	os_proxy_sweep();
+	if (resolv_recover(NOTES, RESOLV_PATH))
+		log_put(LOG_PHASE, "%s: restored, as it was before an "
+		    "earlier run", RESOLV_PATH);
+	h->resolv.notes = NOTES;
 	if (resolv_load(&h->resolv, RESOLV_PATH) < 0)
 		log_put(LOG_WARN_, "%s: cannot be read, left alone",
 		    RESOLV_PATH);
-}
-
-/* ---- routes ---- */
-
-static bool
-is_zero(const uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i] != 0)
-			return false;
-	return true;
-}
-
-/* The address a keyword stands for; false: not known yet. */
-static bool
-word_addr(const struct hostnet *h, uint8_t word, const uint8_t given[16],
-    uint8_t out[16])
-{
-	switch (word) {
-	case AW_MYADDR:
-		put4(out, h->my);
-		break;
-	case AW_HISADDR:
-		put4(out, h->his);
-		break;
-	case AW_MYADDR6:
-		memcpy(out, h->my6, 16);
-		break;
-	case AW_HISADDR6:
-		memcpy(out, h->his6, 16);
-		break;
-	case AW_DNS0:
-		put4(out, h->dns[0]);
-		break;
-	case AW_DNS1:
-		put4(out, h->dns[1]);
-		break;
-	default:
-		memcpy(out, given, 16);
-		return true;
-	}
-	return !is_zero(out, 16);
-}
-
-static bool
-resolve(const struct hostnet *h, const struct route_want *w,
-    struct os_route *r)
-{
-	memset(r, 0, sizeof(*r));
-	r->family = w->family;
-	r->bits = w->bits;
-	r->has_gw = true;
-	return word_addr(h, w->dst_word, w->dst, r->dst) &&
-	    word_addr(h, w->gw_word, w->gw, r->gw);
-}
-
-static const char *
-route_text(const struct os_route *r, char *buf, size_t n)
-{
-	char a[INET6_ADDRSTRLEN] = "?";
-
-	inet_ntop(r->family, r->dst, a, sizeof(a));
-	snprintf(buf, n, "%s/%u", a, r->bits);
-	return buf;
-}
-
-static int
-install(struct hostnet *h, const struct os_route *r, bool replace,
-    char *why, size_t n)
-{
-	char to[64];
-	int err = os_route_add(h->tun, r, replace);
-
-	if (err < 0)
-		snprintf(why, n, err == -E_EXIST ?
-		    "Add route failed: %s already exists" :
-		    "Add route failed: %s: %s",
-		    route_text(r, to, sizeof(to)), err_text(err));
-	return err;
-}
-
-/* Our route to the same destination, or NULL. */
-static struct os_route *
-find(struct hostnet *h, const struct os_route *r)
-{
-	for (unsigned i = 0; i < h->routes; i++) {
-		struct os_route *o = &h->route[i];
-
-		if (o->family == r->family && o->bits == r->bits &&
-		    memcmp(o->dst, r->dst, sizeof(o->dst)) == 0)
-			return o;
-	}
-	return NULL;
-}
-
-static void
-remember(struct hostnet *h, const struct os_route *r)
-{
-	struct os_route *o = find(h, r);
-
-	if (o == NULL && h->routes < ROUTES_MAX)
-		o = &h->route[h->routes++];
-	if (o != NULL)
-		*o = *r;
-}
-
-void
-hostnet_routes(struct hostnet *h, const struct profile *p, uint8_t family)
-{
-	char why[160];
-
-	for (int i = 0; i < p->routes; i++) {
-		const struct route_want *w = &p->route[i];
-		struct os_route r, *mine;
-
-		if (w->family != family || !resolve(h, w, &r))
-			continue;
-		mine = find(h, &r);
-		if (mine != NULL && memcmp(&r, mine, sizeof(r)) == 0)
-			continue;
-		if (install(h, &r, w->replace || mine != NULL, why,
-		    sizeof(why)) < 0)
-			log_put(LOG_WARN_, "%s", why);
-		else
-			remember(h, &r);
-	}
-}
-
-static void
-routes_down(struct hostnet *h, uint8_t family)
-{
-	for (unsigned i = h->routes; i-- > 0;) {
-		if (h->route[i].family != family)
-			continue;
-		os_route_del(h->tun, &h->route[i]);
-		h->route[i] = h->route[--h->routes];
-	}
-}
-
-int
-hostnet_route(struct hostnet *h, const struct route_want *w, bool del,
-    char *why, size_t n)
-{
-	char to[64];
-	struct os_route r;
-	int err;
-
-	if (!resolve(h, w, &r))
-		return 0;	/* remembered by the profile, done when known */
-	if (!del) {
-		err = install(h, &r, w->replace, why, n);
-		if (err == 0)
-			remember(h, &r);
-		return err;
-	}
-	r.has_gw = false;
-	err = os_route_del(h->tun, &r);
-	struct os_route *mine = find(h, &r);
-
-	if (mine != NULL)
-		*mine = h->route[--h->routes];
-	if (err < 0)
-		snprintf(why, n, "Del route failed: %s: %s",
-		    route_text(&r, to, sizeof(to)),
-		    err == -E_UNKNOWN ? "Non-existent" : err_text(err));
-	return err;
 }
 
 /* ---- addresses ---- */
@@ -212,35 +53,51 @@ warn(const char *what, const char *ifname, int err)
 	log_put(LOG_WARN_, "%s: %s: %s", ifname, what, err_text(err));
 }
 
-/* Another address of ours for the same peer: Linux would take the new one
- * away together with the old one, so that one, and what it carries, goes
- * first. */
 static void
-make_room(struct hostnet *h, bool *has, const struct os_addr *now,
-    const struct os_addr *want)
+add_addr(struct hostnet *h, const struct os_addr *a)
 {
-	if (!*has || !now->has_peer || !want->has_peer ||
-	    memcmp(now->peer, want->peer, sizeof(now->peer)) != 0)
-		return;
-	routes_down(h, now->family);
-	os_addr_del(h->tun, now);
-	*has = false;
+	int err = os_addr_add(h->tun, a);
+
+	if (err < 0 && err != -E_EXIST)
+		warn("cannot set the address", h->tun, err);
 }
 
+/* An address without its peer: kept, or there for a moment only. */
+static struct os_addr
+alone(const struct os_addr *a)
+{
+	struct os_addr only = *a;
+
+	only.has_peer = false;
+	only.bits = a->family == AF_INET6 ? 128 : 32;
+	memset(only.peer, 0, sizeof(only.peer));
+	return only;
+}
+
+/*
+ * The interface is never without an address, or the system would take its
+ * routes. Of two with the same peer the second would go with the first, so
+ * the new one is there without its peer meanwhile.
+ */
 static void
 swap_addr(struct hostnet *h, bool *has, struct os_addr *now,
     const struct os_addr *want)
 {
-	int err;
+	struct os_addr bare = alone(want), old = alone(now);
 
 	if (*has && memcmp(now, want, sizeof(*now)) == 0)
 		return;
-	make_room(h, has, now, want);
-	err = os_addr_add(h->tun, want);
-	if (err < 0 && err != -E_EXIST)
-		warn("cannot set the address", h->tun, err);
-	if (*has)
+	if (*has && want->has_peer) {
+		add_addr(h, &bare);
 		os_addr_del(h->tun, now);
+	}
+	add_addr(h, want);
+	if (want->has_peer)	/* also an alias of before */
+		os_addr_del(h->tun, &bare);
+	else if (*has)
+		os_addr_del(h->tun, now);
+	if (*has && h->alias && memcmp(now->addr, want->addr, 16) != 0)
+		add_addr(h, &old);
 	*now = *want;
 	*has = true;
 }
@@ -263,6 +120,21 @@ set_up(struct hostnet *h)
 		warn("cannot be brought up", h->tun, err);
 }
 
+/* At least as long as that of the address's class. ppp(8) 6.6.1. */
+static uint8_t
+width(const struct profile *p, uint32_t my)
+{
+	uint32_t class = my >> 31 == 0 ? 0xff000000 :
+	    my >> 30 == 2 ? 0xffff0000 : 0xffffff00;
+	uint8_t bits = 0;
+
+	if (p->netmask == 0 || (p->netmask & class) != class)
+		return 32;
+	while (bits < 32 && p->netmask << bits >> 31 != 0)
+		bits++;
+	return bits;
+}
+
 void
 hostnet_up4(struct hostnet *h, const struct profile *p, uint32_t my,
     uint32_t his, unsigned mtu)
@@ -272,8 +144,9 @@ hostnet_up4(struct hostnet *h, const struct profile *p, uint32_t my,
 
 	memset(&a, 0, sizeof(a));
 	a.family = AF_INET;
-	a.bits = 32;
+	a.bits = his != 0 ? width(p, my) : 32;
 	a.has_peer = his != 0;
+	h->alias = p->nat && p->iface_alias;
 	put4(a.addr, my);
 	put4(a.peer, his);
 	h->my = my;
@@ -285,14 +158,21 @@ hostnet_up4(struct hostnet *h, const struct profile *p, uint32_t my,
 		log_put(LOG_WARN_, "nat: %s; the link is up without it",
 		    why);
 	hostnet_routes(h, p, AF_INET);
+	hostnet_proxy(h, p);
 }
 
 void
 hostnet_down4(struct hostnet *h)
 {
-	routes_down(h, AF_INET);
-	if (h->has4)
+	struct os_addr old = alone(&h->addr4);
+
+	hostnet_proxy_off(h);
+	hostnet_routes_off(h, AF_INET);
+	if (h->has4) {
 		os_addr_del(h->tun, &h->addr4);
+		if (h->alias)
+			add_addr(h, &old);
+	}
 	h->has4 = false;
 	h->my = h->his = 0;
 }
@@ -319,7 +199,7 @@ hostnet_up6(struct hostnet *h, const struct profile *p,
 void
 hostnet_down6(struct hostnet *h)
 {
-	routes_down(h, AF_INET6);
+	hostnet_routes_off(h, AF_INET6);
 	if (h->has6)
 		os_addr_del(h->tun, &h->addr6);
 	h->has6 = false;
@@ -341,8 +221,15 @@ hostnet_dns(struct hostnet *h, const uint32_t dns[2])
 void
 hostnet_dns_undo(struct hostnet *h)
 {
-	if (h->resolv.written && resolv_restore(&h->resolv, RESOLV_PATH) < 0)
+	if (!h->resolv.written)
+		return;
+	if (!resolv_is_ours(&h->resolv, RESOLV_PATH)) {
+		log_put(LOG_WARN_, "%s: somebody has changed it: left alone",
+		    RESOLV_PATH);
+		resolv_unnote(&h->resolv);
+	} else if (resolv_restore(&h->resolv, RESOLV_PATH) < 0) {
 		warn("cannot be restored", RESOLV_PATH, -E_SYS);
+	}
 }
 
 int

@@ -11,17 +11,31 @@
 #include "os/resolv.h"
 #include "sess/profile.h"
 
+#define PROXIES_MAX	1024
+#define PROXY_NET_MAX	256		/* hosts of one route: ppp(8) 2.5.1 */
+
+struct host_route {
+	struct os_route r;
+	bool	 once;			/* of no `add` that is remembered */
+	bool	 wanted;		/* while the list is gone through */
+};
+
 struct hostnet {		/* owner: the bundle */
 	char	 tun[IFNAMSIZ];
 	bool	 has4, has6;
+	bool	 alias;			/* old addresses stay: iface-alias */
 	struct nat nat;			/* owner */
 	uint32_t nat_addr;		/* what it translates to; 0: off */
 	uint32_t my, his;		/* IPv4, host order; 0: unknown */
 	uint8_t	 my6[16], his6[16];	/* zero: unknown */
 	uint32_t dns[2];		/* told by the peer, or 0 */
 	struct os_addr addr4, addr6;	/* on the TUN now */
-	struct os_route route[ROUTES_MAX];	/* that we installed */
+	struct host_route route[ROUTES_MAX];	/* that we installed */
 	unsigned routes;
+	uint32_t proxied;		/* peer of the proxy ARP entries */
+	uint32_t proxy[PROXIES_MAX];
+	unsigned proxies;
+	char	 lan[IFNAMSIZ];		/* where they are */
 	struct resolv resolv;
 };
 
@@ -40,8 +54,20 @@ void hostnet_routes(struct hostnet *h, const struct profile *p,
     uint8_t family);
 
 /* One route of `add` or `delete`, now. 0 or negative with @why. */
-int hostnet_route(struct hostnet *h, const struct route_want *r, bool del,
-    char *why, size_t n);
+int hostnet_route(struct hostnet *h, const struct profile *p,
+    const struct route_want *r, bool del, char *why, size_t n);
+
+/* Ours of @family go; all with a gateway through the TUN go. */
+void hostnet_routes_off(struct hostnet *h, uint8_t family);
+void hostnet_routes_flush(struct hostnet *h);
+
+/* The name servers known now. */
+const uint32_t *hostnet_servers(const struct hostnet *h,
+    const struct profile *p);
+
+/* Proxy ARP as @p wants it for the peer of now. */
+void hostnet_proxy(struct hostnet *h, const struct profile *p);
+void hostnet_proxy_off(struct hostnet *h);
 
 /* Name servers into resolv.conf, and its own text back. */
 void hostnet_dns(struct hostnet *h, const uint32_t dns[2]);

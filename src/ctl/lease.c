@@ -67,6 +67,7 @@ make_pool(struct concentrator *a)
 int
 lease_init(struct concentrator *a, char *why, size_t n)
 {
+	os_proxy_sweep();
 	a->pool = make_pool(a);
 	if (a->pool == NULL && a->c->p.his_ranges > 0) {
 		snprintf(why, n, "set ifaddr: no pool can be made of these "
@@ -348,10 +349,39 @@ lease_network(struct concentrator *a, struct peer *p)
 	ctl_mail(a->c, p->lane, &m);
 }
 
+static void
+proxy_on(struct concentrator *a, struct peer *p)
+{
+	char lan[IFNAMSIZ], ip[IP4_TEXT];
+	int err;
+
+	if (!(a->c->p.proxy || a->c->p.proxyall) || p->proxy_if != 0 ||
+	    p->addr == 0)
+		return;
+	err = os_proxy_add(p->addr, lan);
+	if (err == 0)
+		p->proxy_if = if_nametoindex(lan);
+	else
+		log_put(LOG_WARN_, "proxy: %s: %s", ip4_text(p->addr, ip),
+		    err == -E_UNKNOWN ? "no Ethernet interface of ours has "
+		    "this address in its net" : err_text(err));
+}
+
+static void
+proxy_off(struct peer *p)
+{
+	char lan[IFNAMSIZ];
+
+	if (p->proxy_if != 0 && if_indextoname(p->proxy_if, lan) != NULL)
+		os_proxy_del(p->addr, lan);
+	p->proxy_if = 0;
+}
+
 /* The host breaks up what is too large, or says so to the sender. */
 void
 lease_up(struct concentrator *a, struct peer *p, uint16_t mtu)
 {
+	proxy_on(a, p);
 	if (p->addr == 0 || mtu >= a->mtu)
 		return;
 	p->host_route = true;
@@ -364,6 +394,7 @@ lease_end(struct concentrator *a, struct peer *p)
 {
 	if (p->addr == 0)
 		return;
+	proxy_off(p);
 	if (p->host_route && !is_block(a, p->lane, p->addr))
 		route4(a->c->lb->lane[p->lane]->tun.name, p->addr, 32,
 		    false);

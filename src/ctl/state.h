@@ -116,6 +116,8 @@ void bundle_verdict(struct bundle *b, uint32_t ticket,
     const struct auth_verdict *v, const struct aaa_grant *g);
 struct aaa_grant *bundle_grant(struct bundle *b, uint32_t ticket);
 bool bundle_waits(const struct bundle *b, uint32_t ticket);
+int bundle_routes_flush(struct bundle *b);
+int bundle_rename(struct bundle *b, const char *name, char *why, size_t n);
 void bundle_publish(struct bundle *b, const struct profile *old);
 void bundle_dns(struct bundle *b, uint32_t dns[2]);
 int bundle_resolv(struct bundle *b, enum resolv_op op, char *why, size_t n);

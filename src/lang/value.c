@@ -213,10 +213,10 @@ ip6_text(const uint8_t addr[16], char buf[IP6_TEXT])
 int
 val_mask(const char *s, uint8_t *bits)
 {
-	uint32_t mask, gap;
+	uint32_t mask = 0, gap;
 	uint8_t n = 0;
 
-	if (val_ip4(s, &mask) < 0)
+	if (strcmp(s, "0") != 0 && val_ip4(s, &mask) < 0)
 		return -E_FORMAT;
 	gap = ~mask;
 	if ((gap & (gap + 1)) != 0)

@@ -44,7 +44,7 @@ int val_ip6_bits(const char *s, uint8_t addr[16], uint8_t *bits);
 #define IP6_TEXT 46
 const char *ip6_text(const uint8_t addr[16], char buf[IP6_TEXT]);
 
-/* A netmask with its ones in front; *@bits gets how many. */
+/* A netmask with its ones in front, or `0`; *@bits gets how many. */
 int val_mask(const char *s, uint8_t *bits);
 
 /*

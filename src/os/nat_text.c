@@ -4,6 +4,7 @@
  * under which address. Only numbers and the interface's name go in.
  */
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 

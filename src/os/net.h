@@ -6,6 +6,7 @@
 #ifndef OS_NET_H
 #define OS_NET_H
 
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,7 +34,31 @@ int os_addr_add(const char *ifname, const struct os_addr *a);
 int os_addr_del(const char *ifname, const struct os_addr *a);
 int os_addr_flush(const char *ifname, uint8_t family);	/* 0: both */
 int os_route_add(const char *ifname, const struct os_route *r, bool replace);
+/* @ifname NULL: whichever interface it leads through. */
 int os_route_del(const char *ifname, const struct os_route *r);
+
+/* os_route_list - routes through @ifname, at most @max; how many, -E_SYS. */
+#define OS_ROUTES	256
+int os_route_list(const char *ifname, struct os_route *out, int max);
+
+/* os_if_describe - the text that `ip link` or ifconfig shows; "": none. */
+int os_if_describe(const char *ifname, const char *text);
+
+/* os_addr_used - is @addr (host order) ours or a peer's, on any interface? */
+bool os_addr_used(uint32_t addr);
+
+/*
+ * Proxy ARP: os_proxy_add() has the host answer for @addr (host order) on
+ * the Ethernet interface whose net it is in; @lan is told its name. -E_UNKNOWN:
+ * no interface has that net, or this system has no proxy ARP. os_proxy_del()
+ * ends that; os_proxy_sweep() removes what dead processes left.
+ */
+int os_proxy_add(uint32_t addr, char lan[IFNAMSIZ]);
+int os_proxy_del(uint32_t addr, const char *lan);
+void os_proxy_sweep(void);
+
+/* os_lan_of - the Ethernet interface whose net @addr is in; false: none. */
+bool os_lan_of(uint32_t addr, char lan[IFNAMSIZ]);
 
 /* No autoconfigured IPv6 address, no router solicitations on our TUN. */
 int os_if_quiet6(const char *ifname);

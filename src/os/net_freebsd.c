@@ -236,3 +236,17 @@ os_if_quiet6(const char *ifname)
 	    ND6_IFF_AUTO_LINKLOCAL | ND6_IFF_IFDISABLED);
 	return request(AF_INET6, SIOCSIFINFO_IN6, &r);
 }
+
+int
+os_if_describe(const char *ifname, const char *text)
+{
+	struct ifreq r = { .ifr_name = "" };
+
+	if (if_nametoindex(ifname) == 0)
+		return -E_UNKNOWN;
+	memcpy(r.ifr_name, ifname, strlen(ifname) + 1);
+	r.ifr_buffer.length = text[0] != '\0' ? strlen(text) + 1 : 0;
+	r.ifr_buffer.buffer = text[0] != '\0' ?
+	    (void *)(uintptr_t)text : NULL;
+	return request(AF_INET, SIOCSIFDESCR, &r);
+}

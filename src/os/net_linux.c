@@ -207,6 +207,85 @@ os_route_del(const char *ifname, const struct os_route *r)
 	return err < 0 ? err : nl_do(&q);
 }
 
+struct routes {			/* of one interface */
+	unsigned index;
+	int	 n, max;
+	struct os_route *out;
+};
+
+static void
+route_take(const struct nlmsghdr *h, void *arg)
+{
+	struct routes *l = arg;
+	const struct rtmsg *rt = NLMSG_DATA(h);
+	size_t n = RTM_PAYLOAD(h), len = addr_size(rt->rtm_family);
+	struct os_route r;
+	uint32_t oif = 0;
+
+	if (h->nlmsg_type != RTM_NEWROUTE || rt->rtm_type != RTN_UNICAST ||
+	    rt->rtm_table != RT_TABLE_MAIN || l->n == l->max)
+		return;
+	memset(&r, 0, sizeof(r));
+	r.family = rt->rtm_family;
+	r.bits = rt->rtm_dst_len;
+	for (const struct rtattr *a = RTM_RTA(rt); RTA_OK(a, n);
+	    a = RTA_NEXT(a, n)) {
+		if (a->rta_type == RTA_OIF && RTA_PAYLOAD(a) == sizeof(oif))
+			memcpy(&oif, RTA_DATA(a), sizeof(oif));
+		else if (RTA_PAYLOAD(a) != len)
+			continue;
+		else if (a->rta_type == RTA_DST)
+			memcpy(r.dst, RTA_DATA(a), len);
+		else if (a->rta_type == RTA_GATEWAY) {
+			memcpy(r.gw, RTA_DATA(a), len);
+			r.has_gw = true;
+		}
+	}
+	if (oif == l->index)
+		l->out[l->n++] = r;
+}
+
+int
+os_route_list(const char *ifname, struct os_route *out, int max)
+{
+	static const uint8_t families[] = { AF_INET, AF_INET6 };
+	struct routes l = { if_nametoindex(ifname), 0, max, out };
+	int err = 0;
+
+	if (l.index == 0)
+		return -E_UNKNOWN;
+	for (int f = 0; f < 2 && err == 0; f++) {
+		struct rtmsg rt = { .rtm_family = families[f] };
+		int before = l.n;
+
+		err = -E_STALE;
+		for (int tries = 0; tries < 4 && err == -E_STALE; tries++) {
+			struct nl_req q;
+
+			l.n = before;
+			nl_begin(&q, RTM_GETROUTE, NLM_F_DUMP, &rt,
+			    sizeof(rt));
+			err = nl_dump(&q, route_take, &l);
+		}
+		if (err == -E_STALE || families[f] == AF_INET6)
+			err = 0;	/* as good as it gets; no IPv6 */
+	}
+	return err < 0 ? err : l.n;
+}
+
+int
+os_if_describe(const char *ifname, const char *text)
+{
+	struct ifinfomsg ifi = { .ifi_index = (int)if_nametoindex(ifname) };
+	struct nl_req q;
+
+	if (ifi.ifi_index == 0)
+		return -E_UNKNOWN;
+	nl_begin(&q, RTM_SETLINK, 0, &ifi, sizeof(ifi));
+	nl_attr(&q, IFLA_IFALIAS, text, strlen(text));
+	return nl_do(&q);
+}
+
 static int
 rename_to(unsigned index, const char *to)
 {

@@ -15,8 +15,6 @@
 
 #include "base/err.h"
 
-#define NS_LINES	64	/* octets of our lines, at most */
-
 /* The line that begins at @p; returns the begin of the next one. */
 static const char *
 next_line(const char *p, const char *end, size_t *len)
@@ -125,7 +123,10 @@ load(struct resolv *r, const char *path)
 int
 resolv_load(struct resolv *r, const char *path)
 {
-	memset(r, 0, sizeof(*r));
+	r->text[0] = '\0';
+	r->len = 0;
+	r->ns[0] = r->ns[1] = 0;
+	r->existed = r->written = false;
 	r->failed = load(r, path);
 	if (r->failed < 0)
 		r->text[0] = '\0';
@@ -194,7 +195,7 @@ int
 resolv_write(struct resolv *r, const char *path, const uint32_t ns[2])
 {
 	static const char gap[2] = { '\n', '\n' };
-	char out[RESOLV_MAX + NS_LINES];
+	char *out = r->ours;
 	size_t n;
 
 	if (r->failed < 0)
@@ -210,11 +211,28 @@ resolv_write(struct resolv *r, const char *path, const uint32_t ns[2])
 	}
 	for (unsigned i = 0; i < 2; i++)
 		if (ns[i] != 0 && (i == 0 || ns[i] != ns[0]))
-			n += put_server(out + n, sizeof(out) - n, ns[i]);
+			n += put_server(out + n, sizeof(r->ours) - n, ns[i]);
+	r->ours_len = n;
+	resolv_note(r);
 	int err = write_file(path, out, n);
 
 	r->written |= err == 0;
 	return err;
+}
+
+bool
+resolv_is_ours(const struct resolv *r, const char *path)
+{
+	char is[sizeof(r->ours)];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read_all(fd, is, sizeof(is));
+	close(fd);
+	return n >= 0 && (size_t)n == r->ours_len &&
+	    memcmp(is, r->ours, r->ours_len) == 0;
 }
 
 int
@@ -230,7 +248,9 @@ resolv_restore(struct resolv *r, const char *path)
 		err = 0;
 	else			/* a mount of its own cannot be removed */
 		err = errno == EBUSY ? write_file(path, "", 0) : -E_SYS;
-	if (err == 0)
+	if (err == 0) {
 		r->written = false;
+		resolv_unnote(r);
+	}
 	return err;
 }

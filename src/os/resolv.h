@@ -19,6 +19,12 @@ struct resolv {			/* owner: the bundle */
 	bool	 existed;
 	int	 failed;		/* of loading; then never touched */
 	bool	 written;		/* ours is in place */
+	char	 ours[RESOLV_MAX + 64];	/* what we wrote */
+	size_t	 ours_len;
+	/* NULL, or the folder where a note of both texts is kept while ours
+	 * is in place, for resolv_recover() after a crash. */
+	const char *notes;
+	int	 note;			/* its descriptor and lock + 1; 0: none */
 };
 
 /*
@@ -36,5 +42,18 @@ struct resolv {			/* owner: the bundle */
 int resolv_load(struct resolv *r, const char *path);
 int resolv_write(struct resolv *r, const char *path, const uint32_t ns[2]);
 int resolv_restore(struct resolv *r, const char *path);
+
+/* resolv_is_ours - does the file still hold what we wrote? */
+bool resolv_is_ours(const struct resolv *r, const char *path);
+
+/*
+ * resolv_recover - put back what processes that died replaced: for each of
+ * their notes in @dir, when the file still holds what they wrote. Returns
+ * whether something was put back. resolv_note(), resolv_unnote() - write and
+ * remove the note of this process; a courtesy, no error.
+ */
+bool resolv_recover(const char *dir, const char *path);
+void resolv_note(struct resolv *r);
+void resolv_unnote(struct resolv *r);
 
 #endif

@@ -1,12 +1,15 @@
 /* Routes through the routing socket: route(4). */
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/sysctl.h>
 
 #include <errno.h>
 #include <net/if.h>
 #include <net/if_dl.h>
 #include <net/route.h>
 #include <netinet/in.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -137,4 +140,101 @@ os_route_del(const char *ifname, const struct os_route *r)
 	int err = route_if(ifname, &index);
 
 	return err < 0 ? err : route_request(RTM_DELETE, index, r);
+}
+
+/* The addresses behind the header, each padded to a long; NULL: absent. */
+static void
+addresses(const struct rt_msghdr *h, const struct sockaddr *out[RTAX_MAX])
+{
+	const uint8_t *p = (const uint8_t *)(h + 1);
+	const uint8_t *end = (const uint8_t *)h + h->rtm_msglen;
+
+	for (int i = 0; i < RTAX_MAX; i++) {
+		const struct sockaddr *sa = (const void *)p;
+
+		out[i] = NULL;
+		if (!(h->rtm_addrs & (1 << i)) || p >= end)
+			continue;
+		out[i] = sa;
+		p += sa->sa_len == 0 ? sizeof(long) :
+		    (sa->sa_len + sizeof(long) - 1) & ~(sizeof(long) - 1);
+	}
+}
+
+static void
+ip_of(const struct sockaddr *sa, uint8_t out[16])
+{
+	if (sa->sa_family == AF_INET6)
+		memcpy(out, &((const struct sockaddr_in6 *)(const void *)
+		    sa)->sin6_addr, 16);
+	else
+		memcpy(out, &((const struct sockaddr_in *)(const void *)
+		    sa)->sin_addr, 4);
+}
+
+static uint8_t
+mask_bits(const struct sockaddr *sa, uint8_t family)
+{
+	size_t skip = family == AF_INET6 ? offsetof(struct sockaddr_in6,
+	    sin6_addr) : offsetof(struct sockaddr_in, sin_addr);
+	uint8_t bits = 0;
+
+	for (size_t i = skip; i < sa->sa_len; i++)
+		for (uint8_t m = ((const uint8_t *)sa)[i]; m & 0x80;
+		    m = (uint8_t)(m << 1))
+			bits++;
+	return bits;
+}
+
+static bool
+route_of(const struct rt_msghdr *h, struct os_route *r)
+{
+	const struct sockaddr *sa[RTAX_MAX];
+
+	addresses(h, sa);
+	if (sa[RTAX_DST] == NULL || sa[RTAX_GATEWAY] == NULL ||
+	    (sa[RTAX_DST]->sa_family != AF_INET &&
+	    sa[RTAX_DST]->sa_family != AF_INET6))
+		return false;
+	memset(r, 0, sizeof(*r));
+	r->family = sa[RTAX_DST]->sa_family;
+	r->bits = r->family == AF_INET6 ? 128 : 32;
+	if (!(h->rtm_flags & RTF_HOST) && sa[RTAX_NETMASK] != NULL)
+		r->bits = mask_bits(sa[RTAX_NETMASK], r->family);
+	ip_of(sa[RTAX_DST], r->dst);
+	r->has_gw = (h->rtm_flags & RTF_GATEWAY) != 0 &&
+	    sa[RTAX_GATEWAY]->sa_family == r->family;
+	if (r->has_gw)
+		ip_of(sa[RTAX_GATEWAY], r->gw);
+	return true;
+}
+
+int
+os_route_list(const char *ifname, struct os_route *out, int max)
+{
+	int mib[6] = { CTL_NET, PF_ROUTE, 0, 0, NET_RT_DUMP, 0 };
+	unsigned index = if_nametoindex(ifname);
+	size_t n = 0;
+	int found = 0;
+
+	if (index == 0)
+		return -E_UNKNOWN;
+	if (sysctl(mib, 6, NULL, &n, NULL, 0) < 0)
+		return -E_SYS;
+	n += n / 8 + 1024;
+	uint8_t *buf = malloc(n);
+
+	if (buf == NULL || sysctl(mib, 6, buf, &n, NULL, 0) < 0) {
+		free(buf);
+		return -E_SYS;
+	}
+	for (uint8_t *p = buf; p < buf + n && found < max;) {
+		const struct rt_msghdr *h = (const void *)p;
+
+		if (h->rtm_index == index && route_of(h, &out[found]))
+			found++;
+		p += h->rtm_msglen;
+	}
+	free(buf);
+	return found;
 }

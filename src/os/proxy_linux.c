@@ -1,0 +1,140 @@
+/*
+ * Proxy ARP: entries of the neighbour table that the kernel answers for when
+ * the host forwards. Ours carry a protocol number of their own, so that those
+ * of a process that died are known: nothing leads to their address any more
+ * but the LAN itself.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "base/err.h"
+#include "os/iface.h"
+#include "os/net.h"
+#include "os/netlink_linux.h"
+
+#define PROTOCOL	80	/* no routing daemon's: rtnetlink.h */
+#define STALE_MAX	64	/* removed at a time */
+
+static int
+change(uint32_t addr, unsigned index, uint16_t type, uint16_t flags)
+{
+	struct ndmsg nd = { .ndm_family = AF_INET,
+	    .ndm_ifindex = (int)index, .ndm_flags = NTF_PROXY,
+	    .ndm_state = NUD_PERMANENT };
+	uint8_t protocol = PROTOCOL;
+	uint32_t be = htonl(addr);
+	struct nl_req q;
+
+	nl_begin(&q, type, flags, &nd, sizeof(nd));
+	nl_attr(&q, NDA_DST, &be, sizeof(be));
+	if (type == RTM_NEWNEIGH)
+		nl_attr(&q, NDA_PROTOCOL, &protocol, sizeof(protocol));
+	return nl_do(&q);
+}
+
+int
+os_proxy_add(uint32_t addr, char lan[IFNAMSIZ])
+{
+	if (!os_lan_of(addr, lan))
+		return -E_UNKNOWN;
+	return change(addr, if_nametoindex(lan), RTM_NEWNEIGH,
+	    NLM_F_CREATE | NLM_F_REPLACE);
+}
+
+int
+os_proxy_del(uint32_t addr, const char *lan)
+{
+	unsigned index = if_nametoindex(lan);
+
+	return index == 0 ? -E_UNKNOWN :
+	    change(addr, index, RTM_DELNEIGH, 0);
+}
+
+struct stale {
+	int	 n;
+	struct {
+		uint32_t addr;
+		unsigned index;
+	} row[STALE_MAX];
+};
+
+static void
+proxy_take(const struct nlmsghdr *h, void *arg)
+{
+	struct stale *l = arg;
+	const struct ndmsg *nd = NLMSG_DATA(h);
+	size_t n = NLMSG_PAYLOAD(h, sizeof(*nd));
+	const struct rtattr *a = (const void *)((const char *)nd +
+	    NLMSG_ALIGN(sizeof(*nd)));
+	uint8_t protocol = 0;
+	uint32_t be = 0;
+
+	if (h->nlmsg_type != RTM_NEWNEIGH || !(nd->ndm_flags & NTF_PROXY) ||
+	    nd->ndm_family != AF_INET || l->n == STALE_MAX)
+		return;
+	for (; RTA_OK(a, n); a = RTA_NEXT(a, n)) {
+		if (a->rta_type == NDA_PROTOCOL && RTA_PAYLOAD(a) == 1)
+			memcpy(&protocol, RTA_DATA(a), 1);
+		if (a->rta_type == NDA_DST && RTA_PAYLOAD(a) == sizeof(be))
+			memcpy(&be, RTA_DATA(a), sizeof(be));
+	}
+	if (protocol != PROTOCOL)
+		return;
+	l->row[l->n].addr = ntohl(be);
+	l->row[l->n++].index = (unsigned)nd->ndm_ifindex;
+}
+
+static void
+route_if(const struct nlmsghdr *h, void *arg)
+{
+	const struct rtmsg *rt = NLMSG_DATA(h);
+	size_t n = RTM_PAYLOAD(h);
+
+	for (const struct rtattr *a = RTM_RTA(rt); RTA_OK(a, n);
+	    a = RTA_NEXT(a, n))
+		if (a->rta_type == RTA_OIF &&
+		    RTA_PAYLOAD(a) == sizeof(unsigned))
+			memcpy(arg, RTA_DATA(a), sizeof(unsigned));
+}
+
+/* Does a TUN lead to @addr? Then somebody serves it. */
+static bool
+is_served(uint32_t addr)
+{
+	struct rtmsg rt = { .rtm_family = AF_INET, .rtm_dst_len = 32 };
+	struct ifreq ifr = { .ifr_name = "" };
+	char name[IFNAMSIZ];
+	uint32_t be = htonl(addr);
+	unsigned index = 0;
+	struct nl_req q;
+
+	/* An answer without NLM_F_ACK is one message, and no verdict. */
+	nl_begin(&q, RTM_GETROUTE, NLM_F_ACK, &rt, sizeof(rt));
+	nl_attr(&q, RTA_DST, &be, sizeof(be));
+	if (nl_dump(&q, route_if, &index) < 0 || index == 0 ||
+	    if_indextoname(index, name) == NULL ||
+	    if_ask(name, SIOCGIFHWADDR, &ifr) < 0)
+		return false;
+	return ifr.ifr_hwaddr.sa_family == ARPHRD_NONE;
+}
+
+void
+os_proxy_sweep(void)
+{
+	struct ndmsg nd = { .ndm_family = AF_INET, .ndm_flags = NTF_PROXY };
+	struct stale l = { .n = 0 };
+	struct nl_req q;
+
+	nl_begin(&q, RTM_GETNEIGH, NLM_F_DUMP, &nd, sizeof(nd));
+	nl_dump(&q, proxy_take, &l);
+	for (int i = 0; i < l.n; i++)
+		if (!is_served(l.row[i].addr))
+			change(l.row[i].addr, l.row[i].index, RTM_DELNEIGH,
+			    0);
+}
