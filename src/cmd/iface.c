@@ -137,6 +137,15 @@ iface_delete(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return err < 0 ? cmd_bad(cx, "%s: %s", a->w[0], err_text(err)) : 0;
 }
 
+/* In auto mode, while the line is down: what packets to the line need. */
+static bool
+rests(const struct cmd_ctx *cx, const struct ctl_view *v,
+    const struct os_addr *a)
+{
+	return cx->env->conf->p.mode == MODE_AUTO && a->family == AF_INET &&
+	    a->has_peer && (!v->have_rec || v->rec.my_addr == 0);
+}
+
 int
 run_iface_clear(struct cmd_ctx *cx, const struct row *r,
     const struct args *a)
@@ -161,7 +170,7 @@ run_iface_clear(struct cmd_ctx *cx, const struct row *r,
 	for (int i = 0; i < n; i++)
 		if ((family == 0 || family == list[i].family) &&
 		    !active(&v, list[i].family, list[i].addr) &&
-		    !(cx->env->conf->p.mode == MODE_AUTO && i == 0))
+		    !rests(cx, &v, &list[i]))
 			os_addr_del(v.tun, &list[i]);
 	return 0;
 }
