@@ -21,10 +21,10 @@ struct resolv {			/* owner: the bundle */
 	bool	 written;		/* ours is in place */
 	char	 ours[RESOLV_MAX + 64];	/* what we wrote */
 	size_t	 ours_len;
-	/* NULL, or the folder where a note of both texts is kept while ours
+	/* NULL, or the folder where a note of both texts stays while ours
 	 * is in place, for resolv_recover() after a crash. */
 	const char *notes;
-	int	 note;			/* its descriptor and lock + 1; 0: none */
+	int	 note;			/* descriptor and lock + 1; 0: none */
 };
 
 /*

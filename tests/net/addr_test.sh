@@ -6,7 +6,7 @@
 # shellcheck source=tests/net/pair.sh
 . "$PPP_SRC/tests/net/pair.sh"
 
-inet() { ip -n "$(ns home)" -4 -o addr show dev "${1:-tun0}" |
+inet() { ip -n "$(ns home)" -4 -o addr show dev tun0 |
 	sed 's/.* inet \([^ ]*\( peer [^ ]*\)*\).*/\1/'; }
 # first_asks - the addresses of our IPCP requests on the wire, in order
 asks()
@@ -117,7 +117,8 @@ iface_body()
 	pings home 10.0.0.1
 	ip -n "$(ns home)" addr show dev tun0 > is
 	grep -q 'inet 10.77.0.1/32' is || fail "$(tr "\n" " " < is)"
-	ip -n "$(ns home)" link show tun0 | grep -q 'alias the way out' || fail "$(tr "\n" " " < is)"
+	ip -n "$(ns home)" link show tun0 |
+		grep -q 'alias the way out' || fail "$(tr "\n" " " < is)"
 	ask home 'iface add 10.78.0.1/24'
 	ask home 'iface add 10.79.0.1 255.255.255.0 10.79.0.2'
 	ask home 'iface add 2001:db8::1/64'
