@@ -62,7 +62,8 @@ int
 bundle_route(struct bundle *b, const struct route_want *r, bool del,
     char *why, size_t n)
 {
-	return hostnet_route(&b->host, &b->c->p, r, del, why, n);
+	return hostnet_route(&b->host, &b->c->p, r, del ? ROUTE_DEL_ANY :
+	    ROUTE_ADD, why, n);
 }
 
 int

@@ -53,9 +53,11 @@ void hostnet_down6(struct hostnet *h);
 void hostnet_routes(struct hostnet *h, const struct profile *p,
     uint8_t family);
 
-/* One route of `add` or `delete`, now. 0 or negative with @why. */
+/* One route of `add` or `delete`, now. 0 or negative with @why. DEL_ANY:
+ * also through another interface, when ours has none. */
+enum host_route_do { ROUTE_ADD, ROUTE_DEL, ROUTE_DEL_ANY };
 int hostnet_route(struct hostnet *h, const struct profile *p,
-    const struct route_want *r, bool del, char *why, size_t n);
+    const struct route_want *r, enum host_route_do what, char *why, size_t n);
 
 /* Ours of @family go; all with a gateway through the TUN go. */
 void hostnet_routes_off(struct hostnet *h, uint8_t family);

@@ -178,6 +178,7 @@ renew(struct hostnet *h, const struct route_want *w,
 
 	if (mine != NULL && memcmp(r, &mine->r, sizeof(*r)) == 0) {
 		mine->wanted = true;
+		mine->once = false;
 		return;
 	}
 	if (install(h, r, w->replace || mine != NULL, why, sizeof(why)) < 0)
@@ -215,8 +216,8 @@ hostnet_routes_off(struct hostnet *h, uint8_t family)
 }
 
 static int
-add(struct hostnet *h, const struct profile *p, const struct route_want *w,
-    const struct os_route *r, char *why, size_t n)
+add(struct hostnet *h, const struct route_want *w, const struct os_route *r,
+    char *why, size_t n)
 {
 	char to[64];
 	int err;
@@ -227,14 +228,14 @@ add(struct hostnet *h, const struct profile *p, const struct route_want *w,
 		return -E_EXIST;
 	}
 	err = install(h, r, w->replace, why, n);
-	if (err == 0)		/* without sroutes it stays as it is */
-		remember(h, r, !sticky(w) || !p->sroutes);
+	if (err == 0)		/* until the profile's list claims it */
+		remember(h, r, true);
 	return err;
 }
 
 int
 hostnet_route(struct hostnet *h, const struct profile *p,
-    const struct route_want *w, bool del, char *why, size_t n)
+    const struct route_want *w, enum host_route_do what, char *why, size_t n)
 {
 	struct host_route *mine;
 	struct os_route r;
@@ -242,11 +243,11 @@ hostnet_route(struct hostnet *h, const struct profile *p,
 	int err;
 
 	if (!resolve(h, p, w, &r)) {
-		if (!del || w->dst_word != AW_NONE)
+		if (what == ROUTE_ADD || w->dst_word != AW_NONE)
 			return 0;	/* remembered, done when known */
 	}
-	if (!del)
-		return add(h, p, w, &r, why, n);
+	if (what == ROUTE_ADD)
+		return add(h, w, &r, why, n);
 	memset(r.gw, 0, sizeof(r.gw));
 	r.has_gw = false;
 	trim(&r);
@@ -254,7 +255,7 @@ hostnet_route(struct hostnet *h, const struct profile *p,
 	mine = find(h, &r);
 	if (mine != NULL)
 		*mine = h->route[--h->routes];
-	if (err == -E_UNKNOWN)
+	if (err == -E_UNKNOWN && what == ROUTE_DEL_ANY)
 		err = os_route_del(NULL, &r);
 	if (err < 0)
 		snprintf(why, n, "Del route failed: %s: %s",

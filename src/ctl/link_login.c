@@ -106,7 +106,8 @@ one_route(struct bundle *b, const struct grant_route *g, bool add)
 	memcpy(r.gw, g->gw, sizeof(r.gw));
 	if (!g->has_gw)
 		r.gw_word = g->family == AF_INET ? AW_HISADDR : AW_HISADDR6;
-	if (hostnet_route(&b->host, &r, !add, why, sizeof(why)) < 0 && add)
+	if (hostnet_route(&b->host, &b->c->p, &r, add ? ROUTE_ADD :
+	    ROUTE_DEL, why, sizeof(why)) < 0 && add)
 		log_put(LOG_WARN_, "%s", why);
 }
 
