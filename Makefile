@@ -203,6 +203,7 @@ bench: tests
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/bench/run.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/path.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/storm.sh
+	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/pool.sh
 
 #:	install		DESTDIR= PREFIX=
 install: all
