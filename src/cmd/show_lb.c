@@ -31,6 +31,8 @@ lb_numbers(const struct ctl_ac *ac, struct out_table *ot)
 	num(ot, "padt-out", ac->padt_out);
 	num(ot, "addresses", ac->pool_size);
 	num(ot, "addresses-used", ac->pool_used);
+	num(ot, "interfaces", ac->ports);
+	num(ot, "interfaces-steered", ac->steered);
 	for (int i = 0; i < WHY_COUNT; i++)
 		if (ac->by_why[i] != 0) {
 			snprintf(name, sizeof(name), "ended-%s",

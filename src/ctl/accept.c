@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/bug.h"
 #include "base/err.h"
@@ -381,19 +382,30 @@ read_more(void *arg, tstamp now)
 	receive(arg, now);
 }
 
+/* The lanes' sockets, steered by the kernel where it can. */
 static void
 tell_lanes(struct concentrator *a, unsigned i)
 {
-	const struct ac_port *p = &a->port[i];
+	struct ac_port *p = &a->port[i];
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = i, .arg2 = p->com3 };
-	struct io_conf io = { .lanes = (uint16_t)a->lanes, .ring = true,
+	struct io_conf all = { .lanes = (uint16_t)a->lanes, .ring = true,
 	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
+	int data[LANES_MAX], control[LANES_MAX];
+	struct mail_port mp;
 
-	memcpy(io.ifname, p->ifname, sizeof(io.ifname));
+	memcpy(all.ifname, p->ifname, sizeof(all.ifname));
+	io_parts(&all, &mp.data, &mp.control);
+	p->steered = io_steer(&mp.data, data) == 0;
+	p->steered &= io_steer(&mp.control, control) == 0;
 	for (unsigned k = 0; k < a->lanes; k++) {
-		io.lane = (uint16_t)k;
-		mail_put(&m, &io, sizeof(io));
-		ctl_mail(a->c, k, &m);
+		mp.data.lane = mp.control.lane = (uint16_t)k;
+		mp.data.fd = data[k];
+		mp.control.fd = control[k];
+		mail_put(&m, &mp, sizeof(mp));
+		if (ctl_mail(a->c, k, &m) || !p->steered)
+			continue;
+		close(data[k]);
+		close(control[k]);
 	}
 }
 
@@ -688,6 +700,10 @@ ac_side_view(struct concentrator *a, struct ctl_ac *out)
 {
 	*out = a->n;
 	lease_use(a, &out->pool_size, &out->pool_used);
+	for (unsigned i = 0; i < LANE_PORTS; i++) {
+		out->ports += a->port[i].io != NULL;
+		out->steered += a->port[i].io != NULL && a->port[i].steered;
+	}
 	for (unsigned i = 0; i < a->lanes; i++)
 		add_lane(a->c->lb->lane[i], out);
 }

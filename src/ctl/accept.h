@@ -17,6 +17,7 @@
 struct ac_port {
 	char	 ifname[IFNAMSIZ];
 	bool	 com3, wanted;
+	bool	 steered;		/* by the kernel, among the lanes */
 	struct io *io;			/* owner; NULL: interface is gone */
 	struct loop_fd *fd;		/* owner */
 };

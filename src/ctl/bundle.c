@@ -96,9 +96,11 @@ open_port(struct bundle *b, int i, const char *ifname, bool com3)
 	    .sess_type = com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = (uint32_t)i,
 	    .arg2 = com3 };
+	struct mail_port mp;
 
 	snprintf(io.ifname, sizeof(io.ifname), "%s", ifname);
-	mail_put(&m, &io, sizeof(io));
+	io_parts(&io, &mp.data, &mp.control);
+	mail_put(&m, &mp, sizeof(mp));
 	return ctl_mail(b->c, 0, &m);
 }
 

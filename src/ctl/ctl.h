@@ -182,6 +182,8 @@ struct ctl_ac {			/* the concentrator, whole */
 	uint64_t by_why[WHY_COUNT];	/* ended sessions by reason */
 	uint64_t drop[DROP_COUNT];	/* Discovery and session frames */
 	uint32_t pool_size, pool_used;
+	uint32_t ports, steered;	/* interfaces; of them: the kernel
+					 * deals frames to the lanes */
 };
 void ctl_ac(struct ctl *c, struct ctl_ac *out);
 

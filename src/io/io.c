@@ -29,6 +29,17 @@ io_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 	return io_system_open(io, c, why, n);
 }
 
+void
+io_parts(const struct io_conf *all, struct io_conf *data,
+    struct io_conf *control)
+{
+	*data = *control = *all;
+	data->part = IO_DATA;
+	data->disc_type = 0;
+	control->part = IO_CONTROL;
+	control->ring = false;		/* they are few */
+}
+
 int
 io_errno(const char *what, const char *ifname, char *why, size_t n)
 {

@@ -36,7 +36,22 @@ struct io_conf {
 	uint16_t lanes, lane;
 	bool	 ring;			/* many frames: map a receive ring */
 	uint8_t	 part;			/* enum io_part, of session frames */
+	int	 fd;			/* of io_steer(), taken; 0: none */
 };
+
+/* io_parts - @all as two: its data, and its control with Discovery. */
+void io_parts(const struct io_conf *all, struct io_conf *data,
+    struct io_conf *control);
+
+/*
+ * io_steer - a socket for each of @c->lanes lanes, among which the kernel
+ * deals the frames by SESSION_ID mod lanes: one look at a frame for all.
+ * @fd: takes that many, in the order of lanes; each is for io_conf.fd of an
+ * io_open(), which takes it; close them with close(2) otherwise.
+ * Returns 0, or -E_SYS: not here; fd[] are 0, and each lane's own socket
+ * has to look at every frame.
+ */
+int io_steer(const struct io_conf *c, int *fd);
 
 /*
  * io_open - the interface is brought up when it is down.

@@ -240,30 +240,21 @@ int
 io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 {
 	struct packet *p = calloc(1, sizeof(*p));
+	int err;
 
 	if (p == NULL) {
 		snprintf(why, n, "%s: out of memory", c->ifname);
 		return -E_SYS;
 	}
 	p->io.ops = &packet_ops;
-	/* Protocol 0: nothing is received before bind(2). */
-	p->io.fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0);
-	if (p->io.fd < 0) {
-		int err = io_errno("raw socket", c->ifname, why, n);
-
+	err = (c->fd != 0 ? packet_know : packet_make)(&p->io, c, why, n);
+	if (err < 0) {
 		free(p);
 		return err;
 	}
-	if (c->ring)		/* without memory for it: one by one */
-		ring_open(&p->ring, p->io.fd);
-	int err = packet_setup(&p->io, c, why, n);
-
-	if (err < 0) {
-		int saved = errno;
-
+	if (c->ring && ring_map(&p->ring, p->io.fd) < 0) {
+		err = io_errno("receive ring", c->ifname, why, n);
 		packet_close(&p->io);
-		errno = saved;
 		return err;
 	}
 	*io = &p->io;

@@ -5,9 +5,12 @@
 #include "io/impl.h"
 
 /*
- * packet_setup - io->fd, a packet socket of protocol 0, becomes one for the
- * frames of @c; the rest of @io is filled in. Returns as io_open().
+ * packet_make - a socket for the frames of @c, which arrive from now on;
+ * io->fd, and the rest of @io, are filled in. packet_know - the same for a
+ * socket that is made already. Both return as io_open(); on error io->fd is
+ * closed.
  */
-int packet_setup(struct io *io, const struct io_conf *c, char *why, size_t n);
+int packet_make(struct io *io, const struct io_conf *c, char *why, size_t n);
+int packet_know(struct io *io, const struct io_conf *c, char *why, size_t n);
 
 #endif

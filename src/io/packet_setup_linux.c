@@ -3,6 +3,7 @@
  * bound to the interface, so that no frame of others ever waits in its queue.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -11,10 +12,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "io/filter.h"
 #include "io/packet_linux.h"
+#include "io/ring_linux.h"
 
 #define RECV_QUEUE	(8 << 20)	/* octets the kernel may hold */
 #define SEND_QUEUE	(1 << 20)
@@ -96,8 +99,8 @@ set_filter(struct io *io, const struct io_conf *c)
 	    sizeof(on)) < 0 ? -E_SYS : 0;
 }
 
-int
-packet_setup(struct io *io, const struct io_conf *c, char *why, size_t n)
+static int
+make(struct io *io, const struct io_conf *c, char *why, size_t n)
 {
 	struct sockaddr_ll ll = {
 		.sll_family = AF_PACKET,
@@ -111,6 +114,8 @@ packet_setup(struct io *io, const struct io_conf *c, char *why, size_t n)
 		return err;
 	if (set_filter(io, c) < 0)
 		return io_errno("filter", c->ifname, why, n);
+	if (c->ring)
+		ring_ask(io->fd);
 	set_queue(io->fd, SO_RCVBUFFORCE, SO_RCVBUF, RECV_QUEUE);
 	set_queue(io->fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_QUEUE);
 	if (c->part == IO_CONTROL)	/* a help, where the device queues */
@@ -120,4 +125,36 @@ packet_setup(struct io *io, const struct io_conf *c, char *why, size_t n)
 	if (bind(io->fd, (struct sockaddr *)&ll, sizeof(ll)) < 0)
 		return io_errno("bind", c->ifname, why, n);
 	return 0;
+}
+
+static int
+closed(struct io *io, int err)
+{
+	int saved = errno;
+
+	close(io->fd);
+	errno = saved;
+	return err;
+}
+
+int
+packet_make(struct io *io, const struct io_conf *c, char *why, size_t n)
+{
+	/* Protocol 0: nothing is received before bind(2). */
+	io->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0);
+	if (io->fd < 0)
+		return io_errno("raw socket", c->ifname, why, n);
+	int err = make(io, c, why, n);
+
+	return err < 0 ? closed(io, err) : 0;
+}
+
+int
+packet_know(struct io *io, const struct io_conf *c, char *why, size_t n)
+{
+	io->fd = c->fd;
+	int err = learn(io, c->ifname, why, n);
+
+	return err < 0 ? closed(io, err) : 0;
 }

@@ -1,6 +1,7 @@
 /* The receive ring. packet_mmap, TPACKET_V2: answers at once, unlike V3. */
 #include "io/ring_linux.h"
 
+#include <errno.h>
 #include <linux/if_packet.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,8 +13,8 @@
 #define SLOTS		2048u
 #define BLOCK		(64u * 1024)	/* contiguous in the kernel */
 
-int
-ring_open(struct ring *r, int fd)
+void
+ring_ask(int fd)
 {
 	struct tpacket_req q = {
 		.tp_block_size = BLOCK, .tp_block_nr = SLOTS * SLOT / BLOCK,
@@ -21,19 +22,22 @@ ring_open(struct ring *r, int fd)
 	};
 	int version = TPACKET_V2;
 
-	memset(r, 0, sizeof(*r));
 	if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version,
-	    sizeof(version)) < 0 ||
-	    setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &q, sizeof(q)) < 0)
-		return -E_SYS;
+	    sizeof(version)) == 0)
+		(void)setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &q,
+		    sizeof(q));
+}
+
+int
+ring_map(struct ring *r, int fd)
+{
+	memset(r, 0, sizeof(*r));
 	r->mem = mmap(NULL, (size_t)SLOTS * SLOT, PROT_READ | PROT_WRITE,
 	    MAP_SHARED, fd, 0);
 	if (r->mem != MAP_FAILED)
 		return 0;
 	r->mem = NULL;
-	memset(&q, 0, sizeof(q));	/* no ring: frames are queued again */
-	setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &q, sizeof(q));
-	return -E_SYS;
+	return errno == EINVAL ? 0 : -E_SYS;	/* it was not to be had */
 }
 
 void

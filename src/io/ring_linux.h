@@ -14,10 +14,12 @@ struct ring {			/* owner: struct packet */
 };
 
 /*
- * ring_open - on a socket that is not bound yet. 0 or -E_SYS: the socket
- * works without. ring_close - gives the memory back.
+ * ring_ask - for a socket that is not bound yet; without memory for it the
+ * socket works without. ring_map - the ring of a socket, if it has one, into
+ * our memory: 0 or -E_SYS. ring_close - gives the memory back.
  */
-int ring_open(struct ring *r, int fd);
+void ring_ask(int fd);
+int ring_map(struct ring *r, int fd);
 void ring_close(struct ring *r);
 
 /*

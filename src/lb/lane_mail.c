@@ -1,6 +1,7 @@
 /* Mail from the control thread, row by row. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/ct.h"
 #include "lb/lane.h"
@@ -23,24 +24,19 @@ port_close(struct lane *l, uint32_t port)
 	l->fds_changed = true;
 }
 
-/* Data through a ring; control and Discovery, which are few, without. */
 static int
-port_open(struct lane_port *p, struct io_conf *c, char *why, size_t n)
+port_open(struct lane_port *p, const struct mail_port *m, char *why,
+    size_t n)
 {
-	uint16_t disc_type = c->disc_type;
-	int err;
+	int err = io_open(&p->io, &m->data, why, n);
 
-	c->part = IO_DATA;
-	c->disc_type = 0;
-	err = io_open(&p->io, c, why, n);
 	if (err < 0) {
+		if (m->control.fd != 0)
+			close(m->control.fd);
 		p->io = NULL;
 		return err;
 	}
-	c->part = IO_CONTROL;
-	c->disc_type = disc_type;
-	c->ring = false;
-	err = io_open(&p->ctl, c, why, n);
+	err = io_open(&p->ctl, &m->control, why, n);
 	if (err < 0) {
 		io_close(p->io);
 		p->io = p->ctl = NULL;
@@ -53,14 +49,14 @@ on_port_open(struct lane *l, const struct mail *m)
 {
 	struct mail answer = { .op = MAIL_PORT, .arg = m->arg };
 	struct lane_port *p = &l->port[m->arg];
-	struct io_conf c;
+	struct mail_port c;
 	char why[160] = "";
 
 	mail_take(m, &c, sizeof(c));
 	port_close(l, m->arg);
-	memcpy(p->ifname, c.ifname, sizeof(p->ifname));
+	memcpy(p->ifname, c.data.ifname, sizeof(p->ifname));
 	p->disc_type = m->arg2 != 0 ? ETH_3COM_DISC : ETH_PPPOE_DISC;
-	p->sess_type = c.sess_type;
+	p->sess_type = c.data.sess_type;
 	p->lost_told = false;
 	memset(&p->seen, 0, sizeof(p->seen));
 	memset(&p->seen_ctl, 0, sizeof(p->seen_ctl));

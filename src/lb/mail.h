@@ -20,7 +20,7 @@
 
 enum mail_op {
 	/* control to lane */
-	MAIL_PORT_OPEN = 1,	/* arg: port; struct io_conf */
+	MAIL_PORT_OPEN = 1,	/* arg: port; struct mail_port */
 	MAIL_PORT_CLOSE,	/* arg: port; its sessions end (WHY_IF_GONE) */
 	MAIL_ACCEPT,		/* key; struct mail_accept: session, PADS */
 	MAIL_DIAL,		/* key.port; struct pppoe_host_conf */
@@ -68,6 +68,12 @@ struct mail {
 					 * control: its row of the ledger */
 	struct sess_key key;
 	_Alignas(8) uint8_t data[MAIL_DATA];
+};
+
+/* An interface: data, and PPP control with Discovery. Descriptors in them
+ * are the lane's from now on. */
+struct mail_port {
+	struct io_conf data, control;
 };
 
 /* What a session needs to be born with its PADS. */

@@ -138,7 +138,8 @@ many()
 		ip -n "$(ns home)" link set dev v$i up
 		ip -n "$(ns lan)" link set dev p$i up
 		ports="$ports p$i"
-		printf 'isp%d:\n set device PPPoE:v%d\n' $i $i
+		printf 'isp%d:\n set device PPPoE:v%d\n set redial 2 0\n' \
+		    $i $i
 		i=$((i + 1))
 	done > labels
 	# shellcheck disable=SC2086
@@ -171,8 +172,8 @@ all_up()
 }
 
 # Ten times: every worker is removed and added in turn while packets fly
-# through a hundred sessions. On a machine that has no time for us the host
-# loses some of the UDP stream itself; half a ring is the limit.
+# through a hundred sessions. The UDP stream is thin, so that the socket of its
+# reader does not overflow on a machine that is busy otherwise.
 atf_test_case moves cleanup
 moves_head() { net_head "no session notices that workers come and go" 180; }
 moves_body()
@@ -187,7 +188,7 @@ moves_body()
 	in_host home iperf3 -c 10.0.0.1 -p 5001 --bind-dev tun0 -b 50M -t 12 \
 	    -J > tcp.json 2>&1 &
 	jobs="$jobs $!"
-	in_host home iperf3 -c 10.0.0.1 -p 5002 --bind-dev tun1 -u -b 30M \
+	in_host home iperf3 -c 10.0.0.1 -p 5002 --bind-dev tun1 -u -b 6M \
 	    -l 1200 -t 12 -J > udp.json 2>&1 &
 	jobs="$jobs $!"
 	i=2
@@ -225,7 +226,7 @@ moves_body()
 	print("UDP: %d packets, %d lost, %d out of order; TCP: %d octets, "
 	    "%d repeated segments" % (u["packets"], u["lost_packets"], o,
 	    t["bytes"], t["retransmits"]))
-	sys.exit(u["lost_packets"] > 1000 or o > 0 or u["packets"] < 10000 or
+	sys.exit(u["lost_packets"] > 200 or o > 0 or u["packets"] < 5000 or
 	    t["bytes"] < 10000000)
 	EOF
 	says 'show stats' '^Lanes handed over: [2-9][0-9]'

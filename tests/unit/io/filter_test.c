@@ -19,7 +19,7 @@ build_part(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane,
     enum io_part part)
 {
 	struct io_conf c = { "x", disc, sess, lanes, lane, false,
-	    (uint8_t)part };
+	    (uint8_t)part, 0 };
 	struct filter f;
 
 	filter_build(&f, &c, me);

@@ -35,7 +35,7 @@ static void
 open_va(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane)
 {
 	struct io_conf c = { "va", disc, sess, lanes, lane, PACKET_RING,
-	    IO_ALL };
+	    IO_ALL, 0 };
 	char why[200] = "";
 	int err = io_open(&io, &c, why, sizeof(why));
 
@@ -251,7 +251,7 @@ NET_TEST(vlan_send, "our tags in the bytes reach another of us")
 {
 	static const struct vlans v[] = { { 0, 0 }, { 7, 0 }, { 100, 7 } };
 	struct io_conf c = { "vb", DISC, SESS, 1, 0, PACKET_RING,
-	    IO_ALL };
+	    IO_ALL, 0 };
 	struct pkt b;
 	struct pkt *out[] = { &b };
 	struct io *peer;
@@ -557,7 +557,7 @@ NET_TEST(goes_away, "the end of the interface is told from being down")
 NET_TEST(open_errors, "what cannot be opened says why")
 {
 	struct io_conf c = { "nonesuch", DISC, SESS, 1, 0, PACKET_RING,
-	    IO_ALL };
+	    IO_ALL, 0 };
 	char why[200];
 
 	setup();
@@ -605,6 +605,66 @@ NET_TEST(kernel_drops, "what the receive queue loses is counted")
 	io_close(io);
 }
 
+/* Each of @n objects gets the frames of its own sessions, all of them. */
+static void
+steered(unsigned n, const uint16_t (*tags)[2], int ntags)
+{
+	struct io_conf c = { "va", 0, SESS, (uint16_t)n, 0, PACKET_RING,
+	    IO_ALL, 0 };
+	struct io *lane[64];
+	char why[200] = "";
+	int fd[64];
+
+	ATF_REQUIRE_EQ(0, io_steer(&c, fd));
+	for (unsigned i = 0; i < n; i++) {
+		c.lane = (uint16_t)i;
+		c.fd = fd[i];
+		ATF_REQUIRE_EQ_MSG(0, io_open(&lane[i], &c, why,
+		    sizeof(why)), "%s", why);
+	}
+	for (unsigned sid = 1; sid <= 3 * n; sid++)
+		inject(mac_a, tags, ntags, SESS, (uint16_t)sid);
+	for (unsigned i = 0; i < n; i++) {
+		io = lane[i];
+		int got = 0, one;
+
+		while (got < 3 && (one = wait_recv()) > 0)
+			for (int k = 0; k < one; k++, got++)
+				check_frame(&rx[k], ntags > 0 ? tags[0][1] : 0,
+				    ntags > 1 ? tags[1][1] : 0, SESS,
+				    (uint16_t)(i + n * ((unsigned)got +
+				    (i == 0))));
+		ATF_REQUIRE_EQ(3, got);
+		io_release(io);
+		ATF_REQUIRE(!readable(io_fd(io), 0));
+	}
+	for (unsigned i = 0; i < n; i++)
+		io_close(lane[i]);
+}
+
+NET_TEST(steer, "the kernel deals frames to the lanes")
+{
+	static const uint16_t tags[][2] = { { 0x88a8, 100 }, { 0x8100, 7 } };
+	struct io_conf one = { "va", 0, SESS, 1, 0, false, IO_ALL, 0 };
+	int fd[1];
+
+	setup();
+	for (unsigned n = 2; n <= 8; n *= 2) {
+		steered(n, NULL, 0);
+		steered(n, &tags[1], 1);
+		steered(n, tags, 2);
+	}
+	steered(64, NULL, 0);
+	ATF_CHECK_EQ(-E_SYS, io_steer(&one, fd));
+	ATF_CHECK_EQ(0, fd[0]);
+	memset(one.ifname, 'x', 3);
+	one.lanes = 2;
+	int none[2];
+
+	ATF_CHECK_EQ(-E_SYS, io_steer(&one, none));
+	ATF_CHECK(none[0] == 0 && none[1] == 0);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, untagged);
@@ -628,6 +688,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, goes_away);
 	ATF_TP_ADD_TC(tp, open_errors);
 	ATF_TP_ADD_TC(tp, kernel_drops);
+	ATF_TP_ADD_TC(tp, steer);
 	return atf_no_error();
 }
 #endif
