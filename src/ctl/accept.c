@@ -16,6 +16,7 @@
 #include "base/bug.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "os/resolv.h"
 
 #define PADS_MAX	440
 
@@ -723,11 +724,25 @@ ac_side_publish(struct concentrator *a, char *why, size_t n)
 
 /* ---- life ---- */
 
+/* What peers are told (accept dns) when `set dns` says nothing. */
+int
+ac_side_resolv(struct concentrator *a)
+{
+	struct resolv *r = calloc(1, sizeof(*r));
+	int err = r != NULL ? resolv_load(r, RESOLV_PATH) : -E_NOMEM;
+
+	if (err == 0)
+		memcpy(a->dns, r->ns, sizeof(a->dns));
+	free(r);
+	return err;
+}
+
 int
 ac_side_start(struct concentrator *a, char *why, size_t n)
 {
 	int err = lease_init(a, why, n);
 
+	ac_side_resolv(a);		/* none is no fault */
 	for (unsigned i = 0; i < a->lanes && err == 0; i++)
 		err = lease_tun(a, i, why, n);
 	return err < 0 ? err : ports_sync(a, why, n);

@@ -51,6 +51,7 @@ struct concentrator {
 	struct table by_ticket, by_key, by_mac, by_addr;
 	uint64_t seed;
 	struct pool *pool;		/* owner; NULL: no `set ifaddr` */
+	uint32_t dns[2];		/* of resolv.conf */
 	uint64_t kept;			/* state of ppp.secret the pool knows */
 	uint8_t	 ifid[8];		/* ours, on every lane */
 	uint16_t mtu;			/* of the lanes' TUN devices */

@@ -18,6 +18,7 @@
 #include "ctl/radius.h"
 #include "os/net.h"
 #include "os/priv.h"
+#include "os/resolv.h"
 
 #define STOP_TIME	SEC(4)		/* for polite goodbyes at the end */
 
@@ -444,8 +445,16 @@ ctl_close_session(struct ctl *c, const char *name)
 int
 ctl_resolv(struct ctl *c, enum resolv_op op, char *why, size_t n)
 {
-	return c->bundle != NULL ? bundle_resolv(c->bundle, op, why, n) :
-	    not_here(why, n);
+	int err;
+
+	if (c->bundle != NULL)
+		return bundle_resolv(c->bundle, op, why, n);
+	if (op != RESOLV_RELOAD)
+		return not_here(why, n);
+	err = ac_side_resolv(c->ac);
+	if (err < 0)
+		snprintf(why, n, "%s: %s", RESOLV_PATH, err_text(err));
+	return err;
 }
 
 int

@@ -342,6 +342,8 @@ lease_network(struct concentrator *a, struct peer *p)
 	net.his.bits = p->addr != 0 ? 32 : 0;
 	net.my.bits = 32;
 	net.has_trigger = false;
+	if (!prof->dns_set)
+		memcpy(net.dns, a->dns, sizeof(net.dns));
 	if (g != NULL)
 		granted(&g->extra, &net);
 	memcpy(net.ifid, a->ifid, sizeof(net.ifid));

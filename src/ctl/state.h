@@ -127,6 +127,7 @@ int bundle_route(struct bundle *b, const struct route_want *r, bool del,
 /* ---- access concentrator: accept.c ---- */
 struct concentrator *ac_side_new(struct ctl *c, unsigned lanes);
 void ac_side_free(struct concentrator *a);
+int ac_side_resolv(struct concentrator *a);	/* `resolv reload` */
 int ac_side_start(struct concentrator *a, char *why, size_t n);
 void ac_side_mail(struct concentrator *a, const struct mail *m);
 void ac_side_watch(struct concentrator *a);
