@@ -17,6 +17,13 @@ for c in "$PPP_SRC"/tests/conf/cases/*/; do
 	all=\"\$all $name\""
 done
 
+# how_to_start LABEL - what "# ppp -OPTIONS LABEL" in its file says
+how_to_start()
+{
+	sed -n "s/^# ppp \(-.*\) $1\$/\1/p" ex/ppp.conf | grep . ||
+		echo -ddial
+}
+
 # Every label of every example is sound.
 atf_test_case examples
 examples_head() { atf_set require.user root; }
@@ -30,10 +37,12 @@ examples_body()
 		[ "${d##*/}" != radius.conf ] || continue
 		cp "$d" ex/ppp.conf
 		chmod 600 ex/*
-		sed -n '/^default/d; s/^\([a-z0-9]*\):.*/\1/p' ex/ppp.conf \
-		    > labels
+		sed -n '/^default/d; s/^\([A-Za-z0-9_]*\):.*/\1/p' \
+		    ex/ppp.conf > labels
 		while read -r label; do
-			"$PPP_BUILD/ppp" -n -ddial -C ex "$label" > out 2>&1 ||
+			args=$(how_to_start "$label")
+			# shellcheck disable=SC2086
+			"$PPP_BUILD/ppp" -n $args -C ex "$label" > out 2>&1 ||
 			    atf_fail "$d $label: $(cat out)"
 			grep -q "^Label $label\.$" out || atf_fail "$(cat out)"
 			n=$((n + 1))

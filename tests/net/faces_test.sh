@@ -8,36 +8,47 @@
 LB=net.graph.pppoe_lb
 GOV=$LB.governor
 
-# ac [LINE ...] - a concentrator with the label `lb' plus these lines; a
-# switch; clients c1 to c$N, not started.
+# ac LABEL [LINE ...] - a concentrator with this label of the example, and
+# these lines behind it; a switch; clients c1 to c$N, not started.
 ac()
 {
-	local c
+	local c label
+	label=$1
+	shift
 	net_begin
 	host isp lan
 	wire isp em0 lan e0
 	conf isp <<-END
-	default:
-	 set log Phase command
-	lb:
-	 set lb interface em0
+	$(cat "$PPP_SRC/conf-examples/workers.conf")
+	test:
+	 load $label
 	 set lb padirate 2000 100
-	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.99
-	 set server /var/run/pppoed.sock ""
 	$(printf ' %s\n' "$@")
 	END
+	echo 'fred secret' | conf isp ppp.secret
 	c=0
 	while [ $c -lt "${N:-0}" ]; do
 		c=$((c + 1))
 		host "c$c"
 		wire "c$c" eth1 lan "e$c"
-		printf 'isp:\n set device PPPoE:eth1\n' | conf "c$c"
+		printf 'isp:\n set device PPPoE:eth1\n%s\n%s\n' \
+		    ' set authname fred' ' set authkey secret' | conf "c$c"
 	done
 	# shellcheck disable=SC2046
 	switch lan $(c=0; while [ $c -le "${N:-0}" ]; do echo e$c
 	    c=$((c + 1)); done)
-	ppp_start isp -background lb
+	ppp_start isp -background test
 	wait_log isp 'Listening on em0'
+}
+
+# CPUs that a worker may run on, but never fewer than the minimum of two
+cpus()
+{
+	local n
+	n=$(in_host isp "$PPP_BUILD/ppp" sysctl -n mp_ncpus)
+	[ "$n" -ge 2 ] || n=2
+	[ "$n" -le 4 ] || n=4	# as many as lanes
+	echo "$n"
 }
 
 client_up() # N ...
@@ -95,7 +106,7 @@ basic_head() { net_head "two workers: what the handbook looks at"; }
 basic_body()
 {
 	N=4
-	ac 'set lb workers 2'
+	ac basic
 	sysctl $GOV.current_workers
 	prints "$GOV.current_workers: 2"
 	ngctl msg pppoe_lb:pppoed showworkers
@@ -156,23 +167,17 @@ atf_test_case auto cleanup
 auto_head() { net_head "auto-scaling: the sysctls, and what they do" 180; }
 auto_body()
 {
-	ac 'set lb workers 2' 'set governor max 3'
-	cat > sysctl.conf <<-END
-	# the governor
-	$GOV.enabled=1
-	$GOV.mode=1			# auto
-	$GOV.min_workers=2
-	$GOV.cpu_threshold=80
-	$GOV.cpu_low_threshold=30
-	$GOV.scale_up_interval=1
-	$GOV.scale_down_interval=1
-	$GOV.drain_timeout=2
-	END
-	sysctl -f sysctl.conf
+	# as `auto' of the example, by the sysctls of its own example
+	ac basic 'set governor max 3'
+	sysctl -f "$PPP_SRC/conf-examples/sysctl.auto.sample"
 	has "$GOV.enabled: 0 -> 1" "$GOV.min_workers: 1 -> 2" \
-	    "$GOV.drain_timeout: 30 -> 2"
-	atf_check_equal 8 "$(wc -l < said)"
-	sysctl -q $GOV.poll_interval=1
+	    "$GOV.max_workers: 3 -> 0" "$GOV.drain_timeout: 30 -> 30"
+	atf_check_equal 9 "$(wc -l < said)"
+	ngctl msg pppoe_lb:pppoed showgovernor
+	has "  Max Workers: $(cpus)"
+	# the same faster, and with room for a third
+	sysctl -q $GOV.scale_up_interval=1 $GOV.scale_down_interval=1 \
+	    $GOV.drain_timeout=2 $GOV.poll_interval=1 $GOV.max_workers=3
 	prints
 	sysctl $GOV.enabled $GOV.mode
 	prints "$GOV.enabled: 1" "$GOV.mode: 1"
@@ -237,7 +242,12 @@ high_head() { net_head "eight workers: states, balance, health, statistics"; }
 high_body()
 {
 	N=8
-	ac 'set lb workers 8'
+	ac high 'set governor max 8' 'set governor cpu 100 1' \
+	    'set lb algorithm round-robin'
+	sysctl $GOV.current_workers $GOV.sess_per_worker $GOV.min_workers
+	prints "$GOV.current_workers: 8" "$GOV.sess_per_worker: 1000" \
+	    "$GOV.min_workers: 4"
+	sysctl -q $GOV.enabled=0
 	client_up 1 2 3 4 5 6 7 8
 	for i in 0 1 2 3 4 5 6 7; do
 		sysctl -n $LB.workers.$i.sessions
@@ -263,10 +273,10 @@ high_body()
 	refused '^sysctl: .*workers.1.state=5: 5: not 0 to 2'
 	sysctl $LB.workers.1.state=0
 	prints "$LB.workers.1.state: 1 -> 0"
-	sysctl $GOV.sess_per_worker=1000
-	prints "$GOV.sess_per_worker: 500 -> 1000"
+	sysctl $GOV.sess_per_worker=900
+	prints "$GOV.sess_per_worker: 1000 -> 900"
 	sysctl -n $GOV.sessions_per_worker
-	prints 1000
+	prints 900
 	ngctl msg pppoe_lb: getmap
 	has 'Session ID  Worker  Up' 'Total: 8'
 	sysctl -N $LB.sessions.7
@@ -287,12 +297,72 @@ high_body()
 }
 high_cleanup() { net_end; }
 
+# From one set-up to the next while sessions run.
+atf_test_case transition cleanup
+transition_head() { net_head "basic, then auto, then high: no session drops"; }
+transition_body()
+{
+	N=4
+	ac basic 'set governor max 8'
+	client_up 1 2 3 4
+	ask_isp 'show sessions sid,calling-sid order sid' > before
+	for s in auto high; do
+		sysctl -f "$PPP_SRC/conf-examples/sysctl.$s.sample"
+		[ "$code" = 0 ] || fail "$(cat errors)"
+	done
+	sysctl $GOV.cpu_threshold $GOV.drain_timeout $GOV.min_workers
+	prints "$GOV.cpu_threshold: 70" "$GOV.drain_timeout: 60" \
+	    "$GOV.min_workers: 4"
+	until_true 30 eval 'sysctl -n $GOV.active_workers;
+	    [ "$(cat said)" = 4 ]' || fail "not four workers: $(cat said)"
+	sysctl -q $GOV.max_workers=6
+	ngctl msg pppoe_lb:pppoed setworkers 6
+	prints '6 workers (the governor may change that)'
+	ask_isp 'show sessions sid,calling-sid order sid' > after
+	diff -u before after >&2 || fail "other sessions"
+	sysctl -n $LB.stats.session_teardowns $LB.health.drift_count
+	prints 0 0
+	for c in 1 2 3 4; do
+		pings "c$c" 10.0.0.1
+	done
+}
+transition_cleanup() { net_end; }
+
+# A worker whose thread is stuck is seen, and named.
+atf_test_case stuck cleanup
+stuck_head() { net_head "health: a worker that does not answer"; }
+stuck_body()
+{
+	ac basic
+	sysctl -n $LB.health.worker_availability
+	prints 100
+	p=$(ppp_pid isp)
+	for t in /proc/"$p"/task/*; do
+		! grep -qx 'ppp: worker 1' "$t/comm" || tid=${t##*/}
+	done
+	"$PPP_BUILD/tests/net/freeze_tool" "$tid" > frozen 2>&1 &
+	until_true 10 eval 'sysctl -n $LB.health.worker_availability;
+	    [ "$(cat said)" = 50 ]' || fail "$(cat said frozen)"
+	ask_isp 'show health' > said
+	grep -q '^Warning: 1 of 2 workers (worker 1) do not answer: ' said ||
+		fail "$(cat said)"
+	wait_log isp 'ng_pppoe_lb: worker 1 does not answer'
+	kill $!
+	until_true 10 eval 'sysctl -n $LB.health.worker_availability;
+	    [ "$(cat said)" = 100 ]' || fail "it answers again: $(cat said)"
+	ask_isp 'show health json' > said
+	python3 -c 'import json, sys
+v = json.load(open("said"))
+sys.exit(v["score"] != 100 or v["warnings"] != [])' || fail "$(cat said)"
+}
+stuck_cleanup() { net_end; }
+
 # Messages and errors, by all three ways.
 atf_test_case ways cleanup
 ways_head() { net_head "the same at the prompt, through pppctl, as faces"; }
 ways_body()
 {
-	ac 'set lb workers 2' 'set governor max 3'
+	ac basic 'set governor max 3'
 	atf_check_equal "$GOV.current_workers: 2" \
 	    "$(ask_isp "sysctl $GOV.current_workers")"
 	atf_check_equal 'Worker 2 added (now 3 workers)' \
@@ -365,4 +435,6 @@ atf_init_test_cases()
 	atf_add_test_case auto
 	atf_add_test_case high
 	atf_add_test_case ways
+	atf_add_test_case transition
+	atf_add_test_case stuck
 }
