@@ -137,3 +137,21 @@ log_put(enum log_level level, const char *fmt, ...)
 	else if (!spsc_put(my_ring, &line))
 		atomic_fetch_add_explicit(&lost, 1, memory_order_relaxed);
 }
+
+void
+log_dump(enum log_level level, const void *p, size_t n)
+{
+	const unsigned char *from = p;
+
+	for (size_t at = 0; at < n; at += 16) {
+		char hex[3 * 16 + 1] = "", text[16 + 1] = "";
+
+		for (size_t i = 0; i < 16 && at + i < n; i++) {
+			unsigned char c = from[at + i];
+
+			snprintf(hex + 3 * i, 4, " %02x", c);
+			text[i] = c >= 32 && c < 127 ? (char)c : '.';
+		}
+		log_put(level, "%-48s  %s", hex, text);
+	}
+}

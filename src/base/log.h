@@ -8,6 +8,7 @@
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/spsc.h"
@@ -68,5 +69,8 @@ uint64_t log_lost(void);
 /* log_put - one line; cut at LOG_TEXT. Any thread. Never a secret. */
 void log_put(enum log_level level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* log_dump - octets, 16 a line, in hex and as text. Never a secret. */
+void log_dump(enum log_level level, const void *p, size_t n);
 
 #endif

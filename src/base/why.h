@@ -32,6 +32,10 @@
 	X(NO_AC,	"we",		"no access concentrator of that name") \
 	X(LIMIT,	"we",		"session limit reached")	\
 	X(IF_GONE,	"we",		"interface is gone or down")	\
+	X(NO_DEVICE,	"we",		"no device could be opened")	\
+	X(CHAT,		"nobody",	"chat script failed")		\
+	X(NO_CARRIER,	"nobody",	"no carrier")			\
+	X(LINE_LOST,	"nobody",	"the line is gone")		\
 	X(IDLE,		"we",		"idle timer expired")		\
 	X(SESSION_TIME,	"we",		"session time is used up")	\
 	X(NO_MP,	"both",						\

@@ -6,12 +6,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "aaa/secret.h"
 #include "base/err.h"
 #include "cmd/rows.h"
 #include "cmd/text.h"
+#include "lang/chat.h"
 
 struct check {
 	struct diag *d;
@@ -49,6 +49,18 @@ is_ac(const struct draft *d)
 	return d->p.lb.ifaces > 0;
 }
 
+/* Is any way out PPPoE? Of -direct it is what was started on. */
+static bool
+over_pppoe(const struct draft *d, const struct link_conf *p)
+{
+	if (is_ac(d))
+		return true;
+	for (int i = 0; i < p->devices && p->mode != MODE_DIRECT; i++)
+		if (device_kind(p->device[i]) == DEV_PPPOE)
+			return true;
+	return false;
+}
+
 static void
 check_link_device(const struct check *k, const struct link_conf *p)
 {
@@ -59,15 +71,37 @@ check_link_device(const struct check *k, const struct link_conf *p)
 		    "a process is client or access concentrator");
 		return;
 	}
-	if (p->devices == 0 && !is_ac(d) && p->mode != MODE_INTERACTIVE)
+	if (p->devices == 0 && !is_ac(d) && p->mode != MODE_INTERACTIVE &&
+	    p->mode != MODE_DIRECT)
 		wrong(k, AT_LABEL, "label %s: no device (set device "
-		    "PPPoE:IFACE[:[AC\\\\]SERVICE], or set lb interface "
-		    "IFACE to serve peers)", d->p.label);
-	for (int i = 0; i < p->devices; i++)
-		if (strncasecmp(p->device[i], "PPPoE:", 6) != 0)
-			wrong(k, AT_DEVICE, "set device %s: only PPPoE "
-			    "devices are in this version (PPPoE:IFACE[:"
-			    "[AC\\\\]SERVICE])", p->device[i]);
+		    "PPPoE:IFACE[:[AC\\\\]SERVICE], /dev/NAME, !COMMAND or "
+		    "HOST:PORT[/udp]; or set lb interface IFACE to serve "
+		    "peers)", d->p.label);
+	if (over_pppoe(d, p) && p->cd == CD_OFF)
+		wrong(k, AT_CD, "set cd off: PPPoE waits for its session; "
+		    "carrier cannot be left out");
+}
+
+static void
+check_script(const struct check *k, const char *name, const char *text)
+{
+	struct chat c;
+	int err = chat_init(&c, text, "", "", "");
+
+	if (err < 0)
+		wrong(k, AT_SCRIPT, "set %s: %s", name, err == -E_FORMAT ?
+		    "a quote inside the script is not closed" :
+		    "too many words");
+	chat_end(&c);
+}
+
+static void
+check_scripts(const struct check *k, const struct link_conf *p)
+{
+	check_script(k, "dial", p->dial);
+	check_script(k, "login", p->login);
+	check_script(k, "logout", p->logout);
+	check_script(k, "hangup", p->hangup);
 }
 
 static void
@@ -95,6 +129,8 @@ check_size(const struct check *k, const struct link_conf *p)
 	unsigned most = is_ac(k->dr) ? k->dr->p.lb.ac.max_payload :
 	    p->max_payload;
 
+	if (!over_pppoe(k->dr, p))
+		return;
 	if (most == 0)
 		most = PPPOE_MTU;
 	if (p->ppp.mru > most)
@@ -174,8 +210,10 @@ cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
 	unsigned before = diag->errors;
 
 	check_device(&k);
-	for (int i = 0; i < d->p.links; i++)
+	for (int i = 0; i < d->p.links; i++) {
+		check_scripts(&k, &d->p.link[i]);
 		check_size(&k, &d->p.link[i]);
+	}
 	check_secrets(&k);
 	check_addr(&k);
 	check_workers(&k);

@@ -132,6 +132,9 @@ int cmd_check(struct diag *diag, const struct draft *d,
 void cmd_explain(const struct draft *d, const struct cmd_env *e,
     struct txt *out);
 
+/* cmd_expand_env - @in with the macros of ppp(8) replaced. */
+void cmd_expand_env(struct cmd_env *e, const char *in, struct txt *out);
+
 /* cmd_complete - words that may follow @line at this prompt, one a line. */
 void cmd_complete(const struct cmd_env *e, const struct cmd_prompt *prompt,
     const char *line, struct txt *out);

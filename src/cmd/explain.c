@@ -42,10 +42,24 @@ one_device(const char *word, const struct link_conf *p, struct txt *t)
 	struct pppoe_device dev;
 	char why[128];
 
-	if (pppoe_device_parse(word, &dev, why, sizeof(why)) < 0) {
-		txt_put(t, "%s", word);
+	switch (device_kind(word)) {
+	case DEV_TTY:
+		txt_put(t, "serial line %s at %u bits/s", word,
+		    p->serial.speed);
 		return;
+	case DEV_PROGRAM:
+		txt_put(t, "the program \"%s\"", word + 1);
+		return;
+	case DEV_TCP:
+	case DEV_UDP:
+		txt_put(t, "%s to %s", device_kind(word) == DEV_UDP ? "UDP" :
+		    "TCP", word);
+		return;
+	default:
+		break;
 	}
+	if (pppoe_device_parse(word, &dev, why, sizeof(why)) < 0)
+		return;
 	txt_put(t, "PPPoE on interface %s, %s", dev.ifname,
 	    dev.host.acname[0] != '\0' ? "only the access concentrator " :
 	    "any access concentrator");
@@ -60,26 +74,65 @@ one_device(const char *word, const struct link_conf *p, struct txt *t)
 }
 
 static void
-link_devices(const struct link_conf *p, struct txt *t)
+scripts(const struct draft *d, const struct link_conf *p, struct txt *t)
 {
-	for (int i = 0; i < p->devices; i++) {
-		txt_put(t, "%s", i > 0 ? "; if that fails, " : "");
-		one_device(p->device[i], p, t);
-	}
-	txt_put(t, "%s.\n", p->devices == 0 ? "no device is set" : "");
+	static const char *const name[] = { "dial", "login", "logout",
+	    "hangup" };
+	const char *const text[] = { p->dial, p->login, p->logout,
+	    p->hangup }, *sep = "Scripts: ";
+	bool off = !d->p.force_scripts && (p->mode == MODE_DIRECT ||
+	    p->mode == MODE_DEDICATED);
+
+	for (int i = 0; i < 4; i++)
+		if (text[i][0] != '\0') {
+			txt_put(t, "%s%s", sep, name[i]);
+			sep = ", ";
+		}
+	if (*sep == ',')
+		txt_put(t, "%s.\n", off ? " (not run in this mode: see "
+		    "force-scripts)" : "");
+}
+
+static bool
+over(const struct link_conf *p, bool pppoe)
+{
+	for (int i = 0; i < p->devices; i++)
+		if ((device_kind(p->device[i]) == DEV_PPPOE) == pppoe)
+			return true;
+	return false;
 }
 
 static void
-client(const struct profile *p, struct txt *t)
+link_devices(const struct draft *d, const struct link_conf *p, struct txt *t)
 {
+	bool direct = p->mode == MODE_DIRECT;
+
+	for (int i = 0; i < p->devices && !direct; i++) {
+		txt_put(t, "%s", i > 0 ? "; if that fails, " : "");
+		one_device(p->device[i], p, t);
+	}
+	txt_put(t, "%s.\n", direct ? "the line that it is started on" :
+	    p->devices == 0 ? "no device is set" : "");
+	if (direct || over(p, false))
+		scripts(d, p, t);
+}
+
+static void
+client(const struct draft *d, struct txt *t)
+{
+	const struct profile *p = &d->p;
+
 	txt_put(t, "Client: ");
-	link_devices(&p->link[0], t);
+	link_devices(d, &p->link[0], t);
 	for (int i = 1; i < p->links; i++) {
 		txt_put(t, "Link %s, mode %s: ", p->link[i].name,
 		    mode_name((enum mode)p->link[i].mode));
-		link_devices(&p->link[i], t);
+		link_devices(d, &p->link[i], t);
 	}
-	if (p->max_payload > PPPOE_MTU)
+	if (p->mode == MODE_DIRECT || !over(&p->link[0], true))
+		txt_put(t, "Packets: up to %u octets.\n",
+		    p->ppp.mru != 0 ? p->ppp.mru : 1500);
+	else if (p->max_payload > PPPOE_MTU)
 		txt_put(t, "Packets: asks for up to %u octets (RFC 4638).\n",
 		    p->max_payload);
 	else
@@ -454,7 +507,7 @@ cmd_explain(const struct draft *d, const struct cmd_env *e, struct txt *out)
 	if (p->lb.ifaces > 0)
 		concentrator(p, out);
 	else
-		client(p, out);
+		client(d, out);
 	auth(p, e, out);
 	radius(p, e, out);
 	addresses(p, out);

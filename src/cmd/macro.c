@@ -137,9 +137,15 @@ value(enum var v, struct txt *out, void *arg)
 }
 
 void
+cmd_expand_env(struct cmd_env *e, const char *in, struct txt *out)
+{
+	vars_expand(in, value, e, out);
+}
+
+void
 cmd_expand(struct cmd_ctx *cx, const char *in, struct txt *out)
 {
-	vars_expand(in, value, cx->env, out);
+	cmd_expand_env(cx->env, in, out);
 }
 
 /* ---- of one session ---- */

@@ -290,9 +290,10 @@ const struct row set_rows[] = {
 	ABSENT("ccpretry", "ccpretries", "[period [reqs [terms]]]",
 	    set_retry_check, ROW_OPT, "compression is",
 	    "Retransmission of CCP."),
-	{ .name = "cd", .args = "[seconds[!]]", .run = set_cd,
+	{ .name = "cd", .args = "[off|seconds[!]]", .run = set_cd,
 	  .flags = ROW_LINK,
-	  .help = "How long to wait for the line: PPPoE, for its session." },
+	  .help = "How long to wait for carrier (PPPoE: for the session); "
+	  "!: it is required." },
 	RETRY("chapretry", "chapretries", chap, 3, ROW_LINK,
 	    "Retransmission of CHAP challenges."),
 	{ .name = "choked", .args = "[seconds]", .run = cmd_num,
@@ -304,9 +305,11 @@ const struct row set_rows[] = {
 	ABSENT("deflate", NULL, "out [in]", some_words, ROW_OPT,
 	    "compression is", "Deflate window sizes."),
 	{ .name = "device", .alias = "line", .run = set_device,
-	  .args = "PPPoE:iface[:[acname\\][hostuniq|]service]...",
+	  .args = "PPPoE:iface[:provider]|/dev/name|!command|"
+	  "host:port[/udp]...",
 	  .flags = ROW_LINK,
-	  .help = "What to open; in ppp.conf the backslash is doubled." },
+	  .help = "What to open, the first that can be; provider is "
+	  "[acname\\][hostuniq|]service." },
 	SCRIPT("dial", dial, "Chat script to dial"),
 	{ .name = "dns", .args = "[primary [secondary]]", .run = set_dns,
 	  .at = P_AT(net.dns),

@@ -16,6 +16,7 @@ int
 set_cd(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	struct profile *p = &cx->draft->p;
+	bool off = a->n == 1 && strcasecmp(a->w[0], "off") == 0, must;
 	char word[32];
 	size_t n;
 	uint32_t secs;
@@ -23,24 +24,23 @@ set_cd(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (a->n > 1)
 		return ROW_USAGE;
-	if (a->n == 0) {
-		p->cd_secs = 5;
-		p->cd_required = true;
+	cmd_mark(cx, AT_CD);
+	if (a->n == 0 || off) {
+		p->cd_secs = 0;
+		p->cd = off ? CD_OFF : CD_DEVICE;
 		return 0;
 	}
-	if (strcasecmp(a->w[0], "off") == 0)
-		return cmd_bad(cx, "off: PPPoE waits for its session; "
-		    "carrier cannot be left out");
 	n = strlen(a->w[0]);
 	if (n >= sizeof(word))
 		return ROW_USAGE;
 	memcpy(word, a->w[0], n + 1);
-	if (n > 0 && word[n - 1] == '!')
+	must = n > 0 && word[n - 1] == '!';
+	if (must)
 		word[n - 1] = '\0';
 	if (val_secs(word, 0, 3600, &secs) < 0)
 		return cmd_bad(cx, "%s: not 0 to 3600 seconds", a->w[0]);
 	p->cd_secs = (uint16_t)secs;
-	p->cd_required = true;		/* PPPoE: always */
+	p->cd = must ? CD_REQUIRED : CD_WAIT;	/* PPPoE: always required */
 	return 0;
 }
 
@@ -59,9 +59,20 @@ device_ok(struct cmd_ctx *cx, const char *word)
 			return cmd_bad(cx, "Device (%s): %s", word, why);
 		return 0;
 	}
-	if (word[0] != '/' && word[0] != '!' && strchr(word, ':') == NULL)
+	if (strncasecmp(word, "PPPoA:", 6) == 0 ||
+	    strncasecmp(word, "netgraph:", 9) == 0 ||
+	    strncmp(word, "/dev/i4b", 8) == 0)
+		return cmd_bad(cx, "Device (%s): ATM, netgraph and ISDN "
+		    "(i4b) devices need a kernel that has them; this program "
+		    "has none", word);
+	if (strchr(word, ':') == NULL && device_kind(word) == DEV_NONE)
 		return cmd_bad(cx, "Device (%s) must begin with a '/', a '!' "
 		    "or contain at least one ':'", word);
+	if (device_kind(word) == DEV_NONE)
+		return cmd_bad(cx, "Device (%s): not HOST:PORT[/tcp|/udp]",
+		    word);
+	if (word[0] == '!' && word[1 + strspn(word + 1, " \t")] == '\0')
+		return cmd_bad(cx, "Device (!): no command");
 	return 0;
 }
 

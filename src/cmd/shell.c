@@ -1,8 +1,6 @@
 /* shell, bg, log, set proctitle: where macros are replaced as they run. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,11 +11,10 @@
 #include "base/clock.h"
 #include "cmd/job.h"
 #include "cmd/rows.h"
+#include "os/spawn.h"
 #include "os/title.h"
 
 #define SECTION_WAIT	SEC(5)
-
-extern char **environ;
 
 /* The words with macros replaced, but not in the program's name. */
 static int
@@ -45,44 +42,14 @@ release(char **argv)
 		free(*argv);
 }
 
-/*
- * Starts argv[0], found by PATH, as the real user, with our signals set
- * back. @out: its output; -1: nowhere. Returns 0 or errno.
- */
+/* @out: its output; -1: nowhere. Returns 0 or errno. */
 static int
 start(char **argv, int out, bool own_session, pid_t *pid)
 {
-	posix_spawn_file_actions_t fa;
-	posix_spawnattr_t at;
-	sigset_t none, all;
-	short flags = POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETSIGMASK |
-	    POSIX_SPAWN_SETSIGDEF;
-	int err;
+	struct spawn s = { .fd = { -1, out, out, SPAWN_KEEP },
+	    .own_session = own_session };
 
-	sigemptyset(&none);
-	sigfillset(&all);
-#ifdef POSIX_SPAWN_SETSID
-	if (own_session)
-		flags |= POSIX_SPAWN_SETSID;
-#else
-	(void)own_session;
-#endif
-	posix_spawnattr_init(&at);
-	posix_spawnattr_setflags(&at, flags);
-	posix_spawnattr_setsigmask(&at, &none);
-	posix_spawnattr_setsigdefault(&at, &all);
-	posix_spawn_file_actions_init(&fa);
-	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
-	if (out < 0)
-		posix_spawn_file_actions_addopen(&fa, 1, "/dev/null",
-		    O_WRONLY, 0);
-	else
-		posix_spawn_file_actions_adddup2(&fa, out, 1);
-	posix_spawn_file_actions_adddup2(&fa, 1, 2);
-	err = posix_spawnp(pid, argv[0], &fa, &at, argv, environ);
-	posix_spawn_file_actions_destroy(&fa);
-	posix_spawnattr_destroy(&at);
-	return err;
+	return os_spawn(&s, argv, pid);
 }
 
 static int

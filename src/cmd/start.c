@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -120,8 +121,12 @@ check_interfaces(struct start *s)
 	for (int i = 0; i < p->links * DEVICES_MAX; i++) {
 		const struct link_conf *l = &p->link[i / DEVICES_MAX];
 
-		if (i % DEVICES_MAX >= l->devices ||
-		    pppoe_device_parse(l->device[i % DEVICES_MAX], &d, why,
+		if (i % DEVICES_MAX >= l->devices)
+			continue;
+		if (l->mode == MODE_DIRECT ||
+		    device_kind(l->device[i % DEVICES_MAX]) != DEV_PPPOE)
+			return 0;
+		if (pppoe_device_parse(l->device[i % DEVICES_MAX], &d, why,
 		    sizeof(why)) < 0)
 			continue;
 		if (device_find(d.ifname, ifname, &v) == 0)
@@ -129,6 +134,20 @@ check_interfaces(struct start *s)
 		memcpy(missing, d.ifname, sizeof(missing));
 	}
 	return missing[0] != '\0' ? no_interface(s, missing, AT_DEVICE) : 0;
+}
+
+/* The line of -direct must be one: said while somebody listens. */
+static int
+check_line(void)
+{
+	struct stat st;
+
+	if (fstat(STDIN_FILENO, &st) == 0 && (isatty(STDIN_FILENO) ||
+	    S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+		return 0;
+	fprintf(stderr, "-direct: standard input is the line, but it is no "
+	    "terminal, socket or pipe\n");
+	return -E_STATE;
 }
 
 static int
@@ -143,12 +162,15 @@ check_mode(struct start *s)
 		    "in auto mode.\n");
 		return -E_STATE;
 	}
-	if (m != MODE_INTERACTIVE && p->lb.ifaces == 0 && p->devices == 0) {
+	if (m != MODE_INTERACTIVE && m != MODE_DIRECT && p->lb.ifaces == 0 &&
+	    p->devices == 0) {
 		fprintf(stderr, "%s: no device: the label needs `set device "
-		    "PPPoE:IFACE' (client) or `set lb interface IFACE' "
+		    "DEVICE' (client) or `set lb interface IFACE' "
 		    "(access concentrator)\n", p->label);
 		return -E_STATE;
 	}
+	if (m == MODE_DIRECT && p->lb.ifaces == 0)
+		return check_line();
 	return 0;
 }
 
@@ -257,6 +279,14 @@ fill(void *arg, const struct sess_rec *r, const struct ctl_counts *n,
 }
 
 static void
+expand(void *arg, const char *in, struct txt *out)
+{
+	struct start *s = arg;
+
+	cmd_expand_env(&s->env, in, out);
+}
+
+static void
 phase_changed(void *arg)
 {
 	struct start *s = arg;
@@ -296,7 +326,7 @@ begin(struct start *s)
 	struct ctl *c = s->env.ctl;
 	struct ctl_hooks h = { .arg = s, .link_script = script,
 	    .phase_changed = phase_changed, .up = link_is_up,
-	    .retry = link_retries, .fill = fill };
+	    .retry = link_retries, .fill = fill, .expand = expand };
 	char why[160] = "";
 	struct ctl_view v;
 

@@ -129,6 +129,19 @@ bundle_port(struct bundle *b, const char *ifname, bool com3)
 	return free;
 }
 
+int
+bundle_port_free(struct bundle *b)
+{
+	for (int i = 0; i < LINKS_MAX; i++) {
+		if (b->port[i].users > 0)
+			continue;
+		memset(&b->port[i], 0, sizeof(b->port[i]));
+		b->port[i].users = 1;
+		return i;
+	}
+	return -1;
+}
+
 void
 bundle_port_give(struct bundle *b, int port)
 {
@@ -297,7 +310,7 @@ on_port_lost(struct bundle *b, int port)
 	for (int i = 0; i < b->links; i++) {
 		struct link *l = b->link[i];
 
-		if (l->port != port)
+		if (l->port != port || link_line_lost(l))
 			continue;
 		log_put(LOG_WARN_, "%s: the interface is gone or down",
 		    link_conf(l)->name);
@@ -412,6 +425,22 @@ bundle_start(struct bundle *b)
 }
 
 void
+bundle_quit(struct bundle *b)
+{
+	for (int i = 0; i < b->links; i++)
+		physical_abort(b->link[i]->phys, WHY_QUIT);
+}
+
+bool
+bundle_open_lines(const struct bundle *b)
+{
+	for (int i = 0; i < b->links; i++)
+		if (physical_busy(b->link[i]->phys))
+			return true;
+	return false;
+}
+
+void
 bundle_stop(struct bundle *b)
 {
 	hostnet_nat_off(&b->host);
@@ -477,5 +506,6 @@ bundle_free(struct bundle *b)
 {
 	for (int i = 0; i < b->links; i++)
 		link_free(b->link[i]);
+	dev_reap_all();
 	free(b);
 }

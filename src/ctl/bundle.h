@@ -9,6 +9,7 @@
 #define CTL_BUNDLE_H
 
 #include "ctl/hostnet.h"
+#include "ctl/physical.h"
 #include "ctl/state.h"
 #include "sess/dial.h"
 
@@ -19,7 +20,9 @@ struct link {			/* owner: the bundle */
 	struct dialer dialer;
 	struct loop_timer *redial;	/* owner */
 	uint32_t ticket;		/* of the attempt; 0: none */
-	unsigned device_at;
+	struct physical *phys;		/* owner; not for PPPoE */
+	enum why end_why;		/* of PPP, while scripts run */
+	unsigned device_at;		/* next word of the list to try */
 	char	 device[DEVICE_MAX];	/* of the attempt, as written */
 	int	 port;			/* of the lane; -1: none */
 	uint8_t	 mac[ETH_ADDR];		/* of its interface */
@@ -99,6 +102,29 @@ void link_granted(const struct link *l, struct net_conf *n);
 /* bundle_granted - the routes that the peer's name is granted come and go. */
 void bundle_granted(struct bundle *b, uint8_t family, bool add);
 
+/*
+ * For link_line.c. link_state, link_pass - the next state, and all on the
+ * way there, logged. link_next_device - the next word of `set device`; the
+ * attempt fails with @why when there is none. link_ended - the attempt is
+ * over.
+ */
+void link_state(struct link *l, enum link_state to);
+void link_pass(struct link *l, enum link_state to);
+void link_next_device(struct link *l, enum why why);
+void link_ended(struct link *l, enum why why);
+
+/*
+ * link_line.c: lines below PPP that are not PPPoE. link_line_open - true: on
+ * its way. link_line_end - PPP is over; true: link_ended() follows.
+ * link_line_stop - `close`, `down`; true: it was under way and ends.
+ * link_line_lost - the lane read the end of the line; false: no line.
+ */
+bool link_line_init(struct link *l);
+bool link_line_open(struct link *l);
+bool link_line_end(struct link *l, enum why why);
+bool link_line_stop(struct link *l, enum why why);
+bool link_line_lost(struct link *l);
+
 /* ---- bundle.c ---- */
 
 /* bundle_phase - a link's phase changed: the bundle's follows, logged. */
@@ -122,6 +148,7 @@ void bundle_demand(struct bundle *b);	/* whether a packet dials */
  * link has it open; bundle_port_give - one user less. */
 int bundle_port(struct bundle *b, const char *ifname, bool com3);
 void bundle_port_give(struct bundle *b, int port);
+int bundle_port_free(struct bundle *b);	/* for a line; -1: none */
 
 /* bundle_report_up - -background's parent hears that the link is up: with
  * IPv4, or with IPv6 alone once IPCP is not under way (any more). */

@@ -205,6 +205,7 @@ bundle_tick(struct bundle *b, tstamp now)
 	struct sess_rec r;
 	struct ctl_counts n;
 
+	dev_reap(now);
 	bundle_report_up(b);
 	for (int i = 0; i < b->links; i++)
 		if (row_of(b, b->link[i]->ticket, &r, &n))

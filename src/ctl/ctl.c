@@ -163,7 +163,17 @@ ctl_exit(struct ctl *c, int code)
 	c->quitting = true;
 	c->code = code;
 	c->stop_by = clock_now() + STOP_TIME;
+	if (c->bundle != NULL)
+		bundle_quit(c->bundle);
 	stop_lanes(c, WHY_QUIT);
+}
+
+void
+ctl_stopped(struct ctl *c)
+{
+	if (c->quitting && c->stopped == c->lb->lanes &&
+	    (c->bundle == NULL || !bundle_open_lines(c->bundle)))
+		all_stopped(c);
 }
 
 /* ---- the loop's callbacks ---- */
@@ -180,8 +190,8 @@ dispatch(struct ctl *c, unsigned lane, const struct mail *m)
 		return;
 	}
 	if (m->op == MAIL_STOPPED) {
-		if (++c->stopped == c->lb->lanes)
-			all_stopped(c);
+		c->stopped++;
+		ctl_stopped(c);
 		return;
 	}
 	if (c->bundle != NULL)

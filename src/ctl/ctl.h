@@ -244,6 +244,8 @@ struct ctl_hooks {
 	/* @in with HISADDR and the like replaced, for that session */
 	void	(*fill)(void *arg, const struct sess_rec *r,
 	    const struct ctl_counts *n, const char *in, struct txt *out);
+	/* macros in the words of a program that is the device */
+	void	(*expand)(void *arg, const char *in, struct txt *out);
 };
 void ctl_set_hooks(struct ctl *c, const struct ctl_hooks *h);
 

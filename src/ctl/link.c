@@ -53,8 +53,8 @@ reached(const struct link *l, enum trail_step step)
 	trail_reached(l->b->c->trail, n.mac, 0, step, n.wall);
 }
 
-static void
-set_state(struct link *l, enum link_state to)
+void
+link_state(struct link *l, enum link_state to)
 {
 	if (l->state == to)
 		return;
@@ -67,15 +67,15 @@ set_state(struct link *l, enum link_state to)
 }
 
 /* The states between two that a PPPoE link passes without stopping. */
-static void
-pass_to(struct link *l, enum link_state to)
+void
+link_pass(struct link *l, enum link_state to)
 {
 	while (l->state < to) {
 		enum link_state next = (enum link_state)(l->state + 1);
 
 		if (next == LINK_CBCP && to != LINK_CBCP)
 			next = LINK_OPEN;
-		set_state(l, next);
+		link_state(l, next);
 	}
 }
 
@@ -113,6 +113,12 @@ not_dialled(struct link *l, enum why why)
 	bundle_rest(l->b);
 }
 
+void
+link_ended(struct link *l, enum why why)
+{
+	not_dialled(l, why);
+}
+
 static void
 send_left_over(const struct sess_key *k, void *arg)
 {
@@ -126,65 +132,84 @@ send_left_over(const struct sess_key *k, void *arg)
 	ctl_mail(l->b->c, 0, &m);
 }
 
-/* The device words are tried in order, one each attempt. */
-static int
-next_device(struct link *l, struct pppoe_device *d, char *why, size_t n)
+/* WHY_NONE: Discovery is under way. */
+static enum why
+open_pppoe(struct link *l)
+{
+	const struct link_conf *p = link_conf(l);
+	struct pppoe_device d;
+	struct mail m = { .op = MAIL_DIAL, .arg = l->id };
+	char why[160] = "", ifname[IFNAMSIZ];
+
+	if (pppoe_device_parse(l->device, &d, why, sizeof(why)) < 0) {
+		log_put(LOG_WARN_, "%s", why);
+		return WHY_IF_GONE;
+	}
+	if (device_find(d.ifname, ifname, &m.key.vlan) < 0) {
+		log_put(LOG_WARN_, "%s: no such interface", d.ifname);
+		return WHY_IF_GONE;
+	}
+	d.host.max_payload = p->max_payload;
+	d.host.limit = p->cd == CD_DEVICE ? CD_SECS_PPPOE : p->cd_secs;
+	if (d.host.limit != 0)
+		d.host.padi_tries = 0;
+	mail_put(&m, &d.host, sizeof(d.host));
+	l->port = bundle_port(l->b, ifname, p->com3);
+	if (l->port < 0)
+		return WHY_BUSY;
+	m.key.port = (uint16_t)l->port;
+	if (os_if_mac(ifname, l->mac) == 0)
+		leftover_find(l->mac, send_left_over, l);
+	if (!tell(l, &m))
+		return WHY_BUSY;
+	link_pass(l, LINK_CARRIER);
+	return WHY_NONE;
+}
+
+/*
+ * The words of `set device` are tried in order until one can be opened. Who
+ * does not answer on PPPoE was open: the next attempt begins behind it.
+ */
+void
+link_next_device(struct link *l, enum why why)
 {
 	const struct link_conf *p = link_conf(l);
 
-	if (p->devices == 0) {
-		snprintf(why, n, "no device: use `set device PPPoE:IFACE'");
-		return -E_UNKNOWN;
+	while (l->device_at < p->devices) {
+		snprintf(l->device, sizeof(l->device), "%s",
+		    p->device[l->device_at++]);
+		if (device_kind(l->device) == DEV_PPPOE)
+			why = open_pppoe(l);
+		else
+			why = link_line_open(l) ? WHY_NONE : WHY_NO_DEVICE;
+		if (why == WHY_NONE)
+			return;
+		bundle_port_give(l->b, l->port);
+		l->port = -1;
 	}
-	snprintf(l->device, sizeof(l->device), "%s",
-	    p->device[l->device_at++ % p->devices]);
-	return pppoe_device_parse(l->device, d, why, n);
+	l->device_at = 0;
+	if (p->devices == 0)
+		log_put(LOG_WARN_, "no device: use `set device DEVICE...'");
+	not_dialled(l, why);
 }
 
 static void
 attempt(struct link *l)
 {
-	struct bundle *b = l->b;
-	const struct link_conf *p = link_conf(l);
-	struct pppoe_device d;
-	struct mail m = { .op = MAIL_DIAL, .arg = l->id };
-	char why[160] = "", ifname[IFNAMSIZ];
 	struct trail_note note;
 
-	l->ticket = ctl_ticket(b->c);
+	l->ticket = ctl_ticket(l->b->c);
 	l->last_text[0] = '\0';
 	note_of(l, &note);
-	trail_dial(b->c->trail, &note);
+	trail_dial(l->b->c->trail, &note);
 	set_phase(l, PHASE_ESTABLISH);
-	set_state(l, LINK_OPENING);
-	if (next_device(l, &d, why, sizeof(why)) < 0) {
-		log_put(LOG_WARN_, "%s", why);
-		not_dialled(l, WHY_IF_GONE);
-		return;
-	}
-	if (device_find(d.ifname, ifname, &m.key.vlan) < 0) {
-		log_put(LOG_WARN_, "%s: no such interface", d.ifname);
-		not_dialled(l, WHY_IF_GONE);
-		return;
-	}
-	d.host.max_payload = p->max_payload;
-	d.host.limit = p->cd_secs;
-	if (d.host.limit != 0)
-		d.host.padi_tries = 0;
-	mail_put(&m, &d.host, sizeof(d.host));
-	l->port = bundle_port(b, ifname, p->com3);
-	if (l->port < 0) {
-		not_dialled(l, WHY_BUSY);
-		return;
-	}
-	m.key.port = (uint16_t)l->port;
-	if (os_if_mac(ifname, l->mac) == 0)
-		leftover_find(l->mac, send_left_over, l);
-	if (!tell(l, &m)) {
-		not_dialled(l, WHY_BUSY);
-		return;
-	}
-	pass_to(l, LINK_CARRIER);
+	link_state(l, LINK_OPENING);
+	if (l->device_at >= link_conf(l)->devices)
+		l->device_at = 0;
+	if (l->dialer.mode != MODE_DIRECT && !physical_in_term(l->phys))
+		link_next_device(l, WHY_NO_DEVICE);
+	else if (!link_line_open(l))
+		not_dialled(l, WHY_NO_DEVICE);
 }
 
 static void
@@ -232,8 +257,9 @@ end_attempt(struct link *l, enum why why)
 	l->up_since = 0;
 	bundle_port_give(l->b, l->port);
 	l->port = -1;
-	set_state(l, LINK_CLOSED);
+	link_state(l, LINK_CLOSED);
 	set_phase(l, PHASE_DEAD);
+	l->dialer.more_numbers = physical_more_numbers(l->phys);
 	enum dial_do what = dialer_ended(&l->dialer, link_conf(l), why,
 	    &l->b->c->rng, now);
 
@@ -275,13 +301,14 @@ on_host_up(struct link *l, const struct mail *m)
 	setenv("SESSIONID", sid, 1);
 	leftover_forget(l->mac, l->key.sid, l->left);
 	l->key = m->key;
+	l->device_at = 0;
 	l->left = leftover_note(l->mac, &m->key);
 	note_of(l, &note);
 	trail_named(l->b->c->trail, note.mac, 0, ac);
 	log_put(LOG_PHASE, "%s: Connected! (AC \"%s\", %s, session %u)",
 	    name(l), ac, mac_text(m->key.mac, mac), m->key.sid);
 	link_carries(l, true);
-	pass_to(l, LINK_LCP);
+	link_pass(l, LINK_LCP);
 }
 
 static void
@@ -289,17 +316,19 @@ on_phase(struct link *l, enum ppp_phase ph)
 {
 	switch (ph) {
 	case PHASE_AUTHENTICATE:
-		pass_to(l, LINK_AUTH);
+		link_pass(l, LINK_AUTH);
 		break;
 	case PHASE_NETWORK:
-		pass_to(l, LINK_OPEN);
+		link_pass(l, LINK_OPEN);
 		break;
 	case PHASE_TERMINATE:
-		set_state(l, LINK_LOGOUT);
-		set_state(l, LINK_HANGUP);
+		if (physical_busy(l->phys))	/* it says so itself */
+			break;
+		link_state(l, LINK_LOGOUT);
+		link_state(l, LINK_HANGUP);
 		break;
 	case PHASE_ESTABLISH:
-		set_state(l, LINK_LCP);
+		link_state(l, LINK_LCP);
 		break;
 	default:
 		break;
@@ -370,7 +399,8 @@ on_closed(struct link *l, const struct mail *m)
 	log_put(LOG_PHASE, "%s: Disconnected! (%s: %s%s%s)", name(l),
 	    why_side(why), why_text(why), l->last_text[0] ? ": " : "",
 	    l->last_text);
-	end_attempt(l, why);
+	if (!link_line_end(l, why))
+		end_attempt(l, why);
 }
 
 void
@@ -409,8 +439,8 @@ link_start(struct link *l)
 int
 link_open(struct link *l, char *why, size_t n)
 {
-	if (link_conf(l)->devices == 0) {
-		snprintf(why, n, "no device: use `set device PPPoE:IFACE'");
+	if (link_conf(l)->devices == 0 && l->dialer.mode != MODE_DIRECT) {
+		snprintf(why, n, "no device: use `set device DEVICE...'");
 		return -E_UNKNOWN;
 	}
 	l->last_text[0] = '\0';
@@ -432,6 +462,8 @@ stop(struct link *l, uint16_t op, enum why why)
 {
 	dialer_close(&l->dialer);
 	loop_timer_set(l->redial, NEVER);
+	if (link_line_stop(l, why))
+		return;
 	if (!link_tell(l, op, why))
 		stay_closed(l, why);
 }
@@ -486,8 +518,8 @@ link_new(struct bundle *b, int at)
 	l->left = l->port = -1;
 	dialer_init(&l->dialer, (enum mode)link_conf(l)->mode);
 	l->redial = loop_timer_new(b->c->loop, redial, l);
-	if (l->redial == NULL) {
-		free(l);
+	if (l->redial == NULL || !link_line_init(l)) {
+		link_free(l);
 		return NULL;
 	}
 	return l;
@@ -499,6 +531,7 @@ link_free(struct link *l)
 	static const struct mail_closed none;
 
 	account_end(l->acct, WHY_QUIT, &none);
+	physical_free(l->phys);
 	loop_timer_free(l->redial);
 	free(l);
 }

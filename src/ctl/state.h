@@ -59,6 +59,9 @@ uint32_t ctl_ticket(struct ctl *c);
 /* ctl_mail - true when it is in the lane's box. */
 bool ctl_mail(struct ctl *c, unsigned lane, const struct mail *m);
 
+/* ctl_stopped - one reason less to stay in the loop when we are leaving. */
+void ctl_stopped(struct ctl *c);
+
 /* ctl_exit - leave the loop with @code once the lanes have stopped. */
 void ctl_exit(struct ctl *c, int code);
 
@@ -94,6 +97,8 @@ void bundle_start(struct bundle *b);
 void bundle_mail(struct bundle *b, const struct mail *m);
 void bundle_tick(struct bundle *b, tstamp now);
 void bundle_watch(struct bundle *b);	/* an interface came or went */
+void bundle_quit(struct bundle *b);	/* no attempt goes on */
+bool bundle_open_lines(const struct bundle *b);	/* of any link */
 void bundle_stop(struct bundle *b);	/* undo addresses, DNS, NAT */
 /* @at: of one link, or LINK_ALL. */
 int bundle_open(struct bundle *b, int at, char *why, size_t n);

@@ -182,6 +182,8 @@ lane_run(struct lane *l, tstamp now)
 	expire(l);
 	report_stop(l);
 	lane_flush(l);
+	if (l->streams > 0)
+		lane_line_turn(l);
 	lane_io_losses(l);
 	return more && !l->blocked;
 }
@@ -203,6 +205,8 @@ lane_wants_tun(const struct lane *l)
 {
 	bool up = l->lead != NULL && (l->lead->ip || l->lead->ip6);
 
+	if (l->streams > 0 && lane_line_full(l))
+		return false;
 	return l->tun.fd >= 0 && !lane_tun_waits(l) && (!l->demand || up ||
 	    (!l->asked && l->links == 0));
 }

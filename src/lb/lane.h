@@ -19,6 +19,7 @@
 #include "base/spsc.h"
 #include "base/wheel.h"
 #include "io/io.h"
+#include "io/stream.h"
 #include "io/tun.h"
 #include "lb/ledger.h"
 #include "lb/mail.h"
@@ -49,6 +50,11 @@ struct lane_count {
 };
 
 #define PORT_CTL	0x8000u		/* in txport[]: a control packet */
+/* What a stream has to tell; as struct lane_count. */
+struct lane_line {
+	_Atomic uint64_t bad[HDLC_BADS];
+	_Atomic uint64_t waits;		/* octets */
+};
 
 struct lane_port {
 	struct io *io;			/* owner: this lane; NULL: closed */
@@ -57,7 +63,11 @@ struct lane_port {
 	uint16_t disc_type, sess_type;
 	char	 ifname[IFNAMSIZ];
 	bool	 lost_told;
+	bool	 stream;		/* frames of PPP, not of Ethernet */
 	struct io_stats seen, seen_ctl;	/* counted in lane_count so far */
+	uint64_t moved;			/* stream: octets written until */
+	tstamp	 moved_at;		/* then; for `set choked` */
+	struct lane_line line;		/* others may read it */
 };
 
 /* A change for all sessions that is carried out a few at a time. */
@@ -104,6 +114,7 @@ struct lane {
 	unsigned log_left, log_lost;
 	struct offload parked_o;	/* the packet in big[] that dials: */
 	size_t	 parked;		/* its octets; 0: none */
+	unsigned streams;		/* ports that are streams */
 	struct lane_sweep sweep;
 	struct spsc in, out;		/* mail from and to control */
 	struct lane_count count;
@@ -187,6 +198,21 @@ void lane_log(const struct lane *l, const struct sess *s, const char *dir,
     uint16_t proto, struct rd in);
 
 void lane_io_losses(struct lane *l);	/* into the drop counters */
+
+/* lane_port_close - its descriptors go; nothing when it is closed. */
+void lane_port_close(struct lane *l, uint32_t port);
+
+/* lane_line.c: lines of octets below PPP.
+ * lane_line_open - MAIL_LINE; lane_line_agreed, _reset - LCP is opened, or
+ * starts over.
+ * lane_line_full - one has not taken what it got: no more for now.
+ * lane_line_turn - it may take more, and its counters are for all to see. */
+void lane_line_open(struct lane *l, const struct mail *m);
+void lane_line_agreed(struct lane *l, struct sess *s);
+void lane_line_reset(struct lane *l, struct sess *s);
+bool lane_line_full(const struct lane *l);
+void lane_line_turn(struct lane *l);
+void lane_line_choked(struct lane *l);	/* each second */
 
 /* lane_tun.c; lane_tun_waits - the line is up, but not yet for the protocol
  * of the packet that dialled. */

@@ -6,24 +6,6 @@
 #include "base/ct.h"
 #include "lb/lane.h"
 
-static void
-port_close(struct lane *l, uint32_t port)
-{
-	struct lane_port *p = &l->port[port];
-
-	if (p->io == NULL)
-		return;
-	lane_flush(l);
-	if (l->rx_port == port) {	/* what still waits came from it */
-		l->rx_at = l->rx_n = 0;
-		l->rx_io = NULL;
-	}
-	io_close(p->io);
-	io_close(p->ctl);
-	p->io = p->ctl = NULL;
-	l->fds_changed = true;
-}
-
 static int
 port_open(struct lane_port *p, const struct mail_port *m, char *why,
     size_t n)
@@ -53,7 +35,7 @@ on_port_open(struct lane *l, const struct mail *m)
 	char why[160] = "";
 
 	mail_take(m, &c, sizeof(c));
-	port_close(l, m->arg);
+	lane_port_close(l, m->arg);
 	memcpy(p->ifname, c.data.ifname, sizeof(p->ifname));
 	p->disc_type = m->arg2 != 0 ? ETH_3COM_DISC : ETH_PPPOE_DISC;
 	p->sess_type = c.data.sess_type;
@@ -93,7 +75,7 @@ sweep_done(struct lane *l)
 	struct mail done = { .op = MAIL_CONF_DONE };
 
 	if (l->sweep.op == MAIL_PORT_CLOSE)
-		port_close(l, l->sweep.arg);
+		lane_port_close(l, l->sweep.arg);
 	if (l->sweep.op == MAIL_CONF) {
 		done.arg = (uint32_t)l->conf->gen;
 		lane_tell(l, &done);
@@ -296,6 +278,9 @@ take(struct lane *l, const struct mail *m)
 		break;
 	case MAIL_DIAL:
 		on_dial(l, m);
+		break;
+	case MAIL_LINE:
+		lane_line_open(l, m);
 		break;
 	case MAIL_LEFT_OVER:
 		on_left_over(l, m);

@@ -72,7 +72,7 @@ lane_sess_new(struct lane *l, uint32_t ticket, const struct sess_key *k)
 	s->idx = idx;
 	s->ticket = ticket;
 	s->key = *k;
-	if (l->port[k->port].io != NULL)
+	if (l->port[k->port].io != NULL && !l->port[k->port].stream)
 		s->room = (uint16_t)(io_room(l->port[k->port].io, k->vlan) -
 		    PPPOE_OVER);
 	s->count = ledger_count(l->ledger, idx);
@@ -145,6 +145,9 @@ tell_closed(struct lane *l, const struct sess *s)
 void
 lane_sess_end(struct lane *l, struct sess *s)
 {
+	/* Control has a copy and talks to the device once it is told. */
+	if (l->port[s->key.port].stream)
+		lane_port_close(l, s->key.port);
 	tell_closed(l, s);
 	lane_route_end(l, s);
 	unroute(l, s, true, true);
@@ -248,7 +251,12 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 		    it->len);
 		break;
 	case PPP_EV_PHASE:
+		if (it->arg == PHASE_ESTABLISH)
+			lane_line_reset(l, s);
 		lane_tell_sess(l, s, MAIL_PHASE, it->arg);
+		break;
+	case PPP_EV_LCP_UP:
+		lane_line_agreed(l, s);
 		break;
 	case PPP_EV_AUTH_QUERY:
 		tell_data(l, s, MAIL_QUERY, 0, outbox_data(&l->ob, it),

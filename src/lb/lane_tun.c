@@ -349,6 +349,11 @@ lane_tun_read(struct lane *l)
 	if (l->parked > 0)
 		unpark(l);
 	for (int i = 0; i < LANE_BATCH; i++) {
+		if (l->streams > 0) {	/* slow: the host keeps the queue */
+			lane_flush(l);
+			if (lane_line_full(l))
+				return false;
+		}
 		struct pkt *b = lane_tx(l);
 		int len = tun_read(&l->tun, b, l->big, &o);
 

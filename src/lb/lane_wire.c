@@ -82,9 +82,25 @@ is_control(uint16_t proto)
 	return proto >= 0x8000 && proto != PROTO_CCP && proto != PROTO_LQR;
 }
 
+/* A stream puts the rest around it. */
+static void
+line_frame(struct lane *l, struct sess *s, struct pkt *b, uint16_t proto)
+{
+	b->data -= 2;
+	b->len += 2;
+	struct wr w = wr_of(b->data, 2);
+
+	wr_u16(&w, proto);
+	lane_queue(l, s->key.port, is_control(proto));
+}
+
 void
 lane_frame(struct lane *l, struct sess *s, struct pkt *b, uint16_t proto)
 {
+	if (l->port[s->key.port].stream) {
+		line_frame(l, s, b, proto);
+		return;
+	}
 	uint32_t len = b->len + 2;	/* PPP protocol field */
 
 	b->data -= PPPOE_HDR + 2;
@@ -101,7 +117,9 @@ void
 lane_send_ppp(struct lane *l, struct sess *s, uint16_t proto,
     const uint8_t *p, size_t n)
 {
-	if (l->port[s->key.port].io == NULL || s->key.sid == 0)
+	const struct lane_port *to = &l->port[s->key.port];
+
+	if (to->io == NULL || (s->key.sid == 0 && !to->stream))
 		return;
 	struct pkt *b = lane_tx(l);
 
@@ -118,7 +136,7 @@ void
 lane_send_disc(struct lane *l, const struct sess_key *k,
     const uint8_t dst[ETH_ADDR], const uint8_t *p, size_t n)
 {
-	if (l->port[k->port].io == NULL)
+	if (l->port[k->port].io == NULL || l->port[k->port].stream)
 		return;
 	struct pkt *b = lane_tx(l);
 
@@ -312,6 +330,17 @@ take_sess(struct lane *l, uint16_t port, const struct eth *e, struct rd r)
 	return true;
 }
 
+static bool
+take_line(struct lane *l, uint16_t port, const struct pkt *b)
+{
+	for (int i = 0; i < l->links; i++)
+		if (l->link[i]->key.port == port)
+			return take_ppp(l, l->link[i],
+			    rd_of(b->data, b->len));
+	lane_drop(l, DROP_NO_SESSION);
+	return true;
+}
+
 /* False: nothing was done, the frame waits until control has room. */
 static bool
 take_frame(struct lane *l, uint16_t port, const struct pkt *b)
@@ -319,10 +348,12 @@ take_frame(struct lane *l, uint16_t port, const struct pkt *b)
 	struct lane_port *p = &l->port[port];
 	struct rd r = rd_of(b->data, b->len);
 	struct eth e;
-	int err = eth_read(&r, b->tci, b->tpid, &e);
+	int err = p->stream ? 0 : eth_read(&r, b->tci, b->tpid, &e);
 	bool taken = true;
 
-	if (err < 0)
+	if (p->stream)
+		taken = take_line(l, port, b);
+	else if (err < 0)
 		lane_drop(l, err == -E_SHORT ? DROP_ETH_SHORT :
 		    DROP_ETH_TAGS);
 	else if (!for_us(p, e.dst))
@@ -357,6 +388,27 @@ port_lost(struct lane *l, uint16_t port)
 
 	if (!l->port[port].lost_told && lane_has_room(l))
 		l->port[port].lost_told = lane_tell(l, &m);
+	l->fds_changed |= l->port[port].stream;	/* it is not polled again */
+}
+
+void
+lane_port_close(struct lane *l, uint32_t port)
+{
+	struct lane_port *p = &l->port[port];
+
+	if (p->io == NULL)
+		return;
+	lane_flush(l);
+	if (l->rx_port == port) {	/* what still waits came from it */
+		l->rx_at = l->rx_n = 0;
+		l->rx_io = NULL;
+	}
+	l->streams -= p->stream;
+	io_close(p->io);
+	io_close(p->ctl);
+	p->io = p->ctl = NULL;
+	p->stream = false;
+	l->fds_changed = true;
 }
 
 /* A few batches of @io. False: the rest of one waits; *@more: there is. */
@@ -375,6 +427,8 @@ recv_some(struct lane *l, uint16_t port, struct io *io, bool *more)
 		l->rx_n = n > 0 ? n : 0;
 		if (!take_batch(l))
 			return false;
+		if (l->rx_io == NULL)	/* it was closed meanwhile */
+			return true;
 		io_release(io);
 		l->rx_io = NULL;
 		if (n < LANE_BATCH)
@@ -428,6 +482,8 @@ lane_io_losses(struct lane *l)
 	if (l->now < l->losses_at)
 		return;
 	l->losses_at = l->now + SEC(1);
+	if (l->streams > 0)
+		lane_line_choked(l);
 	for (int i = 0; i < LANE_PORTS; i++) {
 		struct lane_port *p = &l->port[i];
 

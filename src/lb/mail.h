@@ -11,6 +11,7 @@
 
 #include "base/bug.h"
 #include "io/io.h"
+#include "io/stream.h"
 #include "ppp/ppp.h"
 #include "pppoe/pppoe.h"
 #include "wire/eth.h"
@@ -24,6 +25,8 @@ enum mail_op {
 	MAIL_PORT_CLOSE,	/* arg: port; its sessions end (WHY_IF_GONE) */
 	MAIL_ACCEPT,		/* key; struct mail_accept: session, PADS */
 	MAIL_DIAL,		/* key.port; struct pppoe_host_conf */
+	MAIL_LINE,		/* key.port; struct stream_conf: its descriptors
+				 * are the lane's now; LCP starts */
 	MAIL_VERDICT,		/* struct auth_verdict */
 	MAIL_NETWORK,		/* struct net_conf */
 	MAIL_CLOSE,		/* arg: enum why; Terminate, then PADT */
@@ -122,5 +125,6 @@ mail_take(const struct mail *m, void *p, size_t n)
 _Static_assert(sizeof(struct auth_query) <= MAIL_DATA, "query fits");
 _Static_assert(sizeof(struct mail_accept) <= MAIL_DATA, "accept fits");
 _Static_assert(sizeof(struct pppoe_host_conf) <= MAIL_DATA, "conf fits");
+_Static_assert(sizeof(struct stream_conf) <= MAIL_DATA, "line fits");
 
 #endif

@@ -25,10 +25,12 @@ struct order {
 	bool	 take;			/* else: leave it */
 };
 
+enum polled_what { POLL_WAKE, POLL_FRAMES, POLL_TUN, POLL_LINE_OUT };
+
 struct polled {
 	struct pollfd fd[POLL_MAX];
 	struct lane *lane[POLL_MAX];	/* whose it is; NULL: the worker's */
-	bool	 tun[POLL_MAX];
+	uint8_t	 what[POLL_MAX];	/* enum polled_what */
 	nfds_t	 n;
 };
 
@@ -50,35 +52,38 @@ empty(int fd)
 }
 
 static void
-poll_add(struct polled *p, int fd, struct lane *l, bool tun)
+poll_add(struct polled *p, int fd, struct lane *l, enum polled_what what)
 {
+	if (fd < 0)			/* a line that is lost */
+		return;
 	p->fd[p->n].fd = fd;
-	p->fd[p->n].events = POLLIN;
-	p->tun[p->n] = tun;
+	p->fd[p->n].events = what == POLL_LINE_OUT ? POLLOUT : POLLIN;
+	p->what[p->n] = what;
 	p->lane[p->n++] = l;
 }
 
 static void
-port_add(struct polled *p, struct lane *l, const struct lane_port *port)
+poll_port(struct polled *p, struct lane *l, const struct lane_port *port)
 {
 	if (port->io != NULL)
-		poll_add(p, io_fd(port->io), l, false);
+		poll_add(p, io_fd(port->io), l, POLL_FRAMES);
 	if (port->ctl != NULL)
-		poll_add(p, io_fd(port->ctl), l, false);
+		poll_add(p, io_fd(port->ctl), l, POLL_FRAMES);
+	if (port->stream)
+		poll_add(p, io_stream_out(port->io), l, POLL_LINE_OUT);
 }
 
 static void
 poll_build(struct worker *w, struct polled *p)
 {
 	p->n = 0;
-	poll_add(p, w->wake[0], NULL, false);
+	poll_add(p, w->wake[0], NULL, POLL_WAKE);
 	for (unsigned i = 0; i < w->lanes; i++) {
 		struct lane *l = w->lane[i];
 
 		for (int k = 0; k < LANE_PORTS; k++)
-			port_add(p, l, &l->port[k]);
-		if (l->tun.fd >= 0)
-			poll_add(p, l->tun.fd, l, true);
+			poll_port(p, l, &l->port[k]);
+		poll_add(p, l->tun.fd, l, POLL_TUN);
 		l->fds_changed = false;
 	}
 }
@@ -113,9 +118,14 @@ sleep_until(struct worker *w, struct polled *p, tstamp when)
 	struct timespec ts = { (time_t)(left / SEC(1)),
 	    (long)(left % SEC(1)) };
 
+	static bool (*const wants[])(const struct lane *) = {
+		[POLL_FRAMES] = lane_wants_frames,
+		[POLL_TUN] = lane_wants_tun,
+		[POLL_LINE_OUT] = lane_line_full,
+	};
+
 	for (nfds_t i = 1; i < p->n; i++)
-		poll_want(&p->fd[i], (p->tun[i] ? lane_wants_tun :
-		    lane_wants_frames)(p->lane[i]));
+		poll_want(&p->fd[i], wants[p->what[i]](p->lane[i]));
 	if (ppoll(p->fd, p->n, when == NEVER ? NULL : &ts, NULL) > 0)
 		mark_ready(w, p);
 }

@@ -72,6 +72,7 @@ struct turn {
 	struct outbox *ob;
 	tstamp	 now;
 	uint16_t lower_mru;		/* most octets of the lower layer */
+	uint8_t	 lower;			/* enum ppp_lower */
 };
 
 enum verdict { V_ACK, V_NAK, V_REJ };

@@ -87,7 +87,7 @@ static enum verdict
 accm_check(struct fsm *f, const struct turn *t, struct rd val, struct wr *nak)
 {
 	(void)nak;
-	if (t->conf->pppoe)
+	if (t->lower == LOWER_PPPOE)
 		return V_REJ;
 	lcp_of(f)->draft.accm = rd_u32(&val);
 	return V_ACK;
@@ -225,7 +225,7 @@ static enum verdict
 pfc_check(struct fsm *f, const struct turn *t, struct rd val, struct wr *nak)
 {
 	(void)val, (void)nak;
-	if (t->conf->pppoe || !(t->conf->accepted & NEG_PROTOCOMP))
+	if (t->lower == LOWER_PPPOE || !(t->conf->accepted & NEG_PROTOCOMP))
 		return V_REJ;
 	lcp_of(f)->draft.pfc = true;
 	return V_ACK;
@@ -250,7 +250,7 @@ static enum verdict
 acfc_check(struct fsm *f, const struct turn *t, struct rd val, struct wr *nak)
 {
 	(void)val, (void)nak;
-	if (t->conf->pppoe || !(t->conf->accepted & NEG_ACFCOMP))
+	if (t->lower == LOWER_PPPOE || !(t->conf->accepted & NEG_ACFCOMP))
 		return V_REJ;
 	lcp_of(f)->draft.acfc = true;
 	return V_ACK;
@@ -327,6 +327,7 @@ lcp_opt_reset(struct fsm *f, const struct turn *t)
 	struct lcp *l = lcp_of(f);
 	struct lcp_opts *mine = &l->mine;
 	uint32_t magic = mine->magic;
+	bool async = t->lower == LOWER_ASYNC;
 
 	/* One number for the link's life: a late copy of a request is true. */
 	if (magic == 0)
@@ -336,14 +337,14 @@ lcp_opt_reset(struct fsm *f, const struct turn *t)
 	mine->mru = c->mru != 0 ? c->mru : mru_default(t);
 	if (mine->mru > mru_most(t))
 		mine->mru = mru_most(t);
-	mine->pfc = !c->pppoe && c->enabled & NEG_PROTOCOMP;
-	mine->acfc = !c->pppoe && c->enabled & NEG_ACFCOMP;
+	mine->pfc = async && c->enabled & NEG_PROTOCOMP;
+	mine->acfc = async && c->enabled & NEG_ACFCOMP;
 	mine->quality = c->enabled & NEG_LQR && mine->lqr != 0;
 	l->rejected = l->refused = 0;
 	l->hints = 0;
 	l->why = WHY_NONE;
 	l->want = LCP_BIT(LCP_MRU) | LCP_BIT(LCP_MAGIC);
-	if (!c->pppoe)
+	if (async)
 		l->want |= LCP_BIT(LCP_ACCM);
 	if (mine->pfc)
 		l->want |= LCP_BIT(LCP_PFC);

@@ -13,7 +13,8 @@ static struct turn
 turn(const struct ppp *p, tstamp now, struct outbox *ob)
 {
 	return (struct turn){ .conf = p->conf, .net = &p->net, .rng = p->rng,
-	    .ob = ob, .now = now, .lower_mru = p->lower_mru };
+	    .ob = ob, .now = now, .lower_mru = p->lower_mru,
+	    .lower = p->lower };
 }
 
 /* ---- authentication ---- */
@@ -182,11 +183,18 @@ ppp_init(struct ppp *p, const struct ppp_conf *c, struct rng *rng,
 	p->conf = c;
 	p->rng = rng;
 	p->lower_mru = lower_mru;
+	p->lower = c->pppoe ? LOWER_PPPOE : LOWER_ASYNC;
 	p->answer = p->setup = NEVER;
 	lcp_init(&p->lcp);
 	ipcp_init(&p->ipcp);
 	ipv6cp_init(&p->ipv6cp);
 	lqr_stop(&p->lqr);
+}
+
+void
+ppp_lower(struct ppp *p, enum ppp_lower lower)
+{
+	p->lower = (uint8_t)lower;
 }
 
 void

@@ -35,6 +35,7 @@ struct ppp {				/* owner: the session */
 	tstamp	 answer;		/* control must answer until then */
 	tstamp	 setup;			/* a network must be up until then */
 	uint16_t lower_mru;
+	uint8_t	 lower;			/* enum ppp_lower */
 	uint8_t	 phase;			/* enum ppp_phase */
 	uint8_t	 why;			/* enum why; the first reason counts */
 	bool	 self_due, peer_due;	/* proofs that are still missing */

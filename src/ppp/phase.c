@@ -161,7 +161,7 @@ lcp_up(struct ppp *p, const struct turn *t)
 	outbox_event(t->ob, PPP_EV_LCP_UP, 0, NULL);
 	phase_watch(p, t);
 	lcp_ident(&p->lcp, t);
-	if (t->conf->pppoe && phase_probe_size(p) > PHASE_SAFE_MRU)
+	if (t->lower == LOWER_PPPOE && phase_probe_size(p) > PHASE_SAFE_MRU)
 		echo_probe(&p->lcp.echo, &p->lcp.fsm, t, lcp_magic(&p->lcp),
 		    phase_probe_size(p));
 	if (p->lcp.mine.auth == 0 && t->conf->enabled & NEG_AUTH)
@@ -242,7 +242,8 @@ may_stall(const struct ppp *p)
 	if (p->finished || p->phase == PHASE_DEAD)
 		return false;
 	return p->lcp.fsm.state >= FSM_REQ_SENT ||
-	    (p->lcp.fsm.state == FSM_STOPPED && p->conf->pppoe);
+	    (p->lcp.fsm.state == FSM_STOPPED &&
+	    p->lower == LOWER_PPPOE);
 }
 
 void

@@ -84,6 +84,13 @@ struct auth_verdict {
 	uint8_t	 mppe_send[16], mppe_recv[16];
 };
 
+/* What carries the link: which options of LCP make sense there. */
+enum ppp_lower {
+	LOWER_PPPOE,		/* RFC 2516 section 7: no ACCM, ACFC, PFC */
+	LOWER_ASYNC,		/* octets with escapes, RFC 1662 */
+	LOWER_SYNC,		/* whole frames; ppp(8) asks for none there */
+};
+
 struct ppp;			/* ppp/link.h has the insides for sess */
 
 /*
@@ -93,6 +100,9 @@ struct ppp;			/* ppp/link.h has the insides for sess */
  */
 void ppp_init(struct ppp *p, const struct ppp_conf *c, struct rng *rng,
     uint16_t lower_mru);
+
+/* ppp_lower - before ppp_up(); without it conf->pppoe says which. */
+void ppp_lower(struct ppp *p, enum ppp_lower lower);
 
 /* The lower layer is up (PADS, carrier): LCP Up and Open. */
 void ppp_up(struct ppp *p, tstamp now, struct outbox *ob);

@@ -64,6 +64,17 @@ pause_redial(struct dialer *d, const struct redial *r, struct rng *rng,
 	return DIAL_NOTHING;
 }
 
+/* The next number of the list belongs to the same round. */
+static enum dial_do
+pause_next(struct dialer *d, const struct redial *r, struct rng *rng,
+    tstamp now)
+{
+	d->retry_told = false;
+	d->trying = true;
+	d->deadline = now + seconds(r->next, rng);
+	return DIAL_NOTHING;
+}
+
 static enum dial_do
 pause_reconnect(struct dialer *d, const struct link_conf *p, struct rng *rng,
     tstamp now)
@@ -108,7 +119,7 @@ static bool
 is_loss(enum why why)
 {
 	return why == WHY_ECHO || why == WHY_LQR || why == WHY_IF_GONE ||
-	    why == WHY_PEER_PADT;
+	    why == WHY_PEER_PADT || why == WHY_LINE_LOST;
 }
 
 enum dial_do
@@ -126,6 +137,8 @@ dialer_ended(struct dialer *d, const struct link_conf *p, enum why why,
 	if (again && d->mode != MODE_DIRECT &&
 	    d->reconnects < p->reconnect_tries)
 		return pause_reconnect(d, p, rng, now);
+	if (!was_up && d->more_numbers && d->mode != MODE_DIRECT)
+		return pause_next(d, &p->redial, rng, now);
 	if (d->mode == MODE_DDIAL || d->mode == MODE_DEDICATED)
 		return pause_redial(d, &p->redial, rng, now);
 	if (was_up || d->mode == MODE_DIRECT)

@@ -19,6 +19,7 @@ enum dial_do {
 struct dialer {			/* owner: the link */
 	enum mode mode;
 	bool	 trying, up, was_up, kept_down;
+	bool	 more_numbers;	/* of `set phone`, untried in this round */
 	bool	 retry_told;	/* the pause is after a loss, not a failure */
 	uint32_t tries, rounds, reconnects;
 	uint8_t	 code;		/* exit code of ppp(8) with DIAL_EXIT */

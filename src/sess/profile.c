@@ -50,8 +50,6 @@ profile_default(struct profile *p)
 	strcpy(p->name, DEFLINK);
 	p->links = 1;
 	p->id = p->last_link = 1;
-	p->cd_secs = 5;
-	p->cd_required = true;
 	ppp_conf_default(&p->ppp, true);
 	p->ppp.enabled &= ~(uint32_t)NEG_ABSENT;
 	p->ppp.accepted &= ~(uint32_t)NEG_ABSENT;
@@ -150,6 +148,24 @@ profile_settle(struct profile *p)
 		spread(&p->link[0].ppp, &p->link[i].ppp);
 }
 
+enum device_kind
+device_kind(const char *word)
+{
+	char host[DEVICE_MAX], port[DEVICE_PORT];
+	const char *end = strrchr(word, '/');
+
+	if (word[0] == '/')
+		return DEV_TTY;
+	if (word[0] == '!')
+		return DEV_PROGRAM;
+	if (strncasecmp(word, "PPPoE:", 6) == 0)
+		return DEV_PPPOE;
+	if (device_host(word, host, port) < 0)
+		return DEV_NONE;
+	return end != NULL && strcasecmp(end, "/udp") == 0 ? DEV_UDP :
+	    DEV_TCP;
+}
+
 static int
 fail(char *why, size_t n, const char *text, int err)
 {
@@ -174,6 +190,44 @@ nibble(char c)
 		return c - '0';
 	c = (char)(c | 0x20);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The host in front of the port's colon; *@rest: behind the colon. */
+static int
+host_part(const char *word, char host[DEVICE_MAX], const char **rest)
+{
+	const char *end;
+
+	if (word[0] == '[') {
+		end = strchr(++word, ']');
+		if (end == NULL || end[1] != ':')
+			return -E_FORMAT;
+		*rest = end + 2;
+	} else {
+		end = strchr(word, ':');
+		if (end == NULL)
+			return -E_FORMAT;
+		*rest = end + 1;
+	}
+	return end == word ? -E_FORMAT : copy(host, DEVICE_MAX - 1, word,
+	    (size_t)(end - word));
+}
+
+int
+device_host(const char *word, char host[DEVICE_MAX], char port[DEVICE_PORT])
+{
+	const char *rest, *slash;
+	size_t n;
+
+	if (host_part(word, host, &rest) < 0 || strchr(rest, ':') != NULL)
+		return -E_FORMAT;
+	slash = strchr(rest, '/');
+	n = slash != NULL ? (size_t)(slash - rest) : strlen(rest);
+	if (slash != NULL && strcasecmp(slash, "/tcp") != 0 &&
+	    strcasecmp(slash, "/udp") != 0)
+		return -E_FORMAT;
+	return n == 0 || copy(port, DEVICE_PORT - 1, rest, n) < 0 ?
+	    -E_FORMAT : 0;
 }
 
 /* Host-Uniq: text, or 0x and pairs of hex digits. */

@@ -51,7 +51,13 @@ struct route_want {
 	uint8_t	 dst[16], gw[16];	/* network order, for AW_NONE */
 };
 
-/* What only serial lines use: kept and shown, no effect on PPPoE. */
+/* `set cd`. CD_DEVICE: PPPoE waits 5 s for its session, which must come;
+ * serial lines 1 s for carrier, and do without. */
+enum carrier_want { CD_DEVICE, CD_OFF, CD_WAIT, CD_REQUIRED };
+#define CD_SECS_PPPOE	5u
+#define CD_SECS_TTY	1u
+
+/* What only lines of octets use: no effect on PPPoE. */
 struct serial_conf {
 	uint32_t speed;			/* bits/s; 0: synchronous */
 	char	 parity;		/* 'n', 'o', 'e' */
@@ -124,8 +130,8 @@ struct lb_conf {
 	uint8_t	 devices;						\
 	bool	 com3;		/* `set pppoe 3Com` */			\
 	uint16_t max_payload;	/* RFC 4638; 0: not asked */		\
-	uint16_t cd_secs;	/* `set cd`: PPPoE, wait for PADS */	\
-	bool	 cd_required;						\
+	uint16_t cd_secs;	/* `set cd`, unless CD_DEVICE */	\
+	uint8_t	 cd;		/* enum carrier_want */			\
 	struct ppp_conf ppp;						\
 	struct redial redial;						\
 	uint32_t reconnect_secs, reconnect_tries;			\
@@ -173,6 +179,19 @@ struct profile {
 
 	struct lb_conf lb;
 };
+
+/* What a word of `set device` means. ppp(8) 8.1. */
+enum device_kind { DEV_NONE, DEV_PPPOE, DEV_TTY, DEV_PROGRAM, DEV_TCP,
+	DEV_UDP };
+enum device_kind device_kind(const char *word);
+
+/*
+ * device_host - HOST:PORT[/tcp|/udp] taken apart; an IPv6 address stands in
+ * brackets. 0, or -E_FORMAT.
+ */
+#define DEVICE_PORT	32
+int device_host(const char *word, char host[DEVICE_MAX],
+    char port[DEVICE_PORT]);
 
 /* profile_default - ppp(8)'s defaults. */
 void profile_default(struct profile *p);

@@ -10,6 +10,7 @@
 #include "base/bug.h"
 
 #define PADT_MAX	128
+#define LINE_MRU	2048u	/* most octets of a packet on any line */
 
 /* The most that LCP may offer: what Discovery agreed on, if it fits. */
 static uint16_t
@@ -49,6 +50,22 @@ sess_dial(struct sess *s, const struct ppp_conf *c, struct rng *rng,
 	ppp_init(&s->ppp, c, rng, PPPOE_MTU);
 	host_init(s->host, s->host_conf, rng);
 	host_start(s->host, now, ob);
+	sess_react(s, from, now, ob);
+}
+
+void
+sess_line(struct sess *s, const struct ppp_conf *c, struct rng *rng,
+    enum ppp_lower lower, tstamp now, struct outbox *ob)
+{
+	int from = ob->n;
+
+	s->role = ROLE_HOST;
+	s->conf = c;
+	s->rng = rng;
+	s->link = LINK_LCP;
+	ppp_init(&s->ppp, c, rng, LINE_MRU);
+	ppp_lower(&s->ppp, lower);
+	ppp_up(&s->ppp, now, ob);
 	sess_react(s, from, now, ob);
 }
 

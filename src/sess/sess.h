@@ -48,6 +48,10 @@ void sess_accept(struct sess *s, const struct ppp_conf *c, struct rng *rng,
 void sess_dial(struct sess *s, const struct ppp_conf *c, struct rng *rng,
     tstamp now, struct outbox *ob);
 
+/* sess_line - PPP without PPPoE, on a line that stands: LCP starts. */
+void sess_line(struct sess *s, const struct ppp_conf *c, struct rng *rng,
+    enum ppp_lower lower, tstamp now, struct outbox *ob);
+
 /* A Discovery payload (Host) or a PPP packet; errors as the engines'. */
 int sess_disc(struct sess *s, const uint8_t src[ETH_ADDR], struct rd in,
     tstamp now, struct outbox *ob);

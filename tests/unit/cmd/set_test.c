@@ -91,7 +91,7 @@ TEST(timers)
 	SAYS(&b, "set lqrperiod 0", "0: Invalid lqr period - min 1\n"
 	    "set lqrperiod: Failed 1\n");
 	ATF_CHECK_EQ(5, P("set cd 5!")->cd_secs);
-	ATF_CHECK(b.env.conf->p.cd_required);
+	ATF_CHECK_EQ(CD_REQUIRED, b.env.conf->p.cd);
 	ATF_CHECK_EQ(60, P("set choked 60")->choked_secs);
 	ATF_CHECK_EQ(120, P("set choked")->choked_secs);
 	p = P("set lcpretry 2 7 9");
