@@ -1,8 +1,9 @@
 /*
  * ppp.secret: names, keys, addresses and labels of the peers that may call
- * us. One peer a line, `NAME KEY [HISADDR [LABEL [CALLBACK]]]`, split into
- * words like a line of ppp.conf but without `$` and `~`; `#` in the first
- * column is a comment; the first line of a name counts. ppp(8), FILES.
+ * us. One peer a line, `NAME KEY [HISADDR [LABEL [CALLBACK]]]` and then words
+ * of our own, `rate=UP/DOWN[/BURST]` until now. Split into words like a line
+ * of ppp.conf but without `$` and `~`; `#` in the first column is a comment;
+ * the first line of a name counts. ppp(8), FILES.
  *
  * The file is looked at for each peer and read again only when it changed.
  * One that others may read or write, or that is neither root's nor ours, is
@@ -19,6 +20,7 @@
 #include "base/diag.h"
 #include "ppp/conf.h"
 #include "wire/ip4.h"
+#include "wire/rate.h"
 
 #define SECRET_RANGES	16
 #define SECRET_LABEL	50
@@ -31,6 +33,8 @@ struct aaa_grant {
 	uint8_t	 ranges;		/* 0: see has_his */
 	bool	 has_his;		/* HISADDR as ADDR or ADDR/N: his */
 	struct ip4_want his;
+	bool	 has_rate;
+	struct rate_conf rate;		/* in place of `set rate` */
 	char	 label[SECRET_LABEL + 1];	/* "" : none */
 	char	 callback[SECRET_CALLBACK + 1];	/* "" : none */
 	struct grant_extra extra;	/* of a RADIUS server */

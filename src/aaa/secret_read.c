@@ -12,9 +12,10 @@
 #include "lang/lex.h"
 #include "lang/value.h"
 
-#define FIELDS	5
+#define FIELDS	5		/* those of ppp(8) */
+#define RATE	"rate="
 
-enum field { F_NAME, F_KEY, F_HIS, F_LABEL, F_CALLBACK };
+enum field { F_NAME, F_KEY, F_HIS, F_LABEL, F_CALLBACK, F_RATE, F_ALL };
 
 /* FNV-1a; the names are the operator's, so nobody aims at a bucket. */
 static uint32_t
@@ -83,14 +84,14 @@ grow(struct secret_table *t)
 }
 
 static struct secret_row *
-row_new(const struct words *w)
+row_new(const struct words *w, const char *rate)
 {
-	const char *field[FIELDS] = { "", "", "", "", "" };
+	const char *field[F_ALL] = { "", "", "", "", "", rate };
 	struct secret_row *r;
-	size_t len[FIELDS], sum = 0, at = 0;
+	size_t len[F_ALL], sum = 0, at = 0;
 
-	for (int i = 0; i < FIELDS; i++) {
-		if (i < w->n && (i < F_HIS || i == F_CALLBACK ||
+	for (int i = 0; i < F_ALL; i++) {
+		if (i < FIELDS && i < w->n && (i < F_HIS || i == F_CALLBACK ||
 		    strcmp(w->w[i], "*") != 0))
 			field[i] = w->w[i];
 		len[i] = strlen(field[i]) + 1;
@@ -104,11 +105,41 @@ row_new(const struct words *w)
 	r->his = (uint16_t)(len[F_NAME] + len[F_KEY]);
 	r->label = (uint16_t)(r->his + len[F_HIS]);
 	r->callback = (uint16_t)(r->label + len[F_LABEL]);
+	r->rate = (uint16_t)(r->callback + len[F_CALLBACK]);
 	r->len = (uint16_t)sum;
-	for (int i = 0; i < FIELDS; at += len[i++])
+	for (int i = 0; i < F_ALL; at += len[i++])
 		memcpy(r->text + at, field[i], len[i]);
 	r->hash = name_hash(r->text, r->name_len);
 	return r;
+}
+
+/* UP/DOWN[/BURST]; 0 or -E_FORMAT. */
+static int
+rate_of(const char *text, struct rate_conf *r)
+{
+	char part[3][32] = { "", "", "0" };
+	uint64_t n[3];
+	int parts = 0;
+
+	for (bool more = true; more && parts < 3; parts++) {
+		size_t len = strcspn(text, "/");
+
+		if (len == 0 || len >= sizeof(part[0]))
+			return -E_FORMAT;
+		memcpy(part[parts], text, len);
+		part[parts][len] = '\0';
+		more = text[len] == '/';
+		text += len + more;
+	}
+	if (parts < 2 || *text != '\0')
+		return -E_FORMAT;
+	for (int i = 0; i < 3; i++)
+		if (val_rate(part[i], 0, i < 2 ? RATE_MAX : 1u << 30,
+		    &n[i]) < 0 || (n[i] != 0 && n[i] < (i < 2 ? RATE_MIN :
+		    RATE_BURST_MIN)))
+			return -E_FORMAT;
+	*r = (struct rate_conf){ n[0], n[1], (uint32_t)n[2] };
+	return 0;
 }
 
 int
@@ -132,7 +163,32 @@ row_grant(const struct secret_row *r, struct aaa_grant *g)
 		err = val_ip4_bits(his, &g->his.addr, &g->his.bits);
 		g->has_his = err == 0;
 	}
+	if (r->text[r->rate] != '\0')
+		g->has_rate = rate_of(r->text + r->rate, &g->rate) == 0;
 	return err;
+}
+
+/* Words of our own, taken out wherever they stand behind the key. */
+static int
+take_rate(struct words *w, const char **rate, struct diag *d)
+{
+	struct rate_conf r;
+
+	*rate = "";
+	for (int i = F_HIS; i < w->n; i++) {
+		if (strncmp(w->w[i], RATE, strlen(RATE)) != 0)
+			continue;
+		*rate = w->w[i] + strlen(RATE);
+		if (rate_of(*rate, &r) != 0)
+			return diag(d, "%s: not rate=UP/DOWN[/BURST], bits a "
+			    "second with k, m, g, 0 for no limit; octets",
+			    w->w[i]);
+		w->n--;
+		memmove(&w->w[i], &w->w[i + 1],
+		    (size_t)(w->n - i + 1) * sizeof(*w->w));
+		i--;
+	}
+	return 0;
 }
 
 /* The words of one line, judged before anything is kept of them. */
@@ -188,6 +244,7 @@ line_add(struct secret_table *t, const char *line, size_t len,
 {
 	struct words w;
 	struct secret_row *r;
+	const char *rate;
 	int err;
 
 	if (line[0] == '#')
@@ -201,8 +258,10 @@ line_add(struct secret_table *t, const char *line, size_t len,
 		return diag(d, "%s", lex_error(err));
 	if (w.n == 0)
 		return 0;
-	err = words_check(&w, d);
-	r = err == 0 ? row_new(&w) : NULL;
+	err = take_rate(&w, &rate, d);
+	if (err == 0)
+		err = words_check(&w, d);
+	r = err == 0 ? row_new(&w, rate) : NULL;
 	ct_wipe(&w, sizeof(w));
 	if (r == NULL)
 		return err == 0 ? -E_NOMEM : err;

@@ -9,12 +9,12 @@
 #include "aaa/secret.h"
 
 /* One line. The texts lie behind it: name, key, HISADDR, label, callback,
- * each with its NUL. */
+ * rate, each with its NUL. */
 struct secret_row {
 	struct secret_row *next;	/* in its bucket */
 	uint32_t hash;
 	uint8_t	 name_len, key_len;
-	uint16_t his, label, callback;	/* offsets into text */
+	uint16_t his, label, callback, rate;	/* offsets into text */
 	uint16_t len;			/* octets of text */
 	char	 text[];
 };

@@ -40,6 +40,8 @@
 	X(FILTER_IN,	"denied by the filter in")			\
 	X(FILTER_OUT,	"denied by the filter out")			\
 	X(FILTER_DIAL,	"denied by the filter dial while the link is down") \
+	X(RATE_IN,	"from a peer over its rate")			\
+	X(RATE_OUT,	"to a peer over its rate, its queue full")	\
 	X(RECV_FULL,	"receive ring of the interface full")		\
 	X(SEND_FULL,	"send queue of the interface full")		\
 	X(TUN_WRITE,	"TUN device refused the packet")		\

@@ -413,6 +413,20 @@ filters(const struct profile *p, struct txt *t)
 }
 
 static void
+rate(const struct profile *p, struct txt *t)
+{
+	const struct rate_conf *r = &p->rate;
+
+	if (r->up == 0 && r->down == 0)
+		return;
+	txt_put(t, "Rate: up ");
+	put_bps(r->up, t);
+	txt_put(t, ", down ");
+	put_bps(r->down, t);
+	txt_put(t, " bits a second of a session (0: no limit).\n");
+}
+
+static void
 upkeep(const struct draft *d, struct txt *t)
 {
 	const struct profile *p = &d->p;
@@ -517,6 +531,7 @@ cmd_explain(const struct draft *d, const struct cmd_env *e, struct txt *out)
 	routes(p, out);
 	nat(p, out);
 	filters(p, out);
+	rate(p, out);
 	upkeep(d, out);
 	process(d, out);
 	remarks(d, e, out);

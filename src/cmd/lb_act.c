@@ -156,6 +156,9 @@ const struct row lb_act_rows[] = {
 	{ .name = "drill", .args = "percent|off", .run = act_drill,
 	  .flags = ROW_LIVE, .help = "Let the governor take this for the use "
 	  "of the CPUs, to see what it would do; off: measure again." },
+	{ .name = "rate", .args = "name|mac|address|all up down [burst]|"
+	  "default", .run = lb_rate, .flags = ROW_LIVE,
+	  .help = "Limit a session now; default: as set rate says." },
 	{ .name = "clear", .args = "", .run = act_clear,
 	  .flags = ROW_LIVE, .help = "Count anew for show stats and show "
 	  "health." },

@@ -13,6 +13,8 @@ run_fn set_ifaddr, set_dns;					/* set_addr.c */
 run_fn set_radius, set_rad_alive, set_rad_port_id;	/* set_radius.c */
 run_fn set_log, set_server, set_mode;				/* set_proc.c */
 run_fn set_filter;						/* filter.c */
+run_fn set_urgent, set_pipe;					/* urgent.c */
+run_fn set_rate;						/* rate.c */
 
 /* cmd_port_named - a service of "tcp" or "udp"; negative: unknown. */
 int cmd_port_named(const char *name, const char *proto);

@@ -238,6 +238,9 @@ show_bundle(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		put_time(v.now - v.up_since, t);
 		txt_put(t, ")");
 	}
+	if (v.have_rec && v.count.queued > 0)
+		txt_put(t, "\n Queued:        %u of %u packets",
+		    v.count.queued, p->ifqueue);
 	txt_put(t, "\n\nDefaults:\n Label:             %s\n", v.label);
 	txt_put(t, " Auth name:         %s\n", p->ppp.authname);
 	put_server(cx->env, t);

@@ -47,6 +47,9 @@ const char *show_auth_name(uint16_t proto, uint8_t algo);
 bool show_view(struct cmd_ctx *cx, const struct args *a, struct ctl_view *v,
     int *answer);
 
+/* put_urgent - what `set urgent` and the pipes say, for show ncp. */
+void put_urgent(const struct profile *p, struct txt *t);
+
 /* "enabled & accepted", ... of @bits. */
 const char *show_neg(const struct ppp_conf *c, uint32_t bits);
 

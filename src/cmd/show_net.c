@@ -175,6 +175,7 @@ show_ncp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		put_route(&p->route[i], cx->out);
 		txt_put(cx->out, "\n");
 	}
+	put_urgent(p, cx->out);
 	return 0;
 }
 

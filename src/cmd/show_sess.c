@@ -182,7 +182,33 @@ c_mtu(const struct sess *s, tstamp now, struct txt *t)
 	txt_put(t, "%u", s->r.mtu);
 }
 
-#define COLS		19
+/* As accel-ppp shows it: down and up in kbit/s. */
+static void
+c_rate(const struct sess *s, tstamp now, struct txt *t)
+{
+	const struct rate_conf *r = &s->r.rate;
+
+	(void)now;
+	if (r->up != 0 || r->down != 0)
+		txt_put(t, "%llu/%llu", (unsigned long long)r->down / 1000,
+		    (unsigned long long)r->up / 1000);
+}
+
+static void
+c_rate_drops(const struct sess *s, tstamp now, struct txt *t)
+{
+	(void)now;
+	txt_put(t, "%llu", (unsigned long long)s->n.rate_drops);
+}
+
+static void
+c_queued(const struct sess *s, tstamp now, struct txt *t)
+{
+	(void)now;
+	txt_put(t, "%u", s->n.queued);
+}
+
+#define COLS		22
 #define COLS_SHOWN	11		/* without a list */
 static const struct {
 	struct out_col col;
@@ -207,6 +233,9 @@ static const struct {
 	{ { "circuit-id", NULL, false }, c_circuit },
 	{ { "remote-id", NULL, false }, c_remote },
 	{ { "mtu", NULL, true }, c_mtu },
+	{ { "rate-limit", NULL, false }, c_rate },
+	{ { "rate-drops", NULL, true }, c_rate_drops },
+	{ { "queued", NULL, true }, c_queued },
 };
 
 static int

@@ -17,6 +17,7 @@ void put_vlan(struct vlans v, struct txt *out);		/* 100:7; "" : none */
 void put_time(tstamp dt, struct txt *out);		/* H:MM:SS */
 void put_date(int64_t wall, struct txt *out);	/* as date(1), no zone */
 void put_pause(uint32_t secs, struct txt *out);		/* or "random" */
+void put_bps(uint64_t bps, struct txt *out);		/* 10m */
 void put_enddisc(uint8_t class, const uint8_t *p, size_t n,
     struct txt *out);
 void put_route(const struct route_want *r, struct txt *out); /* DEST GW */

@@ -660,10 +660,10 @@ is_meant(const struct peer *p, const char *name)
 	    (p->addr != 0 && strcmp(name, ip4_text(p->addr, ip)) == 0);
 }
 
-unsigned
-ac_side_close(struct concentrator *a, const char *name)
+/* @m to all sessions that @name means: to how many. */
+static unsigned
+tell_meant(struct concentrator *a, const char *name, struct mail *m)
 {
-	struct mail m = { .op = MAIL_CLOSE, .arg = WHY_ADMIN };
 	unsigned n = 0;
 
 	for (uint32_t i = 0; i <= a->by_ticket.mask; i++) {
@@ -673,11 +673,30 @@ ac_side_close(struct concentrator *a, const char *name)
 		if (idx >= a->slab.made)	/* empty, or a tomb */
 			continue;
 		p = slab_at(&a->slab, idx);
-		m.ticket = p->ticket;
-		if (is_meant(p, name) && ctl_mail(a->c, p->lane, &m))
+		m->ticket = p->ticket;
+		if (is_meant(p, name) && ctl_mail(a->c, p->lane, m))
 			n++;
 	}
 	return n;
+}
+
+unsigned
+ac_side_close(struct concentrator *a, const char *name)
+{
+	struct mail m = { .op = MAIL_CLOSE, .arg = WHY_ADMIN };
+
+	return tell_meant(a, name, &m);
+}
+
+unsigned
+ac_side_rate(struct concentrator *a, const char *name,
+    const struct rate_conf *r)
+{
+	struct mail m = { .op = MAIL_RATE, .arg = r != NULL };
+
+	if (r != NULL)
+		mail_put(&m, r, sizeof(*r));
+	return tell_meant(a, name, &m);
 }
 
 uint32_t

@@ -452,6 +452,12 @@ ctl_close_session(struct ctl *c, const char *name)
 	return 1;
 }
 
+unsigned
+ctl_rate_session(struct ctl *c, const char *name, const struct rate_conf *r)
+{
+	return c->ac != NULL ? ac_side_rate(c->ac, name, r) : 0;
+}
+
 int
 ctl_resolv(struct ctl *c, enum resolv_op op, char *why, size_t n)
 {

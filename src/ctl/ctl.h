@@ -63,6 +63,10 @@ int ctl_send_ident(struct ctl *c, int at, char *why, size_t n);
  */
 unsigned ctl_close_session(struct ctl *c, const char *name);
 
+/* ctl_rate_session - limit the same sessions; NULL: as the label says. */
+unsigned ctl_rate_session(struct ctl *c, const char *name,
+    const struct rate_conf *r);
+
 /* ---- what there is to see ---- */
 
 struct ctl_counts {		/* plain copy of struct sess_count */
@@ -70,7 +74,8 @@ struct ctl_counts {		/* plain copy of struct sess_count */
 	uint64_t ip_in_oct, ip_out_oct, ip6_in_oct, ip6_out_oct;
 	uint64_t ctl_in, ctl_out, ctl_in_oct, ctl_out_oct;
 	uint64_t alive_at;
-	uint32_t idle_secs;
+	uint32_t idle_secs, queued;
+	uint64_t rate_drops;
 };
 
 struct ctl_view {

@@ -224,6 +224,8 @@ change_one(struct account *a, void *arg)
 	g->extra.rate_down = new.extra.rate_down;
 	memcpy(g->extra.filter, new.extra.filter, sizeof(g->extra.filter));
 	account_grant(a, a->user, g);
+	if (ch->c->ac != NULL)
+		ac_side_regrant(ch->c->ac, a->ticket);
 	ch->n++;
 }
 

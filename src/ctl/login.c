@@ -35,6 +35,32 @@ keep_grant(struct peer *p, const struct aaa_grant *g)
 		*p->grant = *g;
 }
 
+/* What the name is granted goes before `set rate` of the label. */
+static void
+tell_rate(struct concentrator *a, const struct peer *p,
+    const struct aaa_grant *g)
+{
+	struct mail m = { .op = MAIL_RATE, .arg = 1, .ticket = p->ticket };
+	struct rate_conf r = g->rate;
+
+	if (g->extra.rate_up != 0 || g->extra.rate_down != 0)
+		r = (struct rate_conf){ .up = g->extra.rate_up,
+		    .down = g->extra.rate_down };
+	else if (!g->has_rate)
+		return;
+	mail_put(&m, &r, sizeof(r));
+	ctl_mail(a->c, p->lane, &m);
+}
+
+void
+ac_side_regrant(struct concentrator *a, uint32_t ticket)
+{
+	const struct peer *p = peer_by_ticket(a, ticket);
+
+	if (p != NULL && p->grant != NULL)
+		tell_rate(a, p, p->grant);
+}
+
 bool
 ac_side_has(struct concentrator *a, uint32_t ticket)
 {
@@ -61,6 +87,7 @@ ac_side_verdict(struct concentrator *a, uint32_t ticket,
 		return;
 	lease_networks(a, p, false);	/* of the grant before */
 	keep_grant(p, g);
+	tell_rate(a, p, g);
 	if (p->acct != NULL)
 		account_grant(p->acct, p->name, p->grant);
 	ctl_verdict(a->c, p->lane, ticket, v);
@@ -87,6 +114,7 @@ login_query(struct concentrator *a, struct peer *p, const struct mail *m)
 	ctl_judge(a->c, p->lane, m, &g);
 	lease_networks(a, p, false);
 	keep_grant(p, &g);
+	tell_rate(a, p, &g);
 	if (p->acct != NULL)
 		account_grant(p->acct, p->name, p->grant);
 }

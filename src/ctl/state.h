@@ -141,9 +141,14 @@ void ac_side_view(struct concentrator *a, struct ctl_ac *out);
 void ac_side_verdict(struct concentrator *a, uint32_t ticket,
     const struct auth_verdict *v, const struct aaa_grant *g);
 struct aaa_grant *ac_side_grant(struct concentrator *a, uint32_t ticket);
+
+/* ac_side_regrant - its grant was changed: the lane hears of the rate. */
+void ac_side_regrant(struct concentrator *a, uint32_t ticket);
 bool ac_side_has(struct concentrator *a, uint32_t ticket);
 uint32_t ac_side_load(const struct concentrator *a, unsigned lane);
 unsigned ac_side_close(struct concentrator *a, const char *name);
+unsigned ac_side_rate(struct concentrator *a, const char *name,
+    const struct rate_conf *r);
 
 /* ---- the workers and their governor: crew.c ---- */
 struct crew *crew_new(struct ctl *c, unsigned workers);

@@ -34,6 +34,8 @@ ctl_counts_copy(struct ledger *l, uint32_t i, struct ctl_counts *out)
 	out->ctl_in_oct = load(&n->ctl_in_oct);
 	out->ctl_out_oct = load(&n->ctl_out_oct);
 	out->alive_at = load(&n->alive_at);
+	out->rate_drops = load(&n->rate_drops);
+	out->queued = atomic_load_explicit(&n->queued, memory_order_relaxed);
 	out->idle_secs = atomic_load_explicit(&n->idle_secs,
 	    memory_order_relaxed);
 }

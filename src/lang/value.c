@@ -91,6 +91,34 @@ val_hex(const char *s, uint32_t *out)
 	return 0;
 }
 
+int
+val_rate(const char *s, uint64_t lo, uint64_t hi, uint64_t *out)
+{
+	static const char units[] = "kmg";
+	uint64_t n = 0, unit = 1;
+	const char *u;
+	int digits = 0;
+
+	for (; isdigit((unsigned char)*s); s++, digits++) {
+		if (n > UINT32_MAX)
+			return -E_RANGE;
+		n = n * 10 + (uint64_t)(*s - '0');
+	}
+	if (digits == 0)
+		return -E_FORMAT;
+	if (*s != '\0') {
+		u = strchr(units, tolower((unsigned char)*s));
+		if (u == NULL || s[1] != '\0')
+			return -E_FORMAT;
+		for (const char *i = units; i <= u; i++)
+			unit *= 1000;
+	}
+	if (n > hi / unit || n * unit < lo)
+		return -E_RANGE;
+	*out = n * unit;
+	return 0;
+}
+
 static int
 choice(const char *s, const char *yes, const char *no, bool *out)
 {

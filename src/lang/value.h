@@ -23,6 +23,9 @@ int val_num(const char *s, uint32_t lo, uint32_t hi, uint32_t *out);
 /* Seconds: `30`, `90s`, `5m`, `2h`, `1d`. */
 int val_secs(const char *s, uint32_t lo, uint32_t hi, uint32_t *out);
 
+/* A number with k, m or g behind it: times 1000, a million, a milliard. */
+int val_rate(const char *s, uint64_t lo, uint64_t hi, uint64_t *out);
+
 /* Hexadecimal with or without 0x. */
 int val_hex(const char *s, uint32_t *out);
 

@@ -24,7 +24,7 @@ make_tables(struct lane *l, uint32_t max)
 	    spsc_init(&l->out, MAIL_RING, sizeof(struct mail)) < 0)
 		return -E_NOMEM;
 	l->ledger = ledger_new(max + SLAB_CHUNK);
-	return l->ledger != NULL ? 0 : -E_NOMEM;
+	return l->ledger != NULL ? lane_pool_init(l) : -E_NOMEM;
 }
 
 struct lane *
@@ -75,6 +75,7 @@ lane_free(struct lane *l)
 	spsc_free(&l->in);
 	spsc_free(&l->out);
 	ledger_free(l->ledger);
+	free(l->pool);
 	free(l);
 }
 
@@ -178,6 +179,7 @@ lane_run(struct lane *l, tstamp now)
 	lane_mail(l);
 	lane_looks(l);
 	more = lane_recv(l);
+	lane_release(l);
 	more |= lane_tun_read(l);
 	expire(l);
 	report_stop(l);
@@ -191,7 +193,8 @@ lane_run(struct lane *l, tstamp now)
 tstamp
 lane_next(const struct lane *l)
 {
-	return l->blocked ? l->now + BLOCKED_PAUSE : wheel_next(&l->wheel);
+	return l->blocked ? l->now + BLOCKED_PAUSE :
+	    tstamp_min(wheel_next(&l->wheel), l->held_at);
 }
 
 bool

@@ -5,8 +5,8 @@
  *
  * lane.c: birth, one cycle of work; lane_wire.c: frames from and to the
  * interface; lane_tun.c: packets from and to the host; lane_filter.c: which
- * of them pass; lane_sess.c: what the engines say; lane_mail.c: what control
- * says.
+ * of them pass; lane_queue.c: which wait; lane_sess.c: what the engines say;
+ * lane_mail.c: what control says.
  */
 #ifndef LB_LANE_H
 #define LB_LANE_H
@@ -30,6 +30,7 @@
 
 #define LANE_PORTS	16
 #define LANE_BATCH	64
+#define LANE_HELD	4096		/* buffers for packets that wait */
 #define MAIL_RESERVE	(2u * OUTBOX_ITEMS)	/* answers of one input */
 
 /* A published configuration; immutable. Owner: struct lb. */
@@ -64,6 +65,7 @@ struct lane_port {
 	char	 ifname[IFNAMSIZ];
 	bool	 lost_told;
 	bool	 stream;		/* frames of PPP, not of Ethernet */
+	tstamp	 full_since, retry_at;	/* it takes no more; 0: it does */
 	struct io_stats seen, seen_ctl;	/* counted in lane_count so far */
 	uint64_t moved;			/* stream: octets written until */
 	tstamp	 moved_at;		/* then; for `set choked` */
@@ -115,6 +117,11 @@ struct lane {
 	struct offload parked_o;	/* the packet in big[] that dials: */
 	size_t	 parked;		/* its octets; 0: none */
 	unsigned streams;		/* ports that are streams */
+	struct held *pool, *pool_free;	/* pool: owner; LANE_HELD of them */
+	unsigned pool_made;		/* those behind were never used */
+	struct queue *held;		/* those with packets that wait */
+	tstamp	 held_at;		/* next look at them */
+	unsigned full;			/* ports that take no more */
 	struct lane_sweep sweep;
 	struct spsc in, out;		/* mail from and to control */
 	struct lane_count count;
@@ -217,6 +224,9 @@ void lane_line_choked(struct lane *l);	/* each second */
 /* lane_tun.c; lane_tun_waits - the line is up, but not yet for the protocol
  * of the packet that dialled. */
 bool lane_tun_waits(const struct lane *l);
+void lane_send_ip(struct lane *l, struct sess *s, struct pkt *b, bool six);
+void lane_write_ip(struct lane *l, struct sess *s, const uint8_t *ip,
+    size_t len);		/* @ip: good until lane_tun_flush() */
 bool lane_tun_read(struct lane *l);
 void lane_tun_drain(struct lane *l);
 void lane_tun_flush(struct lane *l);	/* before a batch is reused */
@@ -244,7 +254,24 @@ lane_alive(struct lane *l, struct sess *s, uint32_t secs)
 	    memory_order_relaxed);
 }
 
-/* lane_sess.c */
+/*
+ * lane_queue.c - lane_pool_init: 0 or -E_NOMEM. lane_rate: the session's
+ * limits and queues anew. lane_hold: when q->waits, or out while a port is
+ * full: false: send it now; true: it waits or is lost. lane_release:
+ * those that may go now. lane_forget_held: the session is over. lane_full:
+ * the interface took all, or not. lane_urgent: does it go first?
+ */
+int lane_pool_init(struct lane *l);
+void lane_rate(struct lane *l, struct sess *s);
+bool lane_hold(struct lane *l, struct queue *q, const uint8_t *ip,
+    uint32_t len, bool urgent);
+void lane_release(struct lane *l);
+void lane_forget_held(struct lane *l, struct sess *s);
+void lane_full(struct lane *l, struct lane_port *p, bool full);
+bool lane_urgent(const struct lane *l, const uint8_t *ip, size_t len);
+
+/* lane_sess.c; lane_record - the session's row of the ledger anew. */
+void lane_record(struct lane *l, struct sess *s);
 /* lane_conf_of - of its link; of the first when that was removed. */
 const struct ppp_conf *lane_conf_of(const struct lane *l,
     const struct sess *s);

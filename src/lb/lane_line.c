@@ -63,6 +63,7 @@ lane_line_open(struct lane *l, const struct mail *m)
 	s->link_id = m->arg;
 	sess_line(s, lane_conf_of(l, s), &l->rng,
 	    c.whole ? LOWER_SYNC : LOWER_ASYNC, l->now, &l->ob);
+	lane_rate(l, s);
 	lane_settle(l, s);
 }
 

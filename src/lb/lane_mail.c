@@ -58,6 +58,8 @@ sweep_one(struct lane *l, struct sess *s)
 	if (w->op == MAIL_CONF) {
 		sess_reconf(s, lane_conf_of(l, s), l->now, &l->ob);
 		lane_keywords(l, s);
+		lane_rate(l, s);
+		lane_record(l, s);
 	} else if (w->op == MAIL_STOP)
 		sess_close(s, (enum why)w->arg, l->now, &l->ob);
 	else if (w->op == MAIL_EMPTY)
@@ -145,6 +147,7 @@ on_accept(struct lane *l, const struct mail *m)
 	lane_send_disc(l, &s->key, s->key.mac, a.pads, a.pads_len);
 	sess_accept(s, &l->conf->p.ppp, &l->rng, a.max_payload, l->now,
 	    &l->ob);
+	lane_rate(l, s);
 	lane_settle(l, s);
 }
 
@@ -175,7 +178,18 @@ on_dial(struct lane *l, const struct mail *m)
 	mail_take(m, s->host_conf, sizeof(*s->host_conf));
 	s->link_id = m->arg;
 	sess_dial(s, lane_conf_of(l, s), &l->rng, l->now, &l->ob);
+	lane_rate(l, s);
 	lane_settle(l, s);
+}
+
+static void
+on_rate(struct lane *l, struct sess *s, const struct mail *m)
+{
+	s->rate_own = m->arg != 0;
+	if (s->rate_own)
+		mail_take(m, &s->rate, sizeof(s->rate));
+	lane_rate(l, s);
+	lane_record(l, s);
 }
 
 /* Mail for the session's PPP engine. */
@@ -228,6 +242,9 @@ on_session(struct lane *l, const struct mail *m)
 		break;
 	case MAIL_DOWN:
 		sess_down(s, (enum why)m->arg, true, l->now, &l->ob);
+		break;
+	case MAIL_RATE:
+		on_rate(l, s, m);
 		break;
 	case MAIL_PADT:
 		sess_down(s, WHY_PEER_PADT, false, l->now, &l->ob);

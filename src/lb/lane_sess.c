@@ -156,6 +156,7 @@ lane_sess_end(struct lane *l, struct sess *s)
 		table_del(&l->by_key, sess_key_hash(&s->key, l->seed),
 		    s->idx);
 	table_del(&l->by_ticket, table_hash(s->ticket, l->seed), s->idx);
+	lane_forget_held(l, s);
 	ledger_clear(l->ledger, s->idx);
 	forget_link(l, s);
 	free(s->host);
@@ -328,8 +329,8 @@ emit(struct lane *l, struct sess *s, const struct out_item *it)
 	}
 }
 
-static void
-record(struct lane *l, struct sess *s)
+void
+lane_record(struct lane *l, struct sess *s)
 {
 	struct sess_rec r;
 
@@ -338,6 +339,7 @@ record(struct lane *l, struct sess *s)
 	r.ticket = s->ticket;
 	r.lane = (uint8_t)l->id;
 	sess_record(s, &r);
+	r.rate = s->rate;
 	if (r.created == 0) {
 		r.created = l->now;
 		r.since_wall = clock_wall();
@@ -365,6 +367,6 @@ lane_settle(struct lane *l, struct sess *s)
 		return;
 	}
 	if (n > 0)
-		record(l, s);
+		lane_record(l, s);
 	wheel_set(&l->wheel, &s->timer, sess_deadline(s));
 }

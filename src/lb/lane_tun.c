@@ -109,6 +109,16 @@ join_or_write(struct lane *l, const uint8_t *ip, size_t len)
 }
 
 void
+lane_write_ip(struct lane *l, struct sess *s, const uint8_t *ip, size_t len)
+{
+	bool six = ip[0] >> 4 == 6;
+
+	lane_add(six ? &s->count->ip6_in : &s->count->ip_in, 1);
+	lane_add(six ? &s->count->ip6_in_oct : &s->count->ip_in_oct, len);
+	join_or_write(l, ip, len);
+}
+
+void
 lane_to_tun(struct lane *l, struct sess *s, uint16_t proto, struct rd in)
 {
 	bool six = proto == PROTO_IPV6;
@@ -128,9 +138,10 @@ lane_to_tun(struct lane *l, struct sess *s, uint16_t proto, struct rd in)
 	/* The frame is ours until the next batch: clamp it in place. */
 	if (l->conf->p.tcpmssfixup)
 		mss_clamp((uint8_t *)(uintptr_t)in.p, len, s->mtu);
-	lane_add(six ? &s->count->ip6_in : &s->count->ip_in, 1);
-	lane_add(six ? &s->count->ip6_in_oct : &s->count->ip_in_oct, len);
-	join_or_write(l, in.p, len);
+	if (s->in.waits && lane_hold(l, &s->in, in.p, (uint32_t)len,
+	    lane_urgent(l, in.p, len)))
+		return;
+	lane_write_ip(l, s, in.p, len);
 }
 
 /* ---- host to subscriber ---- */
@@ -184,25 +195,37 @@ judge(const struct lane *l, const struct sess *s, bool six)
 	return (six ? s->ip6 : s->ip) ? DROP_COUNT : DROP_NCP_DOWN;
 }
 
-/* A packet that fits: @b is the transmit buffer, not queued yet. */
-static void
-send_one(struct lane *l, struct sess *s, struct pkt *b, bool six)
+void
+lane_send_ip(struct lane *l, struct sess *s, struct pkt *b, bool six)
 {
-	if (b->len > s->mtu) {
-		lane_drop(l, DROP_MTU);
-		return;
-	}
 	lane_add(six ? &s->count->ip6_out : &s->count->ip_out, 1);
 	lane_add(six ? &s->count->ip6_out_oct : &s->count->ip_out_oct,
 	    b->len);
 	lane_frame(l, s, b, six ? PROTO_IPV6 : PROTO_IP);
 }
 
+/* What is known of a packet of the host, or of one cut into several. */
+struct way {
+	struct sess *s;			/* to whom */
+	bool	 six, waits, urgent;	/* waits: others may be before it */
+};
+
+/* A packet that fits: @b is the transmit buffer, not queued yet. */
 static void
-send_cut(struct lane *l, struct sess *s, const uint8_t *ip, size_t len,
-    const struct offload *o, bool six)
+send_one(struct lane *l, const struct way *w, struct pkt *b)
 {
-	unsigned room = s->mtu < PKT_ROOM ? s->mtu : PKT_ROOM;
+	if (b->len > w->s->mtu)
+		lane_drop(l, DROP_MTU);
+	else if (!w->waits || !lane_hold(l, &w->s->out, b->data, b->len,
+	    w->urgent))
+		lane_send_ip(l, w->s, b, w->six);
+}
+
+static void
+send_cut(struct lane *l, const struct way *w, const uint8_t *ip, size_t len,
+    const struct offload *o)
+{
+	unsigned room = w->s->mtu < PKT_ROOM ? w->s->mtu : PKT_ROOM;
 	struct pkt *b;
 	struct seg cut;
 
@@ -215,8 +238,37 @@ send_cut(struct lane *l, struct sess *s, const uint8_t *ip, size_t len,
 		b->len = (uint32_t)seg_next(&cut, b->data);
 		if (b->len == 0)
 			return;
-		send_one(l, s, b, six);
+		send_one(l, w, b);
 	}
+}
+
+/* To our own address: BSD's tun hands such packets over, as does a Linux
+ * whose table `local' is not the usual one. */
+static bool
+is_own(const struct sess *s, const uint8_t *ip, size_t len, bool six)
+{
+	struct rd in = rd_of(ip, len);
+	filter_ip to = { 0, 0 };
+
+	rd_sub(&in, six ? 24 : 16);
+	if (six)
+		to[0] = (uint64_t)rd_u32(&in) << 32 | rd_u32(&in);
+	to[1] = rd_u32(&in);
+	if (six)
+		to[1] = to[1] << 32 | rd_u32(&in);
+	return !in.bad && memcmp(to, s->env.addr[six ? AW_MYADDR6 :
+	    AW_MYADDR], sizeof(to)) == 0;
+}
+
+static void
+loop_back(struct lane *l, uint8_t *ip, size_t len, const struct offload *o)
+{
+	struct piece whole = { ip, len };
+
+	if (o->kind == OFF_NONE && o->needs_sum && offload_sum(ip, len, o) < 0)
+		lane_drop(l, DROP_MTU);
+	else
+		write_pieces(l, &whole, 1, o);
 }
 
 /* One packet of the host: in @b, or in l->big when it is larger. */
@@ -232,14 +284,22 @@ forward(struct lane *l, struct pkt *b, size_t len, const struct offload *o)
 		lane_drop(l, why);
 		return;
 	}
+	if (l->single && l->conf->p.loopback && is_own(s, ip, len, six)) {
+		loop_back(l, ip, len, o);
+		return;
+	}
 	if (!l->looks)
 		lane_alive(l, s, 0);
 	else if (!lane_pass(l, s, FILTER_OUT, ip, len))
 		return;
+	struct way w = { s, six, s->out.waits || l->full > 0, false };
+
+	if (w.waits)
+		w.urgent = lane_urgent(l, ip, len);
 	if (o->kind != OFF_NONE) {
 		if (ip != l->big)	/* its place is where segments go */
 			ip = memcpy(l->big, ip, len);
-		send_cut(l, s, ip, len, o, six);
+		send_cut(l, &w, ip, len, o);
 		return;
 	}
 	if (len > PKT_ROOM || (o->needs_sum &&
@@ -249,7 +309,7 @@ forward(struct lane *l, struct pkt *b, size_t len, const struct offload *o)
 	}
 	if (l->conf->p.tcpmssfixup)
 		mss_clamp(ip, len, s->mtu);
-	send_one(l, s, b, six);
+	send_one(l, &w, b);
 }
 
 void

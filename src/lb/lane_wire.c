@@ -16,10 +16,13 @@
 static void
 send_run(struct lane *l, uint16_t port, int from, int to)
 {
-	const struct lane_port *p = &l->port[port & ~PORT_CTL];
+	struct lane_port *p = &l->port[port & ~PORT_CTL];
 	struct io *io = port & PORT_CTL && p->ctl != NULL ? p->ctl : p->io;
 	int sent = io != NULL ? io_send(io, l->txv + from, to - from) : 0;
 
+	if (io == p->io && sent >= 0 && (sent < to - from ||
+	    p->full_since != 0))
+		lane_full(l, p, sent < to - from);
 	for (int i = from; i < to; i++) {
 		if (i - from >= sent) {
 			lane_drop(l, DROP_SEND_FULL);
@@ -399,6 +402,7 @@ lane_port_close(struct lane *l, uint32_t port)
 	if (p->io == NULL)
 		return;
 	lane_flush(l);
+	lane_full(l, p, false);
 	if (l->rx_port == port) {	/* what still waits came from it */
 		l->rx_at = l->rx_n = 0;
 		l->rx_io = NULL;

@@ -36,6 +36,7 @@ enum mail_op {
 	MAIL_IDENT,		/* data: text of LCP Identification */
 	MAIL_LEFT_OVER,		/* PADT for key, which no session of ours has */
 	MAIL_DEMAND,		/* arg: 1 auto mode: a packet dials */
+	MAIL_RATE,		/* struct rate_conf; arg 0: the label's again */
 	MAIL_CONF,		/* the published snapshot changed */
 	MAIL_ROUTE,		/* struct lane_net: packets to and from it are
 				 * the session's, too; arg: 1 to add, 0 */

@@ -64,6 +64,7 @@ profile_default(struct profile *p)
 	p->nas_ip = p->nas_id = true;
 	p->serial = (struct serial_conf){ .speed = 38400, .parity = 'n',
 	    .ctsrts = true };
+	urgent_default(&p->urgent);
 	lb_default(&p->lb);
 }
 

@@ -9,11 +9,12 @@
 #include <net/if.h>
 
 #include "os/nat.h"
-#include "filter/filter.h"
+#include "filter/urgent.h"
 #include "lang/value.h"
 #include "ppp/conf.h"
 #include "pppoe/pppoe.h"
 #include "wire/ip4.h"
+#include "wire/rate.h"
 
 #define LABEL_MAX	50
 #define DEVICES_MAX	8
@@ -176,6 +177,8 @@ struct profile {
 	bool	 nas_ip, nas_id;	/* NAS-IP-Address, NAS-Identifier */
 
 	struct filter_conf filter;	/* `set filter` */
+	struct urgent_conf urgent;	/* `set urgent` */
+	struct rate_conf rate;		/* `set rate` */
 
 	struct lb_conf lb;
 };

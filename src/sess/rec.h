@@ -13,6 +13,7 @@
 #include "ppp/ppp.h"
 #include "pppoe/pppoe.h"
 #include "wire/eth.h"
+#include "wire/rate.h"
 
 enum sess_role { ROLE_AC, ROLE_HOST };
 
@@ -56,6 +57,7 @@ struct sess_rec {
 	int64_t	 since_wall;		/* seconds since 1970 of creation */
 	tstamp	 created, up;		/* monotonic; up 0: not yet */
 	uint32_t connects;		/* Host: times the line came up */
+	struct rate_conf rate;		/* in force */
 	uint32_t echo_us;		/* last LCP echo, us; 0: none */
 };
 
@@ -82,6 +84,8 @@ struct sess_count {
 	_Atomic uint64_t alive_at;	/* tstamp of the last packet that keeps
 					 * the line up; 0: none */
 	_Atomic uint32_t idle_secs;	/* its filter rule's timeout; 0: none */
+	_Atomic uint32_t queued;	/* packets that wait for the wire */
+	_Atomic uint64_t rate_drops;	/* packets over the rate or queue */
 };
 
 #endif

@@ -10,6 +10,21 @@
 #include "ppp/link.h"
 #include "pppoe/pppoe.h"
 #include "sess/rec.h"
+#include "wire/rate.h"
+
+struct held;
+struct sess;
+
+/* Packets of one way that wait; the lane's: lb/lane_queue.c. */
+struct queue {
+	struct bucket rate;
+	struct held *first[2], *last[2];	/* urgent, others */
+	uint32_t n, max;		/* packets */
+	bool	 waits;			/* a packet may have to wait */
+	bool	 listed;		/* of the lane's, in next */
+	struct queue *next;
+	struct sess *s;			/* whose it is */
+};
 
 struct sess {			/* owner: lane, slab */
 	struct timer timer;		/* in the lane's wheel */
@@ -32,6 +47,9 @@ struct sess {			/* owner: lane, slab */
 	struct rng *rng;		/* borrows: the lane's */
 	struct sess_count *count;	/* borrows: the ledger's row */
 	struct filter_env env;		/* address keywords of the filters */
+	struct queue in, out;		/* packets from and to the peer */
+	struct rate_conf rate;		/* in force */
+	bool	 rate_own;		/* not the label's */
 	struct pppoe_host *host;	/* owner: the lane; NULL: ROLE_AC */
 	struct pppoe_host_conf *host_conf;	/* owner: the lane */
 	struct ppp ppp;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "filter/filter.h"
+#include "filter/urgent.h"
 #include "lang/lex.h"
 #include "wire/wr.h"
 
@@ -694,8 +694,53 @@ TEST(dns_questions)
 	ATF_CHECK(filter_dns(&p, text, sizeof(text)) == NULL);
 }
 
+/* ---- set urgent ---- */
+
+static bool
+is_urgent(const struct urgent_conf *u)
+{
+	struct filter_pkt p;
+
+	filter_look(ip, ip_len, false, &p);
+	return urgent_is(u, &p);
+}
+
+TEST(urgent)
+{
+	struct urgent_conf u;
+
+	urgent_default(&u);
+	tcp("10.0.0.1", 4000, "10.0.0.2", 22, 0x10);
+	ATF_CHECK(is_urgent(&u));
+	tcp("fe80::1", 23, "fe80::2", 4000, 0x10);
+	ATF_CHECK(is_urgent(&u));
+	tcp("10.0.0.1", 4000, "10.0.0.2", 80, 0x10);
+	ATF_CHECK(!is_urgent(&u));
+	ip[1] = 0x10;			/* low delay */
+	ATF_CHECK(is_urgent(&u));
+	u.tos = false;
+	ATF_CHECK(!is_urgent(&u));
+	u.length = 1;			/* no data at all: an ACK */
+	ATF_CHECK(is_urgent(&u));
+	udp("10.0.0.1", 4000, "10.0.0.2", 22);
+	ATF_CHECK(!is_urgent(&u));
+	ATF_CHECK_EQ(0, urgent_put(&u.udp, 22, true));
+	ATF_CHECK(is_urgent(&u));
+	ATF_CHECK_EQ(0, urgent_put(&u.udp, 22, false));
+	ATF_CHECK_EQ(0, urgent_put(&u.udp, 23, false));
+	ATF_CHECK(!is_urgent(&u));
+	ATF_CHECK_EQ(0, u.udp.n);
+	packet4("10.0.0.1", "10.0.0.2", TCP, 3, l4(22, 22, 0), 20);
+	ATF_CHECK(!is_urgent(&u));
+	for (uint16_t i = 1; i <= URGENT_PORTS; i++)
+		ATF_REQUIRE_EQ(0, urgent_put(&u.udp, i, true));
+	ATF_CHECK_EQ(0, urgent_put(&u.udp, 7, true));
+	ATF_CHECK_EQ(-E_FULL, urgent_put(&u.udp, 1000, true));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, urgent);
 	ATF_TP_ADD_TC(tp, netbios_does_not_dial);
 	ATF_TP_ADD_TC(tp, ssh_and_answers);
 	ATF_TP_ADD_TC(tp, ping_holds_no_line);
