@@ -1,5 +1,6 @@
 /* The concentrator's mirror of its sessions: by ticket, key, MAC, address. */
 #include <string.h>
+#include <strings.h>
 
 #include "ctl/accept.h"
 
@@ -124,4 +125,55 @@ void
 peer_index_addr(struct concentrator *a, struct peer *p)
 {
 	table_put(&a->by_addr, table_hash(p->addr, a->seed), p->idx);
+}
+
+/* ---- commands ---- */
+
+static bool
+is_meant(const struct peer *p, const char *name)
+{
+	char mac[MAC_TEXT], ip[IP4_TEXT];
+
+	return strcmp(name, "all") == 0 || strcmp(name, p->name) == 0 ||
+	    strcasecmp(name, mac_text(p->key.mac, mac)) == 0 ||
+	    (p->addr != 0 && strcmp(name, ip4_text(p->addr, ip)) == 0);
+}
+
+/* @m to all sessions that @name means: to how many. */
+static unsigned
+tell_meant(struct concentrator *a, const char *name, struct mail *m)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i <= a->by_ticket.mask; i++) {
+		uint32_t idx = a->by_ticket.row[i].idx;
+		const struct peer *p;
+
+		if (idx >= a->slab.made)	/* empty, or a tomb */
+			continue;
+		p = slab_at(&a->slab, idx);
+		m->ticket = p->ticket;
+		if (is_meant(p, name) && ctl_mail(a->c, p->lane, m))
+			n++;
+	}
+	return n;
+}
+
+unsigned
+ac_side_close(struct concentrator *a, const char *name)
+{
+	struct mail m = { .op = MAIL_CLOSE, .arg = WHY_ADMIN };
+
+	return tell_meant(a, name, &m);
+}
+
+unsigned
+ac_side_rate(struct concentrator *a, const char *name,
+    const struct rate_conf *r)
+{
+	struct mail m = { .op = MAIL_RATE, .arg = r != NULL };
+
+	if (r != NULL)
+		mail_put(&m, r, sizeof(*r));
+	return tell_meant(a, name, &m);
 }
