@@ -420,6 +420,7 @@ bundle_prepare(struct bundle *b)
 void
 bundle_start(struct bundle *b)
 {
+	bundle_net_start(b);
 	for (int i = 0; i < b->links; i++)
 		link_start(b->link[i]);
 }
@@ -443,10 +444,7 @@ bundle_open_lines(const struct bundle *b)
 void
 bundle_stop(struct bundle *b)
 {
-	hostnet_nat_off(&b->host);
-	hostnet_dns_undo(&b->host);
-	hostnet_down4(&b->host);
-	hostnet_down6(&b->host);
+	bundle_net_stop(b);
 }
 
 static struct link *

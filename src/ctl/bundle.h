@@ -40,6 +40,8 @@ struct link {			/* owner: the bundle */
 	struct account *acct;		/* owner; NULL: no RADIUS */
 };
 
+struct natlog;
+
 struct bundle {
 	struct ctl *c;			/* borrows: its owner */
 	struct link *link[LINKS_MAX];	/* owner; as in c->p.link */
@@ -57,6 +59,7 @@ struct bundle {
 	bool	 up_told;		/* see bundle_report_up() */
 	enum why last_why;
 	struct hostnet host;
+	struct natlog *natlog;		/* owner; NULL: no `nat log` */
 	struct traffic traffic[TRAFFIC_LINK];	/* of IPv4 and IPv6 */
 	tstamp	 busy_at;		/* when the idle timer last began, */
 	uint32_t idle_secs;		/* for how long; 0: `set timeout` */
@@ -164,6 +167,10 @@ void bundle_idle_addr(struct bundle *b);
 
 /* bundle_net_conf - what the next session negotiates. */
 void bundle_net_conf(struct bundle *b, struct net_conf *n);
+/* bundle_net_start - what goes on all the time. */
+void bundle_net_start(struct bundle *b);
+/* bundle_net_stop - all that was done to the host is undone. */
+void bundle_net_stop(struct bundle *b);
 /* bundle_net_publish - routes and proxy ARP after a live change. */
 void bundle_net_publish(struct bundle *b);
 

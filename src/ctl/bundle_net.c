@@ -6,12 +6,45 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "ctl/bundle.h"
+#include "ctl/natlog.h"
 
 void
 bundle_nat_view(struct bundle *b, struct ctl_nat *out)
 {
 	out->addr = b->host.nat_addr;
 	nat_count(&b->host.nat, &out->sums);
+}
+
+/* From the start or the change that wants it, until the one that does not. */
+static void
+nat_log(struct bundle *b)
+{
+	const struct profile *p = &b->c->p;
+	bool want = p->nat && p->natc.log;
+
+	if (want && b->natlog == NULL) {
+		b->natlog = natlog_new(b->c->loop, &b->host);
+	} else if (!want) {
+		natlog_free(b->natlog);
+		b->natlog = NULL;
+	}
+}
+
+void
+bundle_net_start(struct bundle *b)
+{
+	nat_log(b);
+}
+
+void
+bundle_net_stop(struct bundle *b)
+{
+	hostnet_nat_off(&b->host);
+	hostnet_dns_undo(&b->host);
+	hostnet_down4(&b->host);
+	hostnet_down6(&b->host);
+	natlog_free(b->natlog);
+	b->natlog = NULL;
 }
 
 int
@@ -22,6 +55,8 @@ bundle_nat(struct bundle *b, char *why, size_t n)
 
 	if (err < 0)
 		snprintf(why, n, "nat: %s", text);
+	else
+		nat_log(b);
 	return err;
 }
 

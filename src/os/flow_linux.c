@@ -9,6 +9,7 @@
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "os/nat.h"
@@ -110,4 +111,106 @@ nat_forget(uint32_t addr)
 		err = nl_dump_by(NETLINK_NETFILTER, &q, forget, &addr);
 	}
 	return err == -E_STALE ? 0 : err;
+}
+
+/* ---- events ---- */
+
+int
+nat_flow_open(void)
+{
+	struct sockaddr_nl nl = { .nl_family = AF_NETLINK,
+	    .nl_groups = 1u << (NFNLGRP_CONNTRACK_NEW - 1) |
+	    1u << (NFNLGRP_CONNTRACK_DESTROY - 1) };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    NETLINK_NETFILTER), room = 1 << 20;
+
+	if (fd < 0)
+		return -E_SYS;
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	if (bind(fd, (struct sockaddr *)&nl, sizeof(nl)) == 0)
+		return fd;
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -E_SYS;
+}
+
+struct tuple {
+	uint8_t	 proto;
+	uint32_t src, dst;
+	uint16_t sport, dport;
+};
+
+static void
+get(const struct nlattr *in, uint16_t type, void *out, size_t n)
+{
+	const struct nlattr *a = in != NULL ? find(data(in), size(in), type) :
+	    NULL;
+
+	memset(out, 0, n);
+	if (a != NULL && size(a) == n)
+		memcpy(out, data(a), n);
+}
+
+static bool
+tuple_of(const void *p, size_t n, uint16_t type, struct tuple *t)
+{
+	const struct nlattr *all = find(p, n, type), *ip, *proto;
+
+	if (all == NULL)
+		return false;
+	ip = find(data(all), size(all), CTA_TUPLE_IP);
+	proto = find(data(all), size(all), CTA_TUPLE_PROTO);
+	get(ip, CTA_IP_V4_SRC, &t->src, sizeof(t->src));
+	get(ip, CTA_IP_V4_DST, &t->dst, sizeof(t->dst));
+	get(proto, CTA_PROTO_NUM, &t->proto, sizeof(t->proto));
+	get(proto, CTA_PROTO_SRC_PORT, &t->sport, sizeof(t->sport));
+	get(proto, CTA_PROTO_DST_PORT, &t->dport, sizeof(t->dport));
+	t->src = ntohl(t->src);
+	t->dst = ntohl(t->dst);
+	t->sport = ntohs(t->sport);
+	t->dport = ntohs(t->dport);
+	return t->src != 0 || t->dst != 0;
+}
+
+static void
+event(const struct nlmsghdr *h, nat_flow_fn *fn, void *arg)
+{
+	const uint8_t *p = (const uint8_t *)h + NLMSG_SPACE(
+	    sizeof(struct nfgenmsg));
+	size_t n = h->nlmsg_len;
+	struct tuple a, b;
+	struct nat_flow f;
+
+	if (n < NLMSG_SPACE(sizeof(struct nfgenmsg)) ||
+	    h->nlmsg_type >> 8 != NFNL_SUBSYS_CTNETLINK)
+		return;
+	n -= NLMSG_SPACE(sizeof(struct nfgenmsg));
+	if (!tuple_of(p, n, CTA_TUPLE_ORIG, &a) ||
+	    !tuple_of(p, n, CTA_TUPLE_REPLY, &b))
+		return;
+	f = (struct nat_flow){ .proto = a.proto, .src = a.src, .dst = a.dst,
+	    .from = b.dst, .to = b.src, .sport = a.sport, .dport = a.dport,
+	    .from_port = b.dport, .to_port = b.sport,
+	    .end = (h->nlmsg_type & 0xff) == IPCTNL_MSG_CT_DELETE };
+	if (f.src != f.from || f.dst != f.to || f.sport != f.from_port ||
+	    f.dport != f.to_port)
+		fn(&f, arg);
+}
+
+bool
+nat_flow_read(int fd, nat_flow_fn *fn, void *arg)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[65536];
+	ssize_t got = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
+	const struct nlmsghdr *h = (const void *)buf;
+
+	if (got < 0)
+		return errno == ENOBUFS;
+	size_t n = (size_t)got;
+
+	for (; NLMSG_OK(h, n); h = NLMSG_NEXT(h, n))
+		event(h, fn, arg);
+	return false;
 }

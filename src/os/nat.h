@@ -92,6 +92,24 @@ void nat_sweep(void);
  */
 int nat_forget(uint32_t addr);
 
+/*
+ * Connections as they come and go, for `nat log`. nat_flow_open - a
+ * descriptor that is readable when there is something to say; owner: caller,
+ * close(2). -E_SYS; -E_UNKNOWN: this system does not tell.
+ * nat_flow_read - calls @fn for each connection that was translated, at most
+ * a bufferful; true when some were lost.
+ */
+struct nat_flow {
+	bool	 end;			/* it is over */
+	uint8_t	 proto;
+	uint32_t src, dst;		/* as it was asked for */
+	uint32_t from, to;		/* as it went on */
+	uint16_t sport, dport, from_port, to_port;	/* 0: none */
+};
+typedef void nat_flow_fn(const struct nat_flow *f, void *arg);
+int nat_flow_open(void);
+bool nat_flow_read(int fd, nat_flow_fn *fn, void *arg);
+
 /* nat_forwards - 1: this host forwards IPv4, 0: not, -E_SYS: unknown. */
 int nat_forwards(void);
 

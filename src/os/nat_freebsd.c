@@ -48,3 +48,18 @@ nat_forwards(void)
 {
 	return -E_SYS;
 }
+
+int
+nat_flow_open(void)
+{
+	return -E_UNKNOWN;
+}
+
+bool
+nat_flow_read(int fd, nat_flow_fn *fn, void *arg)
+{
+	(void)fd;
+	(void)fn;
+	(void)arg;
+	return false;
+}

@@ -70,10 +70,15 @@ tcp_ask()
 	    "TCP4:$2:$3,connect-timeout=2${4:+,$4}" < /dev/null 2> ask.err ||
 		true
 }
-udp_ask()
+udp_ask()	# a busy machine answers late: again, with more patience
 {
-	echo x | in_host "$1" timeout 4 socat -t 1 - \
-	    "UDP4:$2:$3${4:+,$4}" 2> ask.err || true
+	local t got
+	for t in 0.4 1 3; do
+		got=$(echo x | in_host "$1" timeout 5 socat -t $t - \
+		    "UDP4:$2:$3${4:+,$4}" 2> ask.err) || true
+		[ -z "$got" ] || break
+	done
+	[ -z "$got" ] || echo "$got"
 }
 
 # sees TEXT COMMAND ... - its answer begins with these words

@@ -302,6 +302,71 @@ killed_body()
 }
 killed_cleanup() { net_end; }
 
+atf_test_case no_nftables cleanup
+no_nftables_head() { net_head "no nf_tables: told, the link stays"; }
+no_nftables_body()
+{
+	pair_begin
+	isp_conf 'enable chap'
+	home_conf 'nat enable yes' 'nat port tcp 192.168.7.2:80 80'
+	isp_start
+	in_host home setsid "$PPP_BUILD/tests/net/bare_tool" \
+	    "$PPP_BUILD/ppp" -C "$PWD/home/etc" -foreground isp \
+	    >> home/ppp.out 2>&1 < /dev/null &
+	wait_up home
+	wait_log home 'nat: this kernel has no nftables.*link is up without'
+	pings home 10.0.0.1
+	says home 'nat target 192.168.7.2' 'this kernel has no nftables'
+	says home 'show nat' 'NAT enabled, no address yet'
+	ask home 'nat enable no'
+	pings home 10.0.0.1
+	ppp_stop home
+}
+no_nftables_cleanup() { net_end; }
+
+atf_test_case seen cleanup
+seen_head() { net_head "nat log, show nat: what was translated"; }
+seen_body()
+{
+	lan_begin
+	home_conf 'nat enable yes' 'nat log yes' \
+	    'nat port tcp 192.168.7.2:http http' \
+	    'nat port udp 192.168.7.2:9-19 9-19' 'nat target 192.168.7.9'
+	lan_up
+	udp_serve out 53
+	tcp_serve lan 80
+	sees '10.0.0.10 4006' udp_ask lan 198.51.100.2 53 bind=:4006
+	sees '198.51.100.2 4007' tcp_ask out 10.0.0.10 80 bind=:4007
+	sees '198.51.100.2 4008' tcp_ask out 10.0.0.10 80 bind=:4008
+	in_host out ping -n -c 1 -W 1 10.0.0.10 > ping.out || true
+	l=home/log/alias.log
+	a='192.168.7.2:4006 -> 198.51.100.2:53'
+	b='10.0.0.10:4006 -> 198.51.100.2:53'
+	until_true 5 grep -q "tun0: new udp $a as $b\$" $l ||
+		fail "not logged: $(tr '\n' ' ' < $l)"
+	a='198.51.100.2:4007 -> 10.0.0.10:80'
+	b='198.51.100.2:4007 -> 192.168.7.2:80'
+	grep -q "tun0: new tcp $a as $b\$" $l ||
+		fail "not logged: $(tr '\n' ' ' < $l)"
+	says home 'show nat' 'NAT enabled on tun0 as 10.0.0.10'
+	says home 'show nat' '^ *2  port tcp 192.168.7.2:80 MYADDR:80$'
+	says home 'show nat' '^ *0  port udp 192.168.7.2:9-19 MYADDR:9-19$'
+	says home 'show nat' 'out, 1 to the target$'
+	ask home 'nat port tcp 192.168.7.2:81 81'	# counters go on
+	says home 'show nat' '^ *2  port tcp 192.168.7.2:80 MYADDR:80$'
+	ask home 'show nat json' > json
+	grep -q '"port tcp 192.168.7.2:80 MYADDR:80","connections":2}' json ||
+		fail "$(cat json)"
+	ask home 'nat log no'
+	sees '10.0.0.10 4010' udp_ask lan 198.51.100.2 53 bind=:4010
+	! grep -q ':4010 ' $l || fail "logged all the same"
+	ask home 'nat deny_incoming yes'
+	ask home 'nat target default'
+	in_host out ping -n -c 2 -i 0.2 -W 1 10.0.0.10 > ping.out || true
+	says home 'show nat' 'Packets refused:  2'
+}
+seen_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case P_18_nat
@@ -315,4 +380,6 @@ atf_init_test_cases()
 	atf_add_test_case proxy
 	atf_add_test_case new_address
 	atf_add_test_case killed
+	atf_add_test_case no_nftables
+	atf_add_test_case seen
 }
