@@ -55,8 +55,8 @@ tcp_serve()
 }
 udp_serve()
 {
-	in_host "$1" socat "UDP4-RECVFROM:$2,fork,reuseaddr" \
-	    'SYSTEM:echo $SOCAT_PEERADDR $SOCAT_PEERPORT' \
+	in_host "$1" socat -T 5 "UDP4-LISTEN:$2,fork,reuseaddr" \
+	    'SYSTEM:read x; echo $SOCAT_PEERADDR $SOCAT_PEERPORT' \
 	    > /dev/null 2>&1 < /dev/null &
 	until_true 5 eval "in_host '$1' ss -Hlun 'sport = :$2' | grep -q ." ||
 		atf_fail "$1: nobody listens on $2"
