@@ -2,27 +2,15 @@
  * The faces of the binary, chosen by the name it was started under or by its
  * first word; without one it is ppp.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd/cli.h"
 #include "cmd/face.h"
 #include "cmd/pppctl.h"
+#include "cmd/pppoetest.h"
 #include "os/title.h"
 
-#define EX_START	1
-
 /* ---- faces ---- */
-
-static int
-no_face(int argc, char **argv)
-{
-	(void)argc;
-	fprintf(stderr, "%s: not in this version. An access concentrator is "
-	    "a label with `set lb interface IFACE', started by "
-	    "`ppp -background LABEL'.\n", argv[0]);
-	return EX_START;
-}
 
 static const struct {
 	const char *name;
@@ -34,7 +22,7 @@ static const struct {
 	{ "kldload", kldload_main },
 	{ "service", service_main },
 	{ "pppoed", pppoed_main },
-	{ "pppoetest", no_face },
+	{ "pppoetest", pppoetest_main },
 };
 
 static int

@@ -117,23 +117,31 @@ sort_out(struct face *f, char *answer)
 }
 
 bool
-face_ask(struct face *f, const char *line)
+face_fetch(struct face *f, const char *line, struct txt *out)
 {
-	struct txt answer = { 0 };
 	enum conn_end end;
 
 	if (!reach(f))
 		return false;
-	f->conn.into = &answer;
+	f->conn.into = out;
 	end = conn_command(&f->conn, line);
 	f->conn.into = NULL;
-	if (answer.p != NULL)
-		sort_out(f, answer.p);
-	txt_free(&answer);
 	if (end == CONN_PROMPT)
 		return true;
 	face_error(f, "%s does not answer", where(f));
 	return false;
+}
+
+bool
+face_ask(struct face *f, const char *line)
+{
+	struct txt answer = { 0 };
+	bool ok = face_fetch(f, line, &answer);
+
+	if (answer.p != NULL)
+		sort_out(f, answer.p);
+	txt_free(&answer);
+	return ok;
 }
 
 void

@@ -21,6 +21,9 @@ struct face {			/* zero at first; face_done() at the end */
  * becomes 1. False: there is nobody to ask, which was said.
  */
 bool face_ask(struct face *f, const char *line);
+
+/* face_fetch - the same, the whole answer into @out. */
+bool face_fetch(struct face *f, const char *line, struct txt *out);
 void face_done(struct face *f);
 
 /* face_error - "NAME: ..." on standard error, and status 1. */

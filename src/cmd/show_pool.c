@@ -79,6 +79,7 @@ workers_table(struct ctl *c, enum out_form form, struct txt *t)
 		{ "rx-pkts", NULL, true }, { "tx-pkts", NULL, true },
 		{ "drops", NULL, true }, { "cpu", NULL, true },
 		{ "cpu-ms", NULL, true }, { "uptime", NULL, true },
+		{ "answers", NULL, false },
 	};
 	struct out_table *ot = out_table_new(head,
 	    sizeof(head) / sizeof(head[0]));
@@ -99,6 +100,7 @@ workers_table(struct ctl *c, enum out_form form, struct txt *t)
 		out_cell(ot, "%u", w.cpu);
 		out_cell(ot, "%llu", ull(w.cpu_ns / 1000000));
 		out_cell(ot, "%llu", ull(secs_since(w.born)));
+		out_cell(ot, "%s", w.silent ? "no" : "yes");
 	}
 	out_table_put(ot, form, t);
 	out_table_free(ot);

@@ -357,6 +357,81 @@ sys.exit(v["score"] != 100 or v["warnings"] != [])' || fail "$(cat said)"
 }
 stuck_cleanup() { net_end; }
 
+# pppoetest looks, and only looks.
+atf_test_case diagnose cleanup
+diagnose_head() { net_head "pppoetest: reports, forms, exit codes"; }
+diagnose_body()
+{
+	N=4
+	ac basic
+	client_up 1 2 3 4
+	sysctl $LB.workers.0.state $LB.governor.enabled
+	cp said before
+	capture_start isp em0
+	face pppoetest
+	has 'PPPoE Load Balancer Diagnostic Report' 'Workers: 2' \
+	    '  Worker 1: ACTIVE (2 sessions, [0-9]*s uptime)' \
+	    'Sessions: 4 total' '  Active: 4' '  Draining: 0' \
+	    'Governor: Disabled' 'Health Score: 100/100 .*'
+	face pppoetest -m diagnose --check-balance
+	has '=== Load Balance Check ===' 'Imbalance: 0% (threshold: 20%)' \
+	    'Status: OK' '.* 0 .* 2 .* 2 .* +0% .*'
+	face pppoetest --check-affinity
+	has 'Total: 4' 'Passed: 4' 'Failed: 0'
+	atf_check_equal 4 "$(grep -c ' OK ' said)"
+	face pppoetest --show-workers --health-score
+	has '=== Worker Status ===' \
+	    '=== PPPoE Load Balancer Health Score: 100/100 ==='
+	face pppoetest --format json
+	python3 -c 'import json
+v = json.load(open("said"))
+assert v["type"] == "diagnostic_report" and v["workers"] == 2, v
+assert v["sessions"] == 4 and v["health_score"] == 100, v
+assert v["status"] == "pass" and v["timestamp"].endswith("Z"), v' ||
+		fail "$(cat said)"
+	face pppoetest --format jsonl
+	atf_check_equal 3 "$(grep -c '"timestamp"' said)"
+	face pppoetest --format csv
+	has 'worker_id,state,sessions,bytes_in,bytes_out' \
+	    '0,ACTIVE,2,[0-9]*,[0-9]*'
+	face pppoetest --format tap
+	prints 1..3 'ok 1 - Worker 0 is ACTIVE' 'ok 2 - Worker 1 is ACTIVE' \
+	    'ok 3 - Health score >= 70'
+	# not a frame, not a setting; LCP echoes are the sessions' own
+	capture_stop isp em0
+	judge_none isp em0 'pppoed || chap || ipcp || ipv6cp ||
+	    (lcp && ppp.code < 9)'
+	sysctl $LB.workers.0.state $LB.governor.enabled
+	diff -u before said >&2 || fail "it changed something"
+	# two sessions and none: 100 percent over the mean
+	ppp_stop c2
+	ppp_stop c4
+	until_true 10 eval 'sysctl -n $LB.workers.1.sessions;
+	    [ "$(cat said)" = 0 ]' || fail "c2 and c4 have not left"
+	face pppoetest --health-score --check-balance
+	[ "$code" = 1 ] || fail "exit $code: $(cat said)"
+	grep -q 'Load Distribution: 0/100 (max deviation 100%)' said ||
+		fail "$(cat said)"
+	grep -q '^  - sessions stay .*least-sessions' said ||
+		fail "$(cat said)"
+	face pppoetest -q --check-balance --balance-threshold 100
+	prints
+	face pppoetest -q --health-threshold 40
+	prints
+	face pppoetest -q --strict
+	[ "$code" = 1 ] || fail "exit $code"
+	for a in '-m create' '--format xml' '--nothing' stress \
+	    '--health-threshold 101'; do
+		# shellcheck disable=SC2086
+		face pppoetest $a
+		[ "$code" = 2 ] || fail "$a: exit $code"
+		[ -s errors ] || fail "$a: not a word"
+	done
+	face pppoetest -S "$PWD/nobody"
+	[ "$code" = 3 ] || fail "exit $code: $(cat errors)"
+}
+diagnose_cleanup() { net_end; }
+
 # Messages and errors, by all three ways.
 atf_test_case ways cleanup
 ways_head() { net_head "the same at the prompt, through pppctl, as faces"; }
@@ -437,4 +512,5 @@ atf_init_test_cases()
 	atf_add_test_case ways
 	atf_add_test_case transition
 	atf_add_test_case stuck
+	atf_add_test_case diagnose
 }
