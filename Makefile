@@ -202,6 +202,7 @@ demo: all
 bench: tests
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/bench/run.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/path.sh
+	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/filter.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/storm.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/pool.sh
 
