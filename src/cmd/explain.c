@@ -437,8 +437,12 @@ upkeep(const struct draft *d, struct txt *t)
 	if (p->ppp.enabled & NEG_LQR)
 		txt_put(t, "Line check: link quality reports every %u s, if "
 		    "the peer agrees.\n", p->ppp.lqr_period);
-	if (p->lb.ifaces > 0)
+	if (p->lb.ifaces > 0) {
+		if (p->idle_set && p->idle_secs > 0)
+			txt_put(t, "Idle: a session is closed after %u s "
+			    "without traffic.\n", p->idle_secs);
 		return;
+	}
 	if (p->idle_secs > 0 && d->p.mode != MODE_DDIAL)
 		txt_put(t, "Idle: closed after %u s without traffic.\n",
 		    p->idle_secs);

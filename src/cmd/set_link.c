@@ -248,6 +248,7 @@ set_timeout(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 			    a->w[i]);
 	p->idle_secs = n[0];
 	p->idle_min = n[1];
+	p->idle_set = true;
 	return 0;
 }
 

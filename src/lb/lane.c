@@ -153,7 +153,10 @@ expire(struct lane *l)
 	    (t = wheel_expired(&l->wheel, l->now)) != NULL) {
 		struct sess *s = (struct sess *)t;	/* its first member */
 
-		sess_expire(s, l->now, &l->ob);
+		if (sess_deadline(s) <= l->now)
+			sess_expire(s, l->now, &l->ob);
+		if (s->idle_at != 0 && s->idle_at <= l->now)
+			lane_idle(l, s);
 		lane_settle(l, s);
 	}
 }

@@ -270,7 +270,9 @@ void lane_forget_held(struct lane *l, struct sess *s);
 void lane_full(struct lane *l, struct lane_port *p, bool full);
 bool lane_urgent(const struct lane *l, const uint8_t *ip, size_t len);
 
-/* lane_sess.c; lane_record - the session's row of the ledger anew. */
+/* lane_sess.c; lane_record - the session's row of the ledger anew. lane_idle
+ * - closes it when it is, else s->idle_at is the next look. */
+void lane_idle(struct lane *l, struct sess *s);
 void lane_record(struct lane *l, struct sess *s);
 /* lane_conf_of - of its link; of the first when that was removed. */
 const struct ppp_conf *lane_conf_of(const struct lane *l,

@@ -59,6 +59,7 @@ sweep_one(struct lane *l, struct sess *s)
 		sess_reconf(s, lane_conf_of(l, s), l->now, &l->ob);
 		lane_keywords(l, s);
 		lane_rate(l, s);
+		lane_idle(l, s);
 		lane_record(l, s);
 	} else if (w->op == MAIL_STOP)
 		sess_close(s, (enum why)w->arg, l->now, &l->ob);

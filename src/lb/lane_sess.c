@@ -188,9 +188,44 @@ tell_up(struct lane *l, struct sess *s, uint16_t op)
 	tell_data(l, s, op, 0, &up, sizeof(up));
 }
 
+/* ---- the idle timer of a concentrator's session ---- */
+
+void
+lane_idle(struct lane *l, struct sess *s)
+{
+	const struct profile *p = &l->conf->p;
+	uint32_t own = atomic_load_explicit(&s->count->idle_secs,
+	    memory_order_relaxed);
+	tstamp at = atomic_load_explicit(&s->count->alive_at,
+	    memory_order_relaxed);
+	uint32_t secs = own != 0 ? own : p->idle_secs;
+	tstamp least = s->up_at + SEC(p->idle_min);
+
+	s->idle_at = 0;
+	if (l->single || !p->idle_set || secs == 0 || s->up_at == 0)
+		return;
+	s->idle_at = (at > s->up_at ? at : s->up_at) + SEC(secs);
+	if (s->idle_at < least)
+		s->idle_at = least;
+	if (s->idle_at > l->now)
+		return;
+	s->idle_at = 0;
+	sess_close(s, WHY_IDLE, l->now, &l->ob);
+}
+
+static void
+first_up(struct lane *l, struct sess *s)
+{
+	if (s->up_at != 0)
+		return;
+	s->up_at = l->now;
+	lane_idle(l, s);
+}
+
 static void
 ip_up(struct lane *l, struct sess *s)
 {
+	first_up(l, s);
 	if (!l->single)
 		s->routed4 = table_put(&l->by_addr,
 		    table_hash(s->addr, l->seed), s->idx) == 0;
@@ -212,6 +247,7 @@ ip6_up(struct lane *l, struct sess *s)
 	if (!l->single && other == NULL)
 		s->routed6 = table_put(&l->by_ifid,
 		    table_hash(s->ifid, l->seed), s->idx) == 0;
+	first_up(l, s);
 	lane_keywords(l, s);
 	tell_up(l, s, MAIL_IP6_UP);
 }
@@ -368,5 +404,8 @@ lane_settle(struct lane *l, struct sess *s)
 	}
 	if (n > 0)
 		lane_record(l, s);
-	wheel_set(&l->wheel, &s->timer, sess_deadline(s));
+	tstamp when = sess_deadline(s);
+
+	wheel_set(&l->wheel, &s->timer, s->idle_at != 0 ?
+	    tstamp_min(when, s->idle_at) : when);
 }

@@ -162,6 +162,8 @@ struct profile {
 	bool	 dns_set, nbns_set;
 
 	uint32_t idle_secs, idle_min;	/* `set timeout` */
+	bool	 idle_set;		/* it was given: a concentrator's
+					 * sessions have none without */
 	uint32_t choked_secs, ifqueue;
 
 	bool	 sroutes, tcpmssfixup, idcheck, loopback, iface_alias;

@@ -47,6 +47,8 @@ struct sess {			/* owner: lane, slab */
 	struct rng *rng;		/* borrows: the lane's */
 	struct sess_count *count;	/* borrows: the ledger's row */
 	struct filter_env env;		/* address keywords of the filters */
+	tstamp	 up_at;			/* IP or IPv6 came up; 0: not yet */
+	tstamp	 idle_at;		/* next look whether it is idle; 0 */
 	struct queue in, out;		/* packets from and to the peer */
 	struct rate_conf rate;		/* in force */
 	bool	 rate_own;		/* not the label's */

@@ -185,6 +185,32 @@ alive_body()
 ppp_ended() { ! ppp_lives home 2> /dev/null; }
 alive_cleanup() { net_end; }
 
+# In a concentrator each session has its own; none without `set timeout'.
+atf_test_case idle_sessions cleanup
+idle_sessions_head() { net_head "set timeout of a concentrator"; }
+idle_sessions_body()
+{
+	pair_begin
+	isp_conf 'set timeout 2' 'set filter alive 0 permit udp' \
+	    'set filter alive 1 deny'
+	home_conf 'set redial 60 1'
+	isp_start
+	home_start -foreground
+	for i in 1 2 3 4 5 6; do
+		say home UDP4-SENDTO 10.0.0.1 4000
+		in_host home ping -n -c 1 -W 1 10.0.0.1 > ping.out || true
+		sleep 0.5
+	done
+	is_up home || fail "closed while UDP goes"
+	in_host home ping -n -q -i 0.2 -w 5 10.0.0.1 > ping.out &
+	wait_log isp 'closed (.*idle' 8
+	wait_log home 'Disconnected! (peer'
+	# a live change counts for sessions that are up
+	ask isp 'set timeout 0'
+	says isp 'show lb' '^ended-IDLE:* *1$'
+}
+idle_sessions_cleanup() { net_end; }
+
 atf_test_case logs cleanup
 logs_head() { net_head "levels TCP/IP, DNS: a line a packet, a flood is cut"; }
 logs_body()
@@ -218,5 +244,6 @@ atf_init_test_cases()
 	atf_add_test_case p_23
 	atf_add_test_case p_6
 	atf_add_test_case alive
+	atf_add_test_case idle_sessions
 	atf_add_test_case logs
 }
