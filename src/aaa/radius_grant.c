@@ -42,11 +42,11 @@ text(struct rd val, char *to, size_t max)
 
 	if (n >= max)
 		return false;
+	for (size_t i = 0; i < n; i++)
+		if (val.p[i] < ' ' || val.p[i] > '~')
+			return false;
 	rd_copy(&val, to, n);
 	to[n] = '\0';
-	for (size_t i = 0; i < n; i++)
-		if (to[i] < ' ' || to[i] > '~')
-			return false;
 	return true;
 }
 

@@ -203,6 +203,14 @@ check_workers(const struct check *k)
 		    g->max, g->min);
 }
 
+static void
+check_key(const struct check *k)
+{
+	if (is_ac(k->dr) && k->dr->p.ppp.key_prog)
+		wrong(k, AT_LB, "set authkey: a program makes the key of a "
+		    "client only; a key that begins with ! is written !!");
+}
+
 int
 cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
 {
@@ -217,5 +225,6 @@ cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
 	check_secrets(&k);
 	check_addr(&k);
 	check_workers(&k);
+	check_key(&k);
 	return diag->errors > before ? -E_FORMAT : 0;
 }

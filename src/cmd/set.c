@@ -85,22 +85,25 @@ set_authkey(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	char *to = cx->draft->p.ppp.authkey;
 	const char *s = a->n > 0 ? a->w[0] : "";
+	bool prog;
 	int err;
 
 	(void)r;
 	if (a->n > 1)
 		return ROW_USAGE;
-	if (s[0] == '!' && s[1] != '!')
-		return cmd_bad(cx, "a program that makes the key is not in "
-		    "this version (a key that begins with ! is written !!)");
+	prog = s[0] == '!' && s[1] != '!';
 	if (s[0] == '!')
 		s++;
+	if (prog && s[strspn(s, " \t")] == '\0')
+		return cmd_bad(cx, "!: no program (a key that begins with ! "
+		    "is written !!)");
 	if (s[0] != '\0' && (err = cmd_private(cx)) != 0)
 		return err;
 	if (strlen(s) > AUTHKEY_MAX)
 		return cmd_bad(cx, "key longer than 255 octets");
 	ct_wipe(to, AUTHKEY_MAX + 1);
 	memcpy(to, s, strlen(s));
+	cx->draft->p.ppp.key_prog = prog;
 	return 0;
 }
 
@@ -274,19 +277,21 @@ set_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 const struct row set_rows[] = {
 	{ .name = "accmap", .args = "hex", .run = set_accmap,
 	  .flags = ROW_LINK, .help = "Characters the peer must escape." },
-	{ .name = "authkey", .alias = "key", .args = "[key]",
+	{ .name = "authkey", .alias = "key", .args = "[key|\"!program...\"]",
 	  .run = set_authkey, .flags = ROW_SECRET1,
-	  .help = "Secret we present to the peer." },
+	  .help = "Secret we present to the peer, or who makes it." },
 	{ .name = "authname", .args = "[name]", .run = set_authname,
 	  TEXT(ppp.authname), .help = "Name we present to the peer." },
 	ABSENT("autoload", NULL, "min max period", only_off, 0,
 	    "multilink is", "Open and close links by load."),
 	ABSENT("bandwidth", NULL, "bits/s", some_words, ROW_LINK,
 	    "multilink is", "Weight of a link."),
-	ABSENT("callback", NULL, "[none|auth|cbcp|E.164 *|number[,number...]]",
-	    only_off, ROW_LINK, "callback is", "Ask the peer to call back."),
-	ABSENT("cbcp", NULL, "[*|number[,number...] [delay [retry]]]",
-	    only_off, ROW_LINK, "callback is", "Numbers we call back."),
+	{ .name = "callback", .run = set_callback, .flags = ROW_LINK,
+	  .args = "[none|auth|cbcp|E.164 *|number[,number...]]...",
+	  .help = "Ask the peer to call back: only none is done here." },
+	{ .name = "cbcp", .run = set_cbcp, .flags = ROW_LINK,
+	  .args = "[*|number[,number...] [delay [retry]]]",
+	  .help = "Numbers we call back: only none at all." },
 	ABSENT("ccpretry", "ccpretries", "[period [reqs [terms]]]",
 	    set_retry_check, ROW_OPT, "compression is",
 	    "Retransmission of CCP."),

@@ -270,6 +270,8 @@ bundle_view(struct bundle *b, int at, struct ctl_view *v)
 		v->idle_left = (uint32_t)((idle_end(b) - now) / SEC(1)) + 1;
 	v->have_rec = row_of(b, ticket, &v->rec, &v->count);
 	addresses(b, &v->rec);
+	if (l->grant.label[0] != '\0')		/* LABEL of ppp.secret */
+		v->label = l->grant.label;
 	memcpy(v->prefix6, l->grant.extra.prefix6, sizeof(v->prefix6));
 	v->prefix6_bits = l->grant.extra.prefix6_bits;
 	memcpy(v->filter, l->grant.extra.filter, sizeof(v->filter));

@@ -11,6 +11,7 @@
 #include "ctl/account.h"
 #include "ctl/bundle.h"
 #include "ctl/device.h"
+#include "ctl/keyprog.h"
 #include "ctl/leftover.h"
 #include "os/net.h"
 
@@ -390,6 +391,8 @@ on_closed(struct link *l, const struct mail *m)
 		mail_take(m, &n, sizeof(n));
 	account_end(l->acct, why, &n);
 	l->acct = NULL;
+	keyprog_end(l->keyprog);
+	l->keyprog = NULL;
 	bundle_link_lost(l->b, l);
 	tell_wish(l, why);
 	leftover_forget(l->mac, l->key.sid, l->left);
@@ -418,6 +421,9 @@ link_mail(struct link *l, const struct mail *m)
 		break;
 	case MAIL_QUERY:
 		link_query(l, m);
+		break;
+	case MAIL_KEY:
+		link_key(l, m);
 		break;
 	case MAIL_CLOSED:
 		on_closed(l, m);
@@ -532,6 +538,7 @@ link_free(struct link *l)
 
 	account_end(l->acct, WHY_QUIT, &none);
 	physical_free(l->phys);
+	keyprog_end(l->keyprog);
 	loop_timer_free(l->redial);
 	free(l);
 }

@@ -4,8 +4,10 @@
 
 #include "base/ct.h"
 #include "base/log.h"
+#include "lang/lex.h"
 #include "ctl/account.h"
 #include "ctl/bundle.h"
+#include "ctl/keyprog.h"
 #include "ctl/radius.h"
 
 /* The name is the peer's; ours when it need not prove one. */
@@ -39,6 +41,63 @@ link_query(struct link *l, const struct mail *m)
 			account_grant(l->acct, l->grant.name, &l->grant);
 	}
 	ct_wipe(&q, sizeof(q));
+}
+
+/* ---- a program that makes our key ---- */
+
+static void
+send_key(void *arg, const struct auth_key *k)
+{
+	struct link *l = arg;
+	struct mail m = { .op = MAIL_KEY, .ticket = l->ticket };
+
+	l->keyprog = NULL;
+	mail_put(&m, k, sizeof(*k));
+	ctl_mail(l->b->c, 0, &m);
+	ct_wipe(m.data, m.len);
+}
+
+/* The program's words, what stands for something replaced but in its name. */
+static void
+run_program(struct link *l, const struct words *w, const struct auth_key *k)
+{
+	struct ctl *c = l->b->c;
+	struct txt text[LEX_WORDS];
+	char *argv[LEX_WORDS + 1] = { NULL }, why[160];
+	struct ctl_view v;
+
+	memset(text, 0, sizeof(text));
+	ctl_view(c, &v);
+	for (int i = 0; i < w->n; i++) {
+		if (i > 0 && c->hooks.fill != NULL)
+			c->hooks.fill(c->hooks.arg, &v.rec, &v.count, w->w[i],
+			    &text[i]);
+		argv[i] = text[i].p != NULL ? text[i].p : w->w[i];
+	}
+	l->keyprog = keyprog_start(c->loop, argv, k, c->p.ppp.authname,
+	    send_key, l, why, sizeof(why));
+	if (l->keyprog == NULL)
+		log_put(LOG_WARN_, "authkey: %s", why);
+	for (int i = 0; i < w->n; i++)
+		txt_free(&text[i]);
+}
+
+void
+link_key(struct link *l, const struct mail *m)
+{
+	struct auth_key k;
+	struct words w;
+
+	mail_take(m, &k, sizeof(k));
+	if (l->keyprog != NULL && keyprog_is(l->keyprog, &k))
+		return;
+	keyprog_end(l->keyprog);
+	l->keyprog = NULL;
+	if (lex_split(l->b->c->p.ppp.authkey, &w) == 0 && w.n > 0)
+		run_program(l, &w, &k);
+	if (l->keyprog == NULL)
+		send_key(l, &k);	/* not ok: we have failed */
+	ct_wipe(&w, sizeof(w));
 }
 
 static struct link *

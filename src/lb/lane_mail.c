@@ -198,6 +198,7 @@ static void
 on_engine(struct lane *l, struct sess *s, const struct mail *m)
 {
 	struct auth_verdict v;
+	struct auth_key key;
 	struct lane_net net;
 	struct net_conf n;
 	int from = l->ob.n;
@@ -212,6 +213,11 @@ on_engine(struct lane *l, struct sess *s, const struct mail *m)
 		mail_take(m, &n, sizeof(n));
 		l->lead = l->single ? s : NULL;
 		ppp_network(&s->ppp, &n, l->now, &l->ob);
+		break;
+	case MAIL_KEY:
+		mail_take(m, &key, sizeof(key));
+		ppp_key(&s->ppp, &key, l->now, &l->ob);
+		ct_wipe(&key, sizeof(key));
 		break;
 	case MAIL_ROUTE:
 		mail_take(m, &net, sizeof(net));

@@ -299,6 +299,10 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 		tell_data(l, s, MAIL_QUERY, 0, outbox_data(&l->ob, it),
 		    it->len);
 		break;
+	case PPP_EV_KEY:
+		tell_data(l, s, MAIL_KEY, 0, outbox_data(&l->ob, it),
+		    it->len);
+		break;
 	case PPP_EV_AUTH_OK:
 	case PPP_EV_AUTH_FAIL:
 		auth_event(l, s, it);

@@ -28,6 +28,8 @@ enum mail_op {
 	MAIL_LINE,		/* key.port; struct stream_conf: its descriptors
 				 * are the lane's now; LCP starts */
 	MAIL_VERDICT,		/* struct auth_verdict */
+	MAIL_KEY,		/* struct auth_key: what a program made; to
+				 * control: its challenge */
 	MAIL_NETWORK,		/* struct net_conf */
 	MAIL_CLOSE,		/* arg: enum why; Terminate, then PADT */
 	MAIL_PADT,		/* the peer's PADT came to control */
@@ -123,6 +125,7 @@ mail_take(const struct mail *m, void *p, size_t n)
 	memcpy(p, m->data, n);
 }
 
+_Static_assert(sizeof(struct auth_key) <= MAIL_DATA, "key fits");
 _Static_assert(sizeof(struct auth_query) <= MAIL_DATA, "query fits");
 _Static_assert(sizeof(struct mail_accept) <= MAIL_DATA, "accept fits");
 _Static_assert(sizeof(struct pppoe_host_conf) <= MAIL_DATA, "conf fits");

@@ -146,6 +146,17 @@ auth_input(struct auth_self *s, struct auth_peer *a, const struct ppp_conf *c,
 }
 
 void
+auth_self_key(struct auth_self *s, struct auth_peer *a,
+    const struct ppp_conf *c, struct rng *rng, const struct auth_key *k,
+    tstamp now, struct outbox *ob, enum auth_step *step)
+{
+	struct auth_run r = { s, a, c, rng, now, ob, step };
+
+	*step = AUTH_NOTHING;
+	chap_key(&r, k);
+}
+
+void
 auth_peer_verdict(struct auth_peer *a, const struct auth_verdict *v,
     tstamp now, struct outbox *ob)
 {

@@ -92,6 +92,14 @@ int auth_input(struct auth_self *s, struct auth_peer *a,
     tstamp now, struct outbox *ob, enum auth_step *step);
 
 /*
+ * auth_self_key - the answer to PPP_EV_KEY: the Response goes out, or we
+ * have failed.
+ */
+void auth_self_key(struct auth_self *s, struct auth_peer *a,
+    const struct ppp_conf *c, struct rng *rng, const struct auth_key *k,
+    tstamp now, struct outbox *ob, enum auth_step *step);
+
+/*
  * auth_peer_verdict - the answer to AUTH_PEER_QUERY, for which no timer runs
  * here: Success or Failure is sent, and again whenever the peer repeats its
  * request. Ignored unless it is awaited.

@@ -32,6 +32,9 @@ void chap_challenge(struct auth_peer *a, const struct ppp_conf *c, tstamp now,
 void pap_reply(const struct auth_peer *a, struct outbox *ob);
 void chap_reply(const struct auth_peer *a, struct outbox *ob);
 
+/* The key of a challenge that chap_input() asked for. */
+void chap_key(struct auth_run *r, const struct auth_key *k);
+
 /* auth_begin, auth_end - a packet with its four octets of header. */
 struct wr auth_begin(struct outbox *ob, uint8_t code, uint8_t id);
 void auth_end(struct outbox *ob, struct wr *w, uint16_t proto);

@@ -62,23 +62,28 @@ wants_keys(const struct ppp_conf *c)
 	return ((c->enabled | c->accepted) & NEG_MPPE) != 0;
 }
 
+/* What we prove: the label's, or what a program has made. */
+struct cred {
+	const char *name, *key;
+};
+
 /* MS-CHAP: the NT answer; LAN Manager's only if it is accepted. */
 static int
-answer_ms(const struct ppp_conf *c, const uint8_t *challenge, uint8_t *value,
-    struct mppe_keys *keys)
+answer_ms(const struct ppp_conf *c, const char *key,
+    const uint8_t *challenge, uint8_t *value, struct mppe_keys *keys)
 {
 	bool lm = (c->accepted & NEG_LANMAN) != 0;
 	bool nt = !lm || (c->accepted & NEG_MSCHAP) != 0;
-	size_t n = strlen(c->authkey);
+	size_t n = strlen(key);
 	int err = 0;
 
 	value[VALUE_FLAG] = nt;
 	if (lm)
-		err = mschap_lm(challenge, c->authkey, n, value + VALUE_LM);
+		err = mschap_lm(challenge, key, n, value + VALUE_LM);
 	if (nt && err == 0)
-		err = mschap_nt(challenge, c->authkey, n, value + VALUE_NT);
+		err = mschap_nt(challenge, key, n, value + VALUE_NT);
 	if (nt && err == 0 && wants_keys(c))
-		err = mppe_keys1(challenge, c->authkey, n, keys);
+		err = mppe_keys1(challenge, key, n, keys);
 	return err;
 }
 
@@ -87,14 +92,14 @@ answer_ms(const struct ppp_conf *c, const uint8_t *challenge, uint8_t *value,
  * the first one, and its proof must fit.
  */
 static int
-answer_ms2(struct auth_run *r, uint8_t id, const uint8_t *challenge,
-    uint8_t *value)
+answer_ms2(struct auth_run *r, const struct cred *k, uint8_t id,
+    const uint8_t *challenge, uint8_t *value)
 {
 	const struct ppp_conf *c = r->c;
 	struct mschap2 m = {
 		.auth = challenge, .peer = value + VALUE_PEER,
-		.name = c->authname, .name_len = strlen(c->authname),
-		.pw = c->authkey, .pw_len = strlen(c->authkey),
+		.name = k->name, .name_len = strlen(k->name),
+		.pw = k->key, .pw_len = strlen(k->key),
 	};
 	int err;
 
@@ -110,15 +115,15 @@ answer_ms2(struct auth_run *r, uint8_t id, const uint8_t *challenge,
 }
 
 static int
-answer(struct auth_run *r, uint8_t id, struct rd challenge, uint8_t *value)
+answer(struct auth_run *r, const struct cred *k, uint8_t id,
+    struct rd challenge, uint8_t *value)
 {
-	const char *key = r->c->authkey;
-
 	if (r->s->algo == CHAP_MS)
-		return answer_ms(r->c, challenge.p, value, &r->s->keys);
+		return answer_ms(r->c, k->key, challenge.p, value,
+		    &r->s->keys);
 	if (r->s->algo == CHAP_MSV2)
-		return answer_ms2(r, id, challenge.p, value);
-	return chap_md5(id, key, strlen(key), challenge.p,
+		return answer_ms2(r, k, id, challenge.p, value);
+	return chap_md5(id, k->key, strlen(k->key), challenge.p,
 	    rd_size(&challenge), value);
 }
 
@@ -144,16 +149,88 @@ challenge_check(const struct auth_run *r, const struct rd *challenge)
 }
 
 /*
- * The peer's challenge; it may come again at any time. A Response is as
- * good as the last challenge, so the wait starts anew with each.
+ * A Response is as good as the last challenge, so the wait starts anew with
+ * each.
  */
+static void
+await(struct auth_run *r)
+{
+	r->s->deadline = r->now +
+	    auth_tries(&r->c->chap) * auth_period(&r->c->chap);
+}
+
+static void
+fail(struct auth_run *r, const char *why)
+{
+	auth_outcome(r, false, rd_of(why, strlen(why)));
+}
+
+static void
+respond(struct auth_run *r, const struct cred *k, uint8_t id,
+    struct rd challenge)
+{
+	uint8_t value[MSCHAP_VALUE] = { 0 };
+	struct wr w;
+
+	if (answer(r, k, id, challenge, value) != 0) {
+		fail(r, "MS-CHAP needs MD4 and DES of OpenSSL");
+		return;
+	}
+	w = auth_begin(r->ob, CHAP_RESPONSE, id);
+	wr_u8(&w, response_size(r->s->algo));
+	wr_put(&w, value, response_size(r->s->algo));
+	wr_put(&w, k->name, strlen(k->name));
+	auth_end(r->ob, &w, PROTO_CHAP);
+	r->s->id = id;
+	if (r->s->state == AUTH_WAIT)
+		r->s->state = AUTH_ASKED;
+	await(r);
+	auth_sent(r->s, r->ob);
+}
+
+/* A program makes the key: the challenge goes to it, with the peer's name. */
+static void
+ask_key(struct auth_run *r, uint8_t id, struct rd challenge, struct rd name)
+{
+	struct wr w = outbox_begin(r->ob, sizeof(struct auth_key));
+	size_t n = rd_size(&name);
+	struct auth_key k;
+
+	if (rd_size(&challenge) > AUTH_CHALLENGE) {
+		fail(r, "the challenge is too long for a key program");
+		return;
+	}
+	memset(&k, 0, sizeof(k));
+	k.id = id;
+	k.challenge_len = (uint8_t)rd_size(&challenge);
+	memcpy(k.challenge, challenge.p, k.challenge_len);
+	rd_copy(&name, k.name, n < AUTHNAME_MAX ? n : AUTHNAME_MAX);
+	wr_put(&w, &k, sizeof(k));
+	outbox_event(r->ob, PPP_EV_KEY, 0, &w);
+	await(r);
+}
+
+void
+chap_key(struct auth_run *r, const struct auth_key *k)
+{
+	struct cred cred = { k->name, k->key };
+
+	if (r->s->proto != PROTO_CHAP || (r->s->state != AUTH_WAIT &&
+	    r->s->state != AUTH_ASKED && r->s->state != AUTH_OK))
+		return;
+	if (k->ok)
+		respond(r, &cred, k->id, rd_of(k->challenge,
+		    k->challenge_len));
+	else
+		fail(r, "no key from the program");
+}
+
+/* The peer's challenge; it may come again at any time. */
 static int
 challenge_in(struct auth_run *r, uint8_t id, struct rd in)
 {
-	static const char cannot[] = "MS-CHAP needs MD4 and DES of OpenSSL";
+	struct cred cred = { r->c->authname, r->c->authkey };
 	struct rd challenge = rd_sub(&in, rd_u8(&in));
-	uint8_t value[MSCHAP_VALUE] = { 0 };
-	struct wr w;
 	int err;
 
 	if (in.bad)
@@ -161,21 +238,10 @@ challenge_in(struct auth_run *r, uint8_t id, struct rd in)
 	err = challenge_check(r, &challenge);
 	if (err != 0)
 		return err;
-	if (answer(r, id, challenge, value) != 0) {
-		auth_outcome(r, false, rd_of(cannot, sizeof(cannot) - 1));
-		return 0;
-	}
-	w = auth_begin(r->ob, CHAP_RESPONSE, id);
-	wr_u8(&w, response_size(r->s->algo));
-	wr_put(&w, value, response_size(r->s->algo));
-	wr_put(&w, r->c->authname, strlen(r->c->authname));
-	auth_end(r->ob, &w, PROTO_CHAP);
-	r->s->id = id;
-	if (r->s->state == AUTH_WAIT)
-		r->s->state = AUTH_ASKED;
-	r->s->deadline = r->now +
-	    auth_tries(&r->c->chap) * auth_period(&r->c->chap);
-	auth_sent(r->s, r->ob);
+	if (r->c->key_prog)
+		ask_key(r, id, challenge, in);
+	else
+		respond(r, &cred, id, challenge);
 	return 0;
 }
 

@@ -71,6 +71,8 @@ struct ppp_conf {
 					 * each time: PPP_EV_IDENT_DUE */
 	char	 authname[AUTHNAME_MAX + 1];
 	char	 authkey[AUTHKEY_MAX + 1];	/* secret: never printed */
+	bool	 key_prog;		/* authkey is a program that makes the
+					 * key, for CHAP; see PPP_EV_KEY */
 };
 
 /*

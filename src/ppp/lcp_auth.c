@@ -43,6 +43,13 @@ auth_read(struct rd val)
 	return -1;
 }
 
+/* PAP would send the program's own name as the password. */
+static uint32_t
+accepts(const struct ppp_conf *c)
+{
+	return c->key_prog ? c->accepted & ~(uint32_t)NEG_PAP : c->accepted;
+}
+
 bool
 lcp_auth_offer(const struct fsm *f, const struct turn *t, struct wr *w)
 {
@@ -58,7 +65,7 @@ lcp_auth_check(struct fsm *f, const struct turn *t, struct rd val,
 	struct lcp *l = lcp_of(f);
 	int kind = auth_read(val);
 
-	if (kind >= 0 && t->conf->accepted & auth_kinds[kind].neg) {
+	if (kind >= 0 && accepts(t->conf) & auth_kinds[kind].neg) {
 		l->draft.auth = auth_kinds[kind].proto;
 		l->draft.algo = auth_kinds[kind].algo;
 		return V_ACK;
@@ -67,7 +74,7 @@ lcp_auth_check(struct fsm *f, const struct turn *t, struct rd val,
 		const struct auth_kind *k =
 		    &auth_kinds[auth_suggest[l->suggest++ % AUTH_KINDS]];
 
-		if (!(t->conf->accepted & k->neg))
+		if (!(accepts(t->conf) & k->neg))
 			continue;
 		auth_write(nak, k->proto, k->algo);
 		return V_NAK;

@@ -361,6 +361,20 @@ ppp_verdict(struct ppp *p, const struct auth_verdict *v, tstamp now,
 	phase_settle(p, &t);
 }
 
+void
+ppp_key(struct ppp *p, const struct auth_key *k, tstamp now,
+    struct outbox *ob)
+{
+	struct turn t = turn(p, now, ob);
+	enum auth_step step;
+
+	if (p->phase != PHASE_AUTHENTICATE && p->phase != PHASE_NETWORK)
+		return;
+	auth_self_key(&p->self, &p->peer, t.conf, t.rng, k, now, ob, &step);
+	auth_did(p, &t, step);
+	phase_settle(p, &t);
+}
+
 static void
 replay(struct ppp *p, const struct turn *t)
 {

@@ -39,6 +39,8 @@ enum ppp_event {
 	PPP_EV_LCP_UP,		/* LCP Opened */
 	PPP_EV_AUTH_QUERY,	/* data: struct auth_query; answer with
 				 * ppp_verdict() */
+	PPP_EV_KEY,		/* conf's key_prog: data: struct auth_key, the
+				 * peer's name in it; answer: ppp_key() */
 	PPP_EV_AUTH_SENT,	/* we sent our name; arg: protocol */
 	PPP_EV_AUTH_OK,		/* arg: protocol | 1 << 16 when the peer
 				 * proved itself to us; data: message text */
@@ -69,6 +71,19 @@ struct auth_query {
 	uint8_t	 name_len, pass_len;	/* pass: PAP only */
 	char	 name[AUTHNAME_MAX + 1];	/* NUL added; may hold NULs */
 	char	 pass[AUTHKEY_MAX + 1];
+};
+
+/*
+ * A challenge whose key a program makes, there and back. On the way there
+ * name is what the peer calls itself.
+ */
+#define AUTH_CHALLENGE	128		/* octets of such a challenge */
+struct auth_key {
+	bool	 ok;			/* back: name and key are good */
+	uint8_t	 id, challenge_len;
+	uint8_t	 challenge[AUTH_CHALLENGE];
+	char	 name[AUTHNAME_MAX + 1];
+	char	 key[AUTHKEY_MAX + 1];	/* secret */
 };
 
 struct auth_verdict {
@@ -128,6 +143,10 @@ tstamp ppp_deadline(const struct ppp *p);	/* NEVER: no timer runs */
 
 /* The answer to PPP_EV_AUTH_QUERY; ignored when it is not awaited. */
 void ppp_verdict(struct ppp *p, const struct auth_verdict *v, tstamp now,
+    struct outbox *ob);
+
+/* The answer to PPP_EV_KEY; ignored when no challenge is open any more. */
+void ppp_key(struct ppp *p, const struct auth_key *k, tstamp now,
     struct outbox *ob);
 
 /* The answer to PPP_EV_NETWORK: starts IPCP and IPV6CP. */

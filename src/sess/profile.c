@@ -140,6 +140,7 @@ spread(const struct ppp_conf *from, struct ppp_conf *to)
 	memcpy(to->enddisc, from->enddisc, sizeof(to->enddisc));
 	memcpy(to->authname, from->authname, sizeof(to->authname));
 	memcpy(to->authkey, from->authkey, sizeof(to->authkey));
+	to->key_prog = from->key_prog;
 }
 
 void

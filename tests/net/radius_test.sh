@@ -347,6 +347,8 @@ client_body()
 	three <<-'END'
 	tower	Cleartext-Password := "bridge"
 	  Session-Timeout = 600,
+	  Framed-IPv6-Prefix = 2001:db8:56::/56,
+	  Filter-Id = "gold",
 	  Framed-Route += "198.51.100.0/24 0.0.0.0 1"
 	END
 	wire home eth2 aaa eth1
@@ -361,11 +363,19 @@ client_body()
 	auth 10.8.0.2 "not so \"secret\"" 1 2
 	acct 10.8.0.2 "not so \"secret\"" 1 2
 	END
+	conf home ppp.linkup <<-END
+	gold:
+	 shell sh -c "echo USER IPV6PREFIX > $PWD/home/gold"
+	isp:
+	 shell sh -c "echo LABEL > $PWD/home/label"
+	END
 	at_home fred x 'set radius radius.conf' 'enable chap' \
 	    'set server /var/run/ppp.sock ""'
 	wait_up home
 	until_true 5 has_record Start || fail "no Start"
 	atf_check_equal tower "$(detail Start User-Name)"
+	atf_check_equal 'tower 2001:db8:56::/56' "$(cat home/gold)"
+	atf_check_equal isp "$(cat home/label)"
 	until_true 5 routed home 198.51.100.9 || fail "no route"
 	pings home 10.0.0.1
 	ppp_stop home
