@@ -43,14 +43,18 @@ TEST(names_and_keys)
 	ATF_CHECK_STREQ("", P("set authkey \"\"")->ppp.authkey);
 	ATF_CHECK_STREQ("!x", P("set key !!x")->ppp.authkey);
 	ATF_CHECK_STREQ("", P("set authname")->ppp.authname);
-	ATF_CHECK(strstr(bench_say(&b, "set authkey !/bin/x"),
-	    "not in this version") != NULL);
+	ATF_CHECK(!P("set key !!x")->ppp.key_prog);
+	ATF_CHECK(P("set authkey \"!/bin/x -y\"")->ppp.key_prog);
+	ATF_CHECK_STREQ("/bin/x -y", b.env.conf->p.ppp.authkey);
+	ATF_CHECK(strstr(bench_say(&b, "set authkey !"),
+	    "no program") != NULL);
 	memset(line + 12, 'k', 256);
 	ATF_CHECK(strstr(bench_say(&b, line), "longer than 255") != NULL);
 	ATF_CHECK(strstr(bench_say(&b, line), "kkkk") == NULL);
-	ATF_CHECK_STREQ("!x", b.env.conf->p.ppp.authkey);
+	ATF_CHECK_STREQ("/bin/x -y", b.env.conf->p.ppp.authkey);
 	line[12 + 255] = '\0';
 	ATF_CHECK_EQ(255, strlen(P(line)->ppp.authkey));
+	ATF_CHECK(!b.env.conf->p.ppp.key_prog);
 	DONE;
 }
 
