@@ -1,0 +1,104 @@
+#! /usr/bin/env atf-sh
+# The shipped examples, brought up: what they promise happens.
+# shellcheck source=tests/net/lib.sh
+. "$PPP_SRC/tests/net/lib.sh"
+
+# example HOST FILE [SED-EXPRESSION] - becomes its ppp.conf
+example()
+{
+	sed -e "${3:-}" "$PPP_SRC/conf-examples/$2" | conf "$1"
+}
+
+two()
+{
+	net_begin
+	host isp home
+	wire isp eth1 home xl1
+	ip -n "$(ns isp)" addr add 192.0.2.1/24 dev eth1
+	ip -n "$(ns home)" addr add 192.0.2.2/24 dev xl1
+}
+
+up() # PEER
+{
+	wait_up home
+	atf_check_equal "$1" "$(peer home)"
+	pings home "$1"
+}
+
+atf_test_case handbook cleanup
+handbook_head() { net_head "handbook.conf dials into lan-party.conf"; }
+handbook_body()
+{
+	two
+	example isp lan-party.conf
+	ppp_run isp -background -nat party || fail "no server"
+	example home handbook.conf
+	ppp_run home -ddial name_of_service_provider || fail "no client"
+	up 172.16.0.1
+	address home | grep -q '^172\.16\.' || fail "$(address home)"
+	ip -n "$(ns home)" route | grep -q '^default via 172.16.0.1 ' ||
+		fail "no default route"
+	ppp_stop home
+	# as mpd had it, and with full packets
+	ppp_run home -ddial adsl || fail "no client"
+	up 172.16.0.1
+	in_host isp timeout 20 "$PPP_BUILD/ppp" ngctl msg lb: showworkers \
+	    > said || fail "$(cat said)"
+	atf_check_equal 3 "$(wc -l < said)"
+}
+handbook_cleanup() { net_end; }
+
+atf_test_case static cleanup
+static_head() { net_head "static.conf gets its own address, or no line"; }
+static_body()
+{
+	two
+	conf isp <<-'END'
+	default:
+	 set log Phase
+	server:
+	 set lb interface eth1
+	 set ifaddr 192.0.2.1 192.0.2.17
+	END
+	ppp_run isp -background server || fail "no server"
+	example home static.conf 's/PPPoE:eth1/PPPoE:xl1/'
+	ppp_run home -ddial static || fail "no client"
+	until_true 20 is_up home || fail "no address"
+	atf_check_equal 192.0.2.17 "$(address home)"
+	atf_check_equal 192.0.2.1 "$(peer home)"
+}
+static_cleanup() { net_end; }
+
+atf_test_case lines cleanup
+lines_head() { net_head "lines.conf: over TCP, and behind pptp"; }
+lines_body()
+{
+	atf_require_prog socat
+	two
+	example isp lines.conf
+	example home lines.conf
+	# as inetd would
+	in_host isp socat "TCP4-LISTEN:6669,reuseaddr,fork" \
+	    "EXEC:$PPP_BUILD/ppp -C $PWD/isp/etc -direct tcpserver,nofork" \
+	    > socat.err 2>&1 < /dev/null &
+	until_true 5 in_host home socat -u /dev/null TCP4:192.0.2.1:6669 ||
+		fail "nobody listens"
+	ppp_run home -ddial overtcp || fail "no client"
+	up 10.1.0.1
+	ppp_stop home
+	# as pptp would: a socket is its standard input
+	in_host home socat TCP4:192.0.2.1:6669 \
+	    "EXEC:$PPP_BUILD/ppp -C $PWD/home/etc -direct pptp,nofork" \
+	    > pptp.err 2>&1 < /dev/null &
+	up 10.1.0.1
+	ip -n "$(ns home)" route | grep -q '^default via 10.1.0.1 ' ||
+		fail "no default route"
+}
+lines_cleanup() { net_end; }
+
+atf_init_test_cases()
+{
+	atf_add_test_case handbook
+	atf_add_test_case static
+	atf_add_test_case lines
+}
