@@ -35,6 +35,9 @@
 	X(NCP_DOWN,	"data before the network protocol is up")	\
 	X(IP_SHORT,	"IP packet malformed")				\
 	X(IP_SOURCE,	"IP source address is not the peer's")		\
+	X(PACK_BAD,	"compressed packet malformed")			\
+	X(PACK_LOST,	"compressed packet after a loss, until a reset") \
+	X(PACK_PLAIN,	"packet not encrypted where all must be")	\
 	X(NO_PEER,	"no session has this destination address")	\
 	X(MTU,		"packet larger than the link's MTU")		\
 	X(FILTER_IN,	"denied by the filter in")			\

@@ -23,6 +23,12 @@
 	X(LCP_FAIL,	"both",		"LCP did not converge")		\
 	X(LCP_REJECT,	"peer",		"peer rejected LCP itself")	\
 	X(NO_NCP,	"both",		"no network protocol came up")	\
+	X(NO_MPPE,	"both",						\
+	    "encryption is required and was not agreed on")		\
+	X(NO_KEYS,	"we",						\
+	    "encryption is required, but this login gives no keys "	\
+	    "(MS-CHAPv2 does)")						\
+	X(STOPPED,	"we",		"stopped timer expired")	\
 	X(NO_ADDR,	"we",		"no address left for the peer")	\
 	X(PADI_SILENT,	"nobody",	"no access concentrator answered") \
 	X(PADR_SILENT,	"nobody",	"no answer to PADR")		\

@@ -30,6 +30,28 @@ which(const struct args *a, const char *const *names, const char *def)
 	return NULL;
 }
 
+/* CCP lives in the Network phase; what is closed cannot be closed. */
+static int
+ccp(struct cmd_ctx *cx, enum ppp_ccp_op op)
+{
+	char why[WHY] = "";
+	struct ctl_view v;
+	int err;
+
+	ctl_link_view(cx->env->ctl, cx->at, &v);
+	if (!v.have_rec || v.rec.lcp_state != FSM_OPENED) {
+		if (op == PPP_CCP_OPEN)
+			remark(&cx->diag,
+			    "open: LCP must be open before opening CCP");
+		return 0;
+	}
+	if ((op == PPP_CCP_CLOSE || op == PPP_CCP_SHUT) &&
+	    v.rec.ccp_state != FSM_OPENED)
+		return 0;
+	err = ctl_ccp(cx->env->ctl, cx->at, op, why, sizeof(why));
+	return err < 0 ? no(cx, "ccp", why, 1) : 0;
+}
+
 int
 act_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
@@ -43,11 +65,10 @@ act_open(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (what == NULL)
 		return ROW_USAGE;
-	if (strcmp(what, "ccp") == 0)
-		return no(cx, "open ccp", "compression is not in this "
-		    "version", 1);
 	if (cmd_held(cx, &err))
 		return err;
+	if (strcmp(what, "ccp") == 0)
+		return ccp(cx, PPP_CCP_OPEN);
 	ctl_link_view(cx->env->ctl, cx->at, &v);
 	if (strcmp(what, "ipcp") == 0 && cx->link != NULL)
 		remark(&cx->diag, "open ipcp: You need not specify a link");
@@ -80,8 +101,10 @@ act_close(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return ROW_USAGE;
 	if (cmd_held(cx, &err))
 		return err;
-	if (strncmp(what, "ccp", 3) != 0)	/* CCP is never open */
-		ctl_close(cx->env->ctl, cx->at);
+	if (strncmp(what, "ccp", 3) == 0)
+		return ccp(cx, what[3] == '!' ? PPP_CCP_SHUT :
+		    PPP_CCP_CLOSE);
+	ctl_close(cx->env->ctl, cx->at);
 	return 0;
 }
 
@@ -97,8 +120,9 @@ act_down(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return ROW_USAGE;
 	if (cmd_held(cx, &err))
 		return err;
-	if (strcmp(what, "ccp") != 0)
-		ctl_down(cx->env->ctl, cx->at);
+	if (strcmp(what, "ccp") == 0)
+		return ccp(cx, PPP_CCP_DOWN);
+	ctl_down(cx->env->ctl, cx->at);
 	return 0;
 }
 

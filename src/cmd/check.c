@@ -193,6 +193,22 @@ check_addr(const struct check *k)
 		    "(set ifaddr MY HIS-FIRST-HIS-LAST)");
 }
 
+/* Required encryption that can never come about. */
+static void
+check_mppe(const struct check *k)
+{
+	const struct ppp_conf *c = &k->dr->p.ppp;
+
+	if (!c->mppe.required)
+		return;
+	if (!(c->enabled & c->accepted & NEG_MPPE))
+		wrong(k, AT_MPPE, "set mppe makes encryption mandatory, but "
+		    "mppe is disabled or denied");
+	if (is_ac(k->dr) && !(c->enabled & (NEG_MSCHAP | NEG_MSCHAPV2)))
+		wrong(k, AT_MPPE, "set mppe makes encryption mandatory; its "
+		    "keys come from a login by MS-CHAP (enable mschapv2)");
+}
+
 static void
 check_workers(const struct check *k)
 {
@@ -224,6 +240,7 @@ cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
 	}
 	check_secrets(&k);
 	check_addr(&k);
+	check_mppe(&k);
 	check_workers(&k);
 	check_key(&k);
 	return diag->errors > before ? -E_FORMAT : 0;

@@ -63,24 +63,22 @@ const struct row enable_rows[] = {
 	    "MS-CHAP version 1 with the LAN Manager hash."),
 	NEG("mschapv2", "chap81", NEG_MSCHAPV2, ROW_LINK,
 	    "MS-CHAP version 2."),
-	GONE("mppe", NULL, NEG_MPPE, ROW_OPT, "encryption is",
-	    "Microsoft's encryption."),
-	GONE("deflate", NULL, NEG_DEFLATE, ROW_OPT, "compression is",
-	    "Deflate compression."),
-	GONE("deflate24", NULL, NEG_DEFLATE24, ROW_OPT, "compression is",
+	NEG("mppe", NULL, NEG_MPPE, ROW_OPT, "Microsoft's encryption."),
+	NEG("deflate", NULL, NEG_DEFLATE, ROW_OPT, "Deflate compression."),
+	NEG("deflate24", NULL, NEG_DEFLATE24, ROW_OPT,
 	    "Deflate compression under its old number."),
 	NEG("dns", NULL, NEG_DNS, 0,
 	    "enable: ask the peer for name servers; accept: tell ours."),
 	NEG("enddisc", NULL, NEG_ENDDISC, 0, "Endpoint discriminator."),
 	NEG("lqr", NULL, NEG_LQR, ROW_LINK, "Link quality reports."),
 	NEG("pap", NULL, NEG_PAP, ROW_LINK, "PAP."),
-	GONE("pred1", "predictor1", NEG_PRED1, ROW_OPT, "compression is",
+	NEG("pred1", "predictor1", NEG_PRED1, ROW_OPT,
 	    "Predictor-1 compression."),
 	NEG("protocomp", NULL, NEG_PROTOCOMP, ROW_LINK,
 	    "Protocol field compression."),
 	GONE("shortseq", NULL, NEG_SHORTSEQ, 0, "multilink is",
 	    "12-bit multilink sequence numbers."),
-	GONE("vjcomp", NULL, NEG_VJCOMP, 0, "header compression is",
+	NEG("vjcomp", NULL, NEG_VJCOMP, 0,
 	    "Van Jacobson TCP header compression."),
 	/* of ppp 1.x: tell the peer our name servers, both kinds */
 	{ .name = "msext", .args = "", .help = "Old spelling of accept dns.",
@@ -98,6 +96,10 @@ set_bits(struct draft *d, enum verb v, uint32_t bits)
 		*to |= bits;
 	else
 		*to &= ~bits;
+	if (v == ENABLE || v == DISABLE)
+		d->p.enabled_said |= bits & NEG_PACK;
+	else
+		d->p.accepted_said |= bits & NEG_PACK;
 }
 
 static int

@@ -427,6 +427,23 @@ rate(const struct profile *p, struct txt *t)
 }
 
 static void
+packing(const struct profile *p, struct txt *t)
+{
+	const struct mppe_conf *m = &p->ppp.mppe;
+
+	if (!m->required)
+		return;
+	txt_put(t, "Encryption: required (MPPE, ");
+	if (m->bits != 0)
+		txt_put(t, "%u bits", m->bits);
+	else
+		txt_put(t, "40 to 128 bits");
+	txt_put(t, "%s); without it the link is closed.\n",
+	    m->state == MPPE_STATEFUL_ONLY ? ", stateful" :
+	    m->state == MPPE_STATELESS_ONLY ? ", stateless" : "");
+}
+
+static void
 upkeep(const struct draft *d, struct txt *t)
 {
 	const struct profile *p = &d->p;
@@ -536,6 +553,7 @@ cmd_explain(const struct draft *d, const struct cmd_env *e, struct txt *out)
 	nat(p, out);
 	filters(p, out);
 	rate(p, out);
+	packing(p, out);
 	upkeep(d, out);
 	process(d, out);
 	remarks(d, e, out);

@@ -8,7 +8,9 @@
 
 run_fn set_cd, set_device, set_mru, set_openmode;		/* set_link.c */
 run_fn set_lqrperiod, set_redial, set_reconnect, set_retry;
-run_fn set_retry_check, set_timeout, set_enddisc;
+run_fn set_timeout, set_enddisc;
+run_fn set_deflate, set_mppe, set_stopped;
+extern const struct row vj_rows[];
 run_fn set_ifaddr, set_dns;					/* set_addr.c */
 run_fn set_callback, set_cbcp;				/* set_callback.c */
 run_fn set_radius, set_rad_alive, set_rad_port_id;	/* set_radius.c */

@@ -285,16 +285,6 @@ set_retry(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return err;
 }
 
-int
-set_retry_check(struct cmd_ctx *cx, const struct row *r,
-    const struct args *a)
-{
-	struct retry v;
-
-	(void)r;
-	return retry(cx, a, 5, &v);
-}
-
 /* ---- endpoint discriminator, RFC 1990 section 5.1.3 ---- */
 
 enum { CLASS_NULL, CLASS_LOCAL, CLASS_IP, CLASS_MAC, CLASS_MAGIC, CLASS_PSN };

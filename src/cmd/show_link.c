@@ -287,19 +287,6 @@ show_lcp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return 0;
 }
 
-int
-show_ccp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	(void)r;
-	if (a->n > 0)
-		return ROW_USAGE;
-	txt_put(cx->out, "%s: CCP [%s]\n My protocol = none, His "
-	    "protocol = none\n Compression is not in this version; the "
-	    "peer's requests are rejected.\n", cx->draft->p.name,
-	    fsm_state_name(FSM_INITIAL));
-	return 0;
-}
-
 static void
 proto(const char *name, uint64_t in, uint64_t out, struct txt *t)
 {

@@ -38,6 +38,17 @@ his_address(const struct profile *p, struct txt *t)
 	txt_put(t, "\n");
 }
 
+/* What this side can restore. */
+static void
+put_vj(const struct ipcp_vj *vj, struct txt *t)
+{
+	if (vj->slots == 0)
+		txt_put(t, ", no VJ compression");
+	else
+		txt_put(t, ", %u VJ slots with%s slot compression",
+		    vj->slots, vj->slotcomp ? "" : "out");
+}
+
 static void
 ipcp_defaults(struct cmd_ctx *cx, struct txt *t)
 {
@@ -57,8 +68,9 @@ ipcp_defaults(struct cmd_ctx *cx, struct txt *t)
 		txt_put(t, "\n Trigger address:  ");
 		put_ip4(p->net.trigger, t);
 	}
-	txt_put(t, "\n VJ compression:   %s\n",
-	    show_neg(&p->ppp, NEG_VJCOMP));
+	txt_put(t, "\n VJ compression:   %s (%u slots %s slot "
+	    "compression)\n", show_neg(&p->ppp, NEG_VJCOMP),
+	    p->ppp.vj_slots, p->ppp.vj_slotcomp ? "with" : "without");
 	his_address(p, t);
 	txt_put(t, " DNS:              ");
 	pair(p->net.dns, t);
@@ -85,9 +97,11 @@ show_ipcp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (v.have_rec && v.rec.my_addr != 0) {
 		txt_put(t, " His side:        ");
 		put_ip4(v.rec.his_addr, t);
-		txt_put(t, ", no VJ compression\n My side:         ");
+		put_vj(&v.rec.vj_out, t);
+		txt_put(t, "\n My side:         ");
 		put_ip4(v.rec.my_addr, t);
-		txt_put(t, ", no VJ compression\n");
+		put_vj(&v.rec.vj_in, t);
+		txt_put(t, "\n");
 	}
 	txt_put(t, " Queued packets:  0\n");
 	ipcp_defaults(cx, t);

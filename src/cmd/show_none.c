@@ -16,15 +16,6 @@ say(struct cmd_ctx *cx, const struct args *a, const char *text)
 }
 
 int
-show_compress(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	(void)r;
-	return say(cx, a, "VJ compression statistics:\n"
-	    "  Out:  0 (compress) / 0 (total)  0 (miss) / 0 (search)\n"
-	    "  In:   0 (compress), 0 (uncompress), 0 (error), 0 (tossed)\n");
-}
-
-int
 show_hdlc(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	(void)r;
@@ -40,11 +31,4 @@ show_mp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	(void)r;
 	return say(cx, a, "Multilink is inactive\n");
-}
-
-int
-show_stopped(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	(void)r;
-	return say(cx, a, " Stopped Timer:  LCP: Disabled, CCP: Disabled\n");
 }

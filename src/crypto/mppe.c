@@ -191,6 +191,12 @@ mppe_next(struct mppe_cipher *c)
 }
 
 void
+mppe_again(struct mppe_cipher *c)
+{
+	set_key(c, c->now);
+}
+
+void
 mppe_run(struct mppe_cipher *c, uint8_t *p, size_t n)
 {
 	int len = 0;

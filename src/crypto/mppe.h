@@ -41,12 +41,14 @@ struct mppe_cipher {
 
 /*
  * mppe_start - the first session key, out of @start. mppe_next - the next
- * one (RFC 3078 section 7.3). mppe_run - en- or decrypt in place.
+ * one (RFC 3078 section 7.3). mppe_again - RC4 anew under the same one.
+ * mppe_run - en- or decrypt in place.
  * mppe_stop - wipes and frees; a zeroed struct is allowed.
  */
 int mppe_start(struct mppe_cipher *c, const uint8_t start[MPPE_KEY],
     unsigned bits);
 void mppe_next(struct mppe_cipher *c);
+void mppe_again(struct mppe_cipher *c);
 void mppe_run(struct mppe_cipher *c, uint8_t *p, size_t n);
 void mppe_stop(struct mppe_cipher *c);
 

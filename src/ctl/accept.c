@@ -640,6 +640,9 @@ ac_side_mail(struct concentrator *a, const struct mail *m)
 	case MAIL_IP6_UP:
 		on_up(a, p, m);
 		break;
+	case MAIL_MTU:
+		lease_up(a, p, (uint16_t)m->arg);
+		break;
 	case MAIL_CLOSED:
 		on_closed(a, p, m);
 		break;

@@ -280,6 +280,10 @@ bundle_net_mail(struct bundle *b, struct link *l, const struct mail *m)
 	case MAIL_IP6_DOWN:
 		on_ip6_down(b);
 		break;
+	case MAIL_MTU:
+		if (b->net == l->ticket)
+			hostnet_mtu(&b->host, m->arg);
+		break;
 	default:
 		break;
 	}

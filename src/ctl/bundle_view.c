@@ -58,6 +58,10 @@ protocols(struct bundle *b, uint32_t ticket, struct ctl_view *v)
 		v->proto_out[p] = atomic_load_explicit(&n->proto_out[p],
 		    memory_order_relaxed);
 	}
+	for (int p = 0; i >= 0 && p < PACK_COUNTS; p++)
+		v->pack[p] = atomic_load_explicit(
+		    &ledger_count(l, (uint32_t)i)->pack[p],
+		    memory_order_relaxed);
 }
 
 void

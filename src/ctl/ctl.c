@@ -420,6 +420,17 @@ ctl_reopen(struct ctl *c, int at, uint16_t proto, char *why, size_t n)
 }
 
 int
+ctl_ccp(struct ctl *c, int at, enum ppp_ccp_op op, char *why, size_t n)
+{
+	if (c->bundle == NULL)
+		return not_here(why, n);
+	if (bundle_tell(c->bundle, at, MAIL_CCP, op))
+		return 0;
+	snprintf(why, n, "the link is not open");
+	return -E_STATE;
+}
+
+int
 ctl_send_ident(struct ctl *c, int at, char *why, size_t n)
 {
 	if (c->bundle == NULL)

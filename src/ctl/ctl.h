@@ -54,6 +54,8 @@ void ctl_close(struct ctl *c, int at);	/* close: and keep it down */
 void ctl_down(struct ctl *c, int at);	/* as if the lower layer went */
 /* Negotiate PROTO_LCP or PROTO_IPCP anew, or open: `open lcp`, `open ipcp`. */
 int ctl_reopen(struct ctl *c, int at, uint16_t proto, char *why, size_t n);
+/* open ccp, close ccp[!], down ccp; negative when LCP is not open. */
+int ctl_ccp(struct ctl *c, int at, enum ppp_ccp_op op, char *why, size_t n);
 void ctl_quit(struct ctl *c);		/* close everything, then exit */
 int ctl_send_ident(struct ctl *c, int at, char *why, size_t n);
 
@@ -100,6 +102,7 @@ struct ctl_view {
 	struct ctl_counts count;
 	struct traffic traffic[TRAFFIC_PARTS];
 	uint64_t proto_in[PROTO_COUNTS], proto_out[PROTO_COUNTS];
+	uint64_t pack[PACK_COUNTS];
 };
 /* ctl_view - the bundle, and its first link; ctl_link_view - that link. */
 void ctl_view(struct ctl *c, struct ctl_view *v);

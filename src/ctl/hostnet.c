@@ -102,8 +102,8 @@ swap_addr(struct hostnet *h, bool *has, struct os_addr *now,
 	*has = true;
 }
 
-static void
-set_mtu(struct hostnet *h, unsigned mtu)
+void
+hostnet_mtu(struct hostnet *h, unsigned mtu)
 {
 	int err = mtu != 0 ? os_if_set_mtu(h->tun, mtu) : 0;
 
@@ -151,7 +151,7 @@ hostnet_up4(struct hostnet *h, const struct profile *p, uint32_t my,
 	put4(a.peer, his);
 	h->my = my;
 	h->his = his;
-	set_mtu(h, mtu);
+	hostnet_mtu(h, mtu);
 	set_up(h);
 	swap_addr(h, &h->has4, &h->addr4, &a);
 	if (hostnet_nat(h, p, why, sizeof(why)) < 0)
@@ -190,7 +190,7 @@ hostnet_up6(struct hostnet *h, const struct profile *p,
 	memcpy(h->my6, a.addr, 16);
 	put6(h->his6, his);
 	if (!h->has4)
-		set_mtu(h, mtu);
+		hostnet_mtu(h, mtu);
 	set_up(h);
 	swap_addr(h, &h->has6, &h->addr6, &a);
 	hostnet_routes(h, p, AF_INET6);

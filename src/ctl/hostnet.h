@@ -49,6 +49,9 @@ void hostnet_up6(struct hostnet *h, const struct profile *p,
     const uint8_t my[8], const uint8_t his[8], unsigned mtu);
 void hostnet_down6(struct hostnet *h);
 
+/* hostnet_mtu - of the TUN, while the session is up. */
+void hostnet_mtu(struct hostnet *h, unsigned mtu);
+
 /* hostnet_routes - install (or renew) the routes of @family that can be. */
 void hostnet_routes(struct hostnet *h, const struct profile *p,
     uint8_t family);

@@ -5,7 +5,8 @@
  *
  * lane.c: birth, one cycle of work; lane_wire.c: frames from and to the
  * interface; lane_tun.c: packets from and to the host; lane_filter.c: which
- * of them pass; lane_queue.c: which wait; lane_sess.c: what the engines say;
+ * of them pass; lane_queue.c: which wait; lane_pack.c: between the two, for
+ * sessions that compress or encrypt; lane_sess.c: what the engines say;
  * lane_mail.c: what control says.
  */
 #ifndef LB_LANE_H
@@ -128,6 +129,9 @@ struct lane {
 	struct outbox ob;
 	struct join join;		/* upstream, within one batch */
 	uint8_t	 big[SUPER_MAX];	/* a super-packet of the host */
+	uint8_t	 packed[COMP_ROOM];	/* one packet: out, after CCP; */
+	uint8_t	 unpacked[COMP_ROOM];	/* in, after CCP; */
+	uint8_t	 restored[VJ_ROOM];	/* in, after header compression */
 	struct pkt rx[LANE_BATCH], tx[LANE_BATCH];
 	struct pkt *txv[LANE_BATCH];
 	uint16_t txport[LANE_BATCH];	/* where each goes */
@@ -269,6 +273,16 @@ void lane_release(struct lane *l);
 void lane_forget_held(struct lane *l, struct sess *s);
 void lane_full(struct lane *l, struct lane_port *p, bool full);
 bool lane_urgent(const struct lane *l, const uint8_t *ip, size_t len);
+
+/*
+ * lane_pack.c, only when s->pack is not NULL. lane_pack - @b, an IP packet,
+ * on its way out. lane_is_packed - packets of @proto are for lane_unpack().
+ */
+void lane_pack(struct lane *l, struct sess *s, struct pkt *b,
+    uint16_t proto);
+bool lane_is_packed(const struct sess *s, uint16_t proto);
+void lane_unpack(struct lane *l, struct sess *s, uint16_t proto,
+    struct rd in);
 
 /* lane_sess.c; lane_record - the session's row of the ledger anew. lane_idle
  * - closes it when it is, else s->idle_at is the next look. */

@@ -226,6 +226,9 @@ on_engine(struct lane *l, struct sess *s, const struct mail *m)
 	case MAIL_RENEGOTIATE:
 		ppp_renegotiate(&s->ppp, (uint16_t)m->arg, l->now, &l->ob);
 		break;
+	case MAIL_CCP:
+		ppp_ccp(&s->ppp, (enum ppp_ccp_op)m->arg, l->now, &l->ob);
+		break;
 	case MAIL_IDENT:
 		ppp_ident(&s->ppp, m->data, m->len, l->now, &l->ob);
 		break;

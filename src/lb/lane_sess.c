@@ -159,6 +159,7 @@ lane_sess_end(struct lane *l, struct sess *s)
 	lane_forget_held(l, s);
 	ledger_clear(l->ledger, s->idx);
 	forget_link(l, s);
+	pack_free(&s->pack);
 	free(s->host);
 	free(s->host_conf);
 	slab_give(&l->slab, s->idx);
@@ -329,6 +330,11 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 		unroute(l, s, true, false);
 		lane_tell_sess(l, s, MAIL_IP_DOWN, 0);
 		break;
+	case PPP_EV_CCP_UP:
+	case PPP_EV_CCP_DOWN:
+		if (s->ip || s->ip6)
+			lane_tell_sess(l, s, MAIL_MTU, s->mtu);
+		break;
 	case PPP_EV_IPV6CP_UP:
 		ip6_up(l, s);
 		break;
@@ -394,10 +400,8 @@ lane_record(struct lane *l, struct sess *s)
 void
 lane_settle(struct lane *l, struct sess *s)
 {
-	int n;
-
 	/* An event may queue more (ppp_ifid_taken): ob->n grows meanwhile. */
-	for (n = 0; n < l->ob.n; n++)
+	for (int n = 0; n < l->ob.n; n++)
 		emit(l, s, &l->ob.item[n]);
 	if (l->ob.full)
 		lane_drop(l, DROP_OUTBOX_FULL);
@@ -406,8 +410,7 @@ lane_settle(struct lane *l, struct sess *s)
 		lane_sess_end(l, s);
 		return;
 	}
-	if (n > 0)
-		lane_record(l, s);
+	lane_record(l, s);	/* states change without a word, too */
 	tstamp when = sess_deadline(s);
 
 	wheel_set(&l->wheel, &s->timer, s->idle_at != 0 ?

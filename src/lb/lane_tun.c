@@ -201,7 +201,10 @@ lane_send_ip(struct lane *l, struct sess *s, struct pkt *b, bool six)
 	lane_add(six ? &s->count->ip6_out : &s->count->ip_out, 1);
 	lane_add(six ? &s->count->ip6_out_oct : &s->count->ip_out_oct,
 	    b->len);
-	lane_frame(l, s, b, six ? PROTO_IPV6 : PROTO_IP);
+	if (s->pack != NULL)
+		lane_pack(l, s, b, six ? PROTO_IPV6 : PROTO_IP);
+	else
+		lane_frame(l, s, b, six ? PROTO_IPV6 : PROTO_IP);
 }
 
 /* What is known of a packet of the host, or of one cut into several. */

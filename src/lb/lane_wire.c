@@ -236,6 +236,10 @@ take_ppp(struct lane *l, struct sess *s, struct rd in)
 		lane_drop(l, DROP_PPP_SHORT);
 		return true;
 	}
+	if (s->pack != NULL && lane_is_packed(s, proto)) {
+		lane_unpack(l, s, proto, in);
+		return true;
+	}
 	if (proto == PROTO_IP || proto == PROTO_IPV6) {
 		lane_to_tun(l, s, proto, in);
 		return true;

@@ -34,6 +34,7 @@ enum mail_op {
 	MAIL_CLOSE,		/* arg: enum why; Terminate, then PADT */
 	MAIL_PADT,		/* the peer's PADT came to control */
 	MAIL_DOWN,		/* arg: enum why; lower layer gone, at once */
+	MAIL_CCP,		/* arg: enum ppp_ccp_op */
 	MAIL_RENEGOTIATE,	/* arg: PROTO_LCP, PROTO_IPCP; `open lcp` */
 	MAIL_IDENT,		/* data: text of LCP Identification */
 	MAIL_LEFT_OVER,		/* PADT for key, which no session of ours has */
@@ -56,6 +57,7 @@ enum mail_op {
 	MAIL_IP_DOWN,
 	MAIL_IP6_UP,		/* struct mail_up */
 	MAIL_IP6_DOWN,
+	MAIL_MTU,		/* arg: octets of the largest IP packet now */
 	MAIL_NAME,		/* data: the name the peer proved */
 	MAIL_TEXT,		/* data: what the refusing side said */
 	MAIL_IDENT_DUE,		/* arg: row of the ledger; MAIL_IDENT, please */

@@ -60,7 +60,7 @@ ppp_mtu(const struct ppp *p)
 		mtu = p->conf->mtu_max;
 	if (p->net.mtu != 0 && p->net.mtu < mtu)
 		mtu = p->net.mtu;
-	return mtu;
+	return (uint16_t)(mtu - ccp_overhead(&p->ccp));
 }
 
 const char *

@@ -25,4 +25,7 @@ ppp_conf_default(struct ppp_conf *c, bool pppoe)
 	c->echo_fail = 5;
 	c->lcp = c->ipcp = c->ipv6cp = c->ccp = negotiate;
 	c->pap = c->chap = prove;
+	c->deflate_out = 15;
+	c->vj_slots = VJ_SLOTS_MAX;
+	c->vj_slotcomp = true;
 }

@@ -37,6 +37,9 @@ enum neg {
 #define NEG_BUNDLE	\
 	(NEG_ENDDISC | NEG_SHORTSEQ | NEG_VJCOMP | NEG_DNS | NEG_IPCP | \
 	NEG_IPV6CP | NEG_IDCHECK)
+/* What packs a session's packets: CCP's, and header compression. */
+#define NEG_CCP		(NEG_DEFLATE | NEG_DEFLATE24 | NEG_PRED1 | NEG_MPPE)
+#define NEG_PACK	(NEG_CCP | NEG_VJCOMP)
 #define NEG_AUTH	\
 	(NEG_CHAP5 | NEG_MSCHAP | NEG_LANMAN | NEG_MSCHAPV2 | NEG_PAP)
 
@@ -45,6 +48,17 @@ struct retry {
 	uint16_t period;		/* seconds */
 	uint16_t reqs, terms;		/* most requests, most terminates */
 };
+
+/* `set mppe`: with any argument it is required. */
+enum mppe_state { MPPE_ANY, MPPE_STATEFUL_ONLY, MPPE_STATELESS_ONLY };
+struct mppe_conf {
+	uint8_t	 bits;			/* 40, 56, 128; 0: any */
+	uint8_t	 state;			/* enum mppe_state */
+	bool	 required;
+};
+
+#define VJ_SLOTS_MIN	4
+#define VJ_SLOTS_MAX	16
 
 #define AUTHNAME_MAX	255		/* one length octet on the wire */
 #define AUTHKEY_MAX	255
@@ -64,6 +78,11 @@ struct ppp_conf {
 	uint16_t lqr_period;		/* `set lqrperiod`, seconds; echo too */
 	uint16_t echo_fail;		/* unanswered echoes that end it: 5 */
 	struct retry lcp, pap, chap, ipcp, ipv6cp, ccp;
+	uint16_t stopped_lcp, stopped_ccp;	/* seconds; 0: off */
+	uint8_t	 deflate_out, deflate_in;	/* windows; in 0: any */
+	struct mppe_conf mppe;
+	uint8_t	 vj_slots;
+	bool	 vj_slotcomp;
 	uint8_t	 enddisc_class, enddisc_len;
 	uint8_t	 enddisc[ENDDISC_MAX];
 	char	 ident[IDENT_MAX];	/* "" : not sent */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "ppp/auth.h"
+#include "ppp/ccp.h"
 #include "ppp/ipcp.h"
 #include "ppp/ipv6cp.h"
 #include "ppp/lcp.h"
@@ -21,20 +22,6 @@
 struct line {
 	char	*p;
 	size_t	 room;			/* with the NUL */
-};
-
-static const struct opt_row ccp_rows[] = {
-	{ .type = 0, .name = "OUI" },
-	{ .type = 1, .name = "Predictor-1" },
-	{ .type = 2, .name = "Predictor-2" },
-	{ .type = 17, .name = "Stac-LZS" },
-	{ .type = 18, .name = "MPPC" },
-	{ .type = 21, .name = "BSD-Compress" },
-	{ .type = 24, .name = "Deflate-24" },
-	{ .type = 26, .name = "Deflate" },
-};
-static const struct opt_table ccp_table = {
-	ccp_rows, sizeof(ccp_rows) / sizeof(ccp_rows[0])
 };
 
 static const struct proto_name {
@@ -63,6 +50,7 @@ static const char *const code_names[] = { NULL,
 	"Configure-Reject", "Terminate-Request", "Terminate-Ack",
 	"Code-Reject", "Protocol-Reject", "Echo-Request", "Echo-Reply",
 	"Discard-Request", "Identification", "Time-Remaining",
+	"Reset-Request", "Reset-Ack",
 };
 static const char *const pap_names[] = { NULL,
 	"Authenticate-Request", "Authenticate-Ack", "Authenticate-Nak",

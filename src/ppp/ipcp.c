@@ -92,6 +92,61 @@ addr_rejected(struct fsm *f, const struct turn *t)
 		f->give_up = true;
 }
 
+/* ---- IP-Compression-Protocol, RFC 1332 section 4 ---- */
+
+static bool
+vj_offer(const struct fsm *f, const struct turn *t, struct wr *w)
+{
+	const struct ipcp_vj *vj = &ipcp_const(f)->vj_in;
+
+	(void)t;
+	wr_u16(w, PROTO_VJC);
+	wr_u8(w, (uint8_t)(vj->slots - 1));
+	wr_u8(w, vj->slotcomp);
+	return vj->slots != 0;
+}
+
+static enum verdict
+vj_check(struct fsm *f, const struct turn *t, struct rd val, struct wr *nak)
+{
+	struct ipcp_vj *vj = &ipcp_of(f)->vj_draft;
+	uint16_t proto = rd_u16(&val);
+	unsigned slots = rd_u8(&val) + 1u;
+
+	(void)nak;
+	if (!(t->conf->accepted & NEG_VJCOMP) || proto != PROTO_VJC)
+		return V_REJ;
+	vj->slots = (uint8_t)(slots < VJ_SLOTS_MAX ? slots : VJ_SLOTS_MAX);
+	vj->slotcomp = rd_u8(&val) != 0;
+	return V_ACK;
+}
+
+/* Fewer slots, or always with the slot, if the peer likes that better. */
+static void
+vj_naked(struct fsm *f, const struct turn *t, struct rd val, bool was)
+{
+	struct ipcp_vj *vj = &ipcp_of(f)->vj_in;
+	uint16_t proto = rd_u16(&val);
+	unsigned slots = rd_u8(&val) + 1u;
+
+	(void)t;
+	if (!was)
+		return;
+	if (proto != PROTO_VJC || slots > vj->slots) {
+		*vj = (struct ipcp_vj){ 0 };
+		return;
+	}
+	vj->slots = (uint8_t)slots;
+	vj->slotcomp = vj->slotcomp && rd_u8(&val) != 0;
+}
+
+static void
+vj_rejected(struct fsm *f, const struct turn *t)
+{
+	(void)t;
+	ipcp_of(f)->vj_in = (struct ipcp_vj){ 0 };
+}
+
 /* ---- Name servers, RFC 1877 ---- */
 
 static bool
@@ -209,6 +264,8 @@ dns2_rejected(struct fsm *f, const struct turn *t)
 static const struct opt_row rows[] = {	/* in the order of our request */
 	{ IPCP_ADDR, 4, 4, SHOW_IP, "IP-Address",
 	  addr_offer, addr_check, addr_naked, addr_rejected },
+	{ IPCP_COMPRESSION, 4, 4, SHOW_HEX, "IP-Compression-Protocol",
+	  vj_offer, vj_check, vj_naked, vj_rejected },
 	{ IPCP_DNS1, 4, 4, SHOW_IP, "Primary-DNS",
 	  dns1_offer, dns1_check, dns1_naked, dns1_rejected },
 	{ IPCP_DNS2, 4, 4, SHOW_IP, "Secondary-DNS",
@@ -216,8 +273,6 @@ static const struct opt_row rows[] = {	/* in the order of our request */
 	{ IPCP_NBNS1, 4, 4, SHOW_IP, "Primary-NBNS", 0, nbns1_check, 0, 0 },
 	{ IPCP_NBNS2, 4, 4, SHOW_IP, "Secondary-NBNS", 0, nbns2_check, 0, 0 },
 	{ IPCP_ADDRS, 8, 8, SHOW_HEX, "IP-Addresses", 0, 0, 0, 0 },
-	{ IPCP_COMPRESSION, 2, 253, SHOW_HEX, "IP-Compression-Protocol",
-	  0, 0, 0, 0 },
 	{ IPCP_MOBILE, 4, 4, SHOW_IP, "Mobile-IPv4", 0, 0, 0, 0 },
 };
 
@@ -233,6 +288,10 @@ ipcp_reset(struct fsm *f, const struct turn *t)
 	c->my = t->net->has_trigger ? t->net->trigger : t->net->my.addr;
 	c->dns[0] = c->dns[1] = 0;
 	c->want = WANT_ADDR;
+	c->vj_in = (struct ipcp_vj){ 0 };
+	if (t->conf->enabled & NEG_VJCOMP)
+		c->vj_in = (struct ipcp_vj){ t->conf->vj_slots,
+		    t->conf->vj_slotcomp };
 	c->hints = 0;
 	for (int i = 0; i < 2 && t->conf->enabled & NEG_DNS; i++) {
 		c->dns[i] = t->net->dns[i];
@@ -267,13 +326,17 @@ ipcp_judge(struct fsm *f, const struct turn *t, struct rd opts,
     struct wr *out)
 {
 	struct ipcp *c = ipcp_of(f);
+	struct ipcp_vj vj_was = c->vj_draft;
 	uint32_t seen, was = c->his_draft;
 	int v;
 
 	c->his_draft = t->net->his.addr;
+	c->vj_draft = (struct ipcp_vj){ 0 };
 	v = opt_judge(&ipcp_table, f, t, opts, out, &seen);
-	if (v < 0)
+	if (v < 0) {
 		c->his_draft = was;
+		c->vj_draft = vj_was;
+	}
 	if ((v == V_ACK || v == V_NAK) && addr_hint(c, t, seen, out))
 		v = V_NAK;
 	return v;
@@ -284,6 +347,7 @@ ipcp_commit(struct fsm *f, const struct turn *t)
 {
 	(void)t;
 	ipcp_of(f)->his = ipcp_of(f)->his_draft;
+	ipcp_of(f)->vj_out = ipcp_of(f)->vj_draft;
 }
 
 /* A trigger such as 0.0.0.0 may be acknowledged by a peer that gives none. */
@@ -337,6 +401,7 @@ ipcp_again(struct ipcp *c)
 	fsm_again(&c->fsm);
 	c->my = c->his = c->his_draft = 0;
 	c->dns[0] = c->dns[1] = 0;
+	c->vj_in = c->vj_out = c->vj_draft = (struct ipcp_vj){ 0 };
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "base/ct.h"
 #include "base/err.h"
 #include "ppp/phase.h"
 
@@ -72,13 +73,6 @@ auth_packet(struct ppp *p, const struct turn *t, uint16_t proto,
 
 /* ---- packets ---- */
 
-static void
-start_ncp(struct fsm *f, const struct turn *t)
-{
-	fsm_open(f, t);
-	fsm_up(f, t, 0);
-}
-
 /*
  * A peer asks for IPCP before we know the addresses: its last request waits,
  * because the peer would repeat it only after its Restart timer.
@@ -103,13 +97,37 @@ reject(struct ppp *p, const struct turn *t, uint16_t proto, struct rd in)
 }
 
 static int
+ccp_packet(struct ppp *p, const struct turn *t, struct rd in)
+{
+	uint32_t any = (t->conf->enabled | t->conf->accepted) & NEG_CCP;
+
+	if (any != 0 && p->network_due)
+		return keep_early(&p->early[2], in);
+	if (p->ccp.fsm.state <= FSM_STARTING &&
+	    ccp_wanted(&p->ccp, any) == 0)
+		return reject(p, t, PROTO_CCP, in);
+	return ccp_input(&p->ccp, t, in);
+}
+
+/* What is packed is taken before it comes here, once that is agreed. */
+static int
+packed(struct ppp *p, const struct turn *t, uint16_t proto, struct rd in)
+{
+	uint32_t any = t->conf->enabled | t->conf->accepted;
+
+	if (any & (proto == PROTO_COMPD ? (uint32_t)NEG_CCP : NEG_VJCOMP))
+		return -E_STATE;
+	return reject(p, t, proto, in);
+}
+
+static int
 ncp_packet(struct ppp *p, const struct turn *t, uint16_t proto, struct rd in)
 {
 	bool v6 = proto == PROTO_IPV6CP;
 
 	if (!(t->conf->enabled & (v6 ? NEG_IPV6CP : NEG_IPCP)))
 		return reject(p, t, proto, in);
-	if (p->network_due)
+	if (p->network_due || p->ncps_due)
 		return keep_early(&p->early[v6], in);
 	return v6 ? ipv6cp_input(&p->ipv6cp, t, in) :
 	    ipcp_input(&p->ipcp, t, in);
@@ -131,6 +149,9 @@ proto_rejected(struct ppp *p, const struct turn *t)
 		break;
 	case PROTO_IPV6CP:
 		fsm_reject(&p->ipv6cp.fsm, t);
+		break;
+	case PROTO_CCP:
+		fsm_reject(&p->ccp.fsm, t);
 		break;
 	case PROTO_PAP:
 	case PROTO_CHAP:
@@ -170,6 +191,10 @@ dispatch(struct ppp *p, const struct turn *t, uint16_t proto, struct rd in)
 		return -E_STATE;
 	if (proto == PROTO_IPCP || proto == PROTO_IPV6CP)
 		return ncp_packet(p, t, proto, in);
+	if (proto == PROTO_CCP)
+		return ccp_packet(p, t, in);
+	if (proto == PROTO_COMPD || proto == PROTO_VJC || proto == PROTO_VJU)
+		return packed(p, t, proto, in);
 	return reject(p, t, proto, in);
 }
 
@@ -185,9 +210,11 @@ ppp_init(struct ppp *p, const struct ppp_conf *c, struct rng *rng,
 	p->lower_mru = lower_mru;
 	p->lower = c->pppoe ? LOWER_PPPOE : LOWER_ASYNC;
 	p->answer = p->setup = NEVER;
+	p->stopped_lcp = p->stopped_ccp = NEVER;
 	lcp_init(&p->lcp);
 	ipcp_init(&p->ipcp);
 	ipv6cp_init(&p->ipv6cp);
+	ccp_init(&p->ccp);
 	lqr_stop(&p->lqr);
 }
 
@@ -288,6 +315,14 @@ expire_link(struct ppp *p, const struct turn *t)
 		p->setup = NEVER;
 		phase_close(p, t, stall_why(p));
 	}
+	if (p->stopped_lcp <= t->now) {
+		p->stopped_lcp = NEVER;
+		phase_close(p, t, WHY_STOPPED);
+	}
+	if (p->stopped_ccp <= t->now) {
+		p->stopped_ccp = NEVER;
+		ccp_shut(&p->ccp, t, false);
+	}
 }
 
 /* A switch on the way drops what is larger than 1492: do with that. */
@@ -314,6 +349,7 @@ ppp_expire(struct ppp *p, tstamp now, struct outbox *ob)
 	expire_auth(p, &t);
 	fsm_expire(&p->ipcp.fsm, &t);
 	fsm_expire(&p->ipv6cp.fsm, &t);
+	fsm_expire(&p->ccp.fsm, &t);
 	phase_settle(p, &t);
 	expire_link(p, &t);
 	expire_probe(p, &t);
@@ -333,6 +369,9 @@ ppp_deadline(const struct ppp *p)
 	d = tstamp_min(d, p->lcp.fsm.deadline);
 	d = tstamp_min(d, p->ipcp.fsm.deadline);
 	d = tstamp_min(d, p->ipv6cp.fsm.deadline);
+	d = tstamp_min(d, p->ccp.fsm.deadline);
+	d = tstamp_min(d, p->stopped_lcp);
+	d = tstamp_min(d, p->stopped_ccp);
 	d = tstamp_min(d, p->lcp.echo.deadline);
 	d = tstamp_min(d, p->lcp.echo.probe);
 	d = tstamp_min(d, lqr_deadline(&p->lqr));
@@ -353,6 +392,7 @@ ppp_verdict(struct ppp *p, const struct auth_verdict *v, tstamp now,
 	p->answer = NEVER;
 	auth_peer_verdict(&p->peer, v, now, ob);
 	if (v->ok) {
+		phase_peer_keys(p, v);
 		p->peer_due = false;
 		phase_proved(p, &t);
 	} else {
@@ -375,18 +415,6 @@ ppp_key(struct ppp *p, const struct auth_key *k, tstamp now,
 	phase_settle(p, &t);
 }
 
-static void
-replay(struct ppp *p, const struct turn *t)
-{
-	struct ppp_early *v4 = &p->early[0], *v6 = &p->early[1];
-
-	if (v4->len > 0)
-		ipcp_input(&p->ipcp, t, rd_of(v4->pkt, v4->len));
-	if (v6->len > 0)
-		ipv6cp_input(&p->ipv6cp, t, rd_of(v6->pkt, v6->len));
-	v4->len = v6->len = 0;
-}
-
 void
 ppp_network(struct ppp *p, const struct net_conf *n, tstamp now,
     struct outbox *ob)
@@ -398,13 +426,7 @@ ppp_network(struct ppp *p, const struct net_conf *n, tstamp now,
 	p->network_due = false;
 	p->answer = NEVER;
 	p->net = *n;
-	if (t.conf->enabled & NEG_IPCP)
-		start_ncp(&p->ipcp.fsm, &t);
-	if (t.conf->enabled & NEG_IPV6CP)
-		start_ncp(&p->ipv6cp.fsm, &t);
-	if (!(t.conf->enabled & (NEG_IPCP | NEG_IPV6CP)))
-		phase_close(p, &t, WHY_NO_NCP);
-	replay(p, &t);
+	phase_network(p, &t);
 	phase_settle(p, &t);
 }
 
@@ -432,6 +454,50 @@ ppp_renegotiate(struct ppp *p, uint16_t proto, tstamp now,
 	else if (proto == PROTO_IPV6CP)
 		fsm_reopen(&p->ipv6cp.fsm, &t);
 	phase_settle(p, &t);
+}
+
+static void
+ccp_open(struct ccp *c, const struct turn *t)
+{
+	c->listen = false;
+	c->fsm.passive = false;
+	if (c->fsm.state > FSM_STARTING) {
+		fsm_reopen(&c->fsm, t);
+		return;
+	}
+	fsm_open(&c->fsm, t);
+	fsm_up(&c->fsm, t, 0);
+}
+
+void
+ppp_ccp(struct ppp *p, enum ppp_ccp_op op, tstamp now, struct outbox *ob)
+{
+	struct turn t = turn(p, now, ob);
+
+	if (p->phase != PHASE_NETWORK || p->network_due)
+		return;
+	if (op == PPP_CCP_OPEN)
+		ccp_open(&p->ccp, &t);
+	else if (op == PPP_CCP_DOWN)
+		phase_ccp_down(p, &t);
+	else
+		ccp_shut(&p->ccp, &t, op == PPP_CCP_CLOSE);
+	phase_settle(p, &t);
+}
+
+void
+ppp_ccp_lost(struct ppp *p, tstamp now, struct outbox *ob)
+{
+	struct turn t = turn(p, now, ob);
+
+	ccp_lost(&p->ccp, &t);
+}
+
+void
+ppp_keys_used(struct ppp *p)
+{
+	ct_wipe(&p->keys, sizeof(p->keys));
+	p->ccp.keys = false;
 }
 
 void

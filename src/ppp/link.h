@@ -7,6 +7,7 @@
 #define PPP_LINK_H
 
 #include "ppp/auth.h"
+#include "ppp/ccp.h"
 #include "ppp/ipcp.h"
 #include "ppp/ipv6cp.h"
 #include "ppp/lcp.h"
@@ -28,6 +29,7 @@ struct ppp {				/* owner: the session */
 	struct lcp lcp;
 	struct ipcp ipcp;
 	struct ipv6cp ipv6cp;
+	struct ccp ccp;
 	struct lqr lqr;
 	struct auth_self self;
 	struct auth_peer peer;
@@ -41,8 +43,12 @@ struct ppp {				/* owner: the session */
 	bool	 self_due, peer_due;	/* proofs that are still missing */
 	bool	 verdict_due;		/* ppp_verdict() is awaited */
 	bool	 network_due;		/* ppp_network() is awaited */
+	bool	 ncps_due;		/* they wait for encryption */
+	bool	 must_encrypt;		/* `set mppe` when they would start */
 	bool	 finished;		/* PPP_EV_FINISHED was sent */
-	struct ppp_early early[2];	/* IPCP, IPV6CP */
+	tstamp	 stopped_lcp, stopped_ccp;	/* `set stopped` */
+	struct mppe_keys keys;		/* of the login; secret */
+	struct ppp_early early[3];	/* IPCP, IPV6CP, CCP */
 	char	 name[PPP_NAME];	/* the peer's; "" : not authenticated */
 };
 

@@ -4,6 +4,8 @@
  */
 #include "ppp/phase.h"
 
+#include "base/ct.h"
+
 #define SETUP_WAIT	SEC(120)	/* first request to a network */
 
 void
@@ -28,13 +30,23 @@ phase_blame(struct ppp *p, enum why why)
 static void
 auth_stop(struct ppp *p)
 {
+	ct_wipe(&p->self.keys, sizeof(p->self.keys));
 	p->self = (struct auth_self){ .id = p->self.id };
 	p->peer = (struct auth_peer){ .id = p->peer.id,
 	    .run = p->peer.run + 1 };
 	memset(p->name, 0, sizeof(p->name));
+	ct_wipe(&p->keys, sizeof(p->keys));
 	p->self_due = p->peer_due = false;
 	p->verdict_due = p->network_due = false;
 	p->answer = NEVER;
+}
+
+void
+phase_ccp_down(struct ppp *p, const struct turn *t)
+{
+	if (p->ccp.fsm.state == FSM_OPENED)
+		outbox_event(t->ob, PPP_EV_CCP_DOWN, 0, NULL);
+	ccp_again(&p->ccp);
 }
 
 static void
@@ -44,7 +56,10 @@ ncps_down(struct ppp *p, const struct turn *t)
 		outbox_event(t->ob, PPP_EV_IPCP_DOWN, 0, NULL);
 	if (p->ipv6cp.fsm.state == FSM_OPENED)
 		outbox_event(t->ob, PPP_EV_IPV6CP_DOWN, 0, NULL);
-	p->early[0].len = p->early[1].len = 0;
+	for (int i = 0; i < 3; i++)
+		p->early[i].len = 0;
+	p->ncps_due = p->must_encrypt = false;
+	phase_ccp_down(p, t);
 	ipcp_again(&p->ipcp);
 	ipv6cp_again(&p->ipv6cp);
 }
@@ -189,7 +204,120 @@ phase_proved(struct ppp *p, const struct turn *t)
 		enter_network(p, t);
 }
 
+/* ---- encryption ---- */
+
+void
+phase_peer_keys(struct ppp *p, const struct auth_verdict *v)
+{
+	if (v->mppe_len != MPPE_KEY)
+		return;
+	p->keys.len = MPPE_KEY;
+	memcpy(p->keys.send, v->mppe_send, MPPE_KEY);
+	memcpy(p->keys.recv, v->mppe_recv, MPPE_KEY);
+}
+
+/* After logins in both directions nobody knows whose keys are meant. */
+static void
+gather_keys(struct ppp *p)
+{
+	if (p->self.keys.len != 0 && p->keys.len == 0)
+		p->keys = p->self.keys;
+	else if (p->self.keys.len != 0)
+		ct_wipe(&p->keys, sizeof(p->keys));
+	ct_wipe(&p->self.keys, sizeof(p->self.keys));
+	p->ccp.keys = p->keys.len != 0;
+}
+
+static void
+start_ncp(struct fsm *f, const struct turn *t)
+{
+	fsm_open(f, t);
+	fsm_up(f, t, 0);
+}
+
+/* The peer's first requests, which came before we could look at them. */
+static void
+replay(struct ppp *p, const struct turn *t)
+{
+	struct ppp_early *v4 = &p->early[0], *v6 = &p->early[1];
+
+	if (v4->len > 0)
+		ipcp_input(&p->ipcp, t, rd_of(v4->pkt, v4->len));
+	if (v6->len > 0)
+		ipv6cp_input(&p->ipv6cp, t, rd_of(v6->pkt, v6->len));
+	v4->len = v6->len = 0;
+}
+
+static void
+start_ncps(struct ppp *p, const struct turn *t)
+{
+	p->ncps_due = false;
+	if (t->conf->enabled & NEG_IPCP)
+		start_ncp(&p->ipcp.fsm, t);
+	if (t->conf->enabled & NEG_IPV6CP)
+		start_ncp(&p->ipv6cp.fsm, t);
+	if (!(t->conf->enabled & (NEG_IPCP | NEG_IPV6CP)))
+		phase_close(p, t, WHY_NO_NCP);
+	replay(p, t);
+}
+
+void
+phase_network(struct ppp *p, const struct turn *t)
+{
+	struct ppp_early *e = &p->early[2];
+
+	gather_keys(p);
+	p->must_encrypt = t->conf->mppe.required;
+	if (p->must_encrypt && !p->ccp.keys) {
+		phase_close(p, t, WHY_NO_KEYS);
+		return;
+	}
+	p->ncps_due = p->must_encrypt;
+	if (!p->ncps_due)
+		start_ncps(p, t);
+	ccp_start(&p->ccp, t);
+	if (e->len > 0)
+		ccp_input(&p->ccp, t, rd_of(e->pkt, e->len));
+	e->len = 0;
+}
+
+/*
+ * Nothing goes unencrypted. Keys that were used cannot serve again: a login
+ * gives new ones.
+ */
+static void
+require_mppe(struct ppp *p, const struct turn *t, unsigned did)
+{
+	uint8_t state = p->ccp.fsm.state;
+
+	if (p->phase != PHASE_NETWORK || p->network_due)
+		return;
+	if (ccp_encrypts(&p->ccp)) {
+		if (p->ncps_due)
+			start_ncps(p, t);
+	} else if (did & TLD && !p->ccp.keys && state >= FSM_REQ_SENT) {
+		fsm_reopen(&p->lcp.fsm, t);
+	} else if (state < FSM_REQ_SENT || state == FSM_OPENED) {
+		phase_close(p, t, WHY_NO_MPPE);
+	}
+}
+
 /* ---- what the engines did ---- */
+
+static void
+ccp_did(struct ppp *p, const struct turn *t)
+{
+	unsigned did = fsm_take(&p->ccp.fsm);
+
+	if (did & TLD)
+		outbox_event(t->ob, PPP_EV_CCP_DOWN, 0, NULL);
+	if (did & TLU)
+		outbox_event(t->ob, PPP_EV_CCP_UP, 0, NULL);
+	if (p->must_encrypt)
+		require_mppe(p, t, did);
+	ccp_settle(&p->ccp, t);
+	fsm_take(&p->ccp.fsm);		/* to be open again is no news */
+}
 
 static void
 lcp_settle(struct ppp *p, const struct turn *t)
@@ -246,14 +374,29 @@ may_stall(const struct ppp *p)
 	    p->lower == LOWER_PPPOE);
 }
 
+/* `set stopped`: @f may wait for the peer so long. */
+static void
+watch_stopped(const struct fsm *f, const struct turn *t, uint16_t secs,
+    tstamp *deadline)
+{
+	if (f->state != FSM_STOPPED || secs == 0)
+		*deadline = NEVER;
+	else if (*deadline == NEVER)
+		*deadline = t->now + SEC(secs);
+}
+
 void
 phase_settle(struct ppp *p, const struct turn *t)
 {
 	lcp_settle(p, t);
+	ccp_did(p, t);
 	ncps_settle(p, t);
 	lcp_settle(p, t);
 	if (ppp_ip_up(p) || ppp_ipv6_up(p))
 		p->setup = NEVER;
 	else if (p->setup == NEVER && may_stall(p))
 		p->setup = t->now + SETUP_WAIT;
+	watch_stopped(&p->lcp.fsm, t, p->finished ? 0 :
+	    t->conf->stopped_lcp, &p->stopped_lcp);
+	watch_stopped(&p->ccp.fsm, t, t->conf->stopped_ccp, &p->stopped_ccp);
 }

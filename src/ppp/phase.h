@@ -31,6 +31,18 @@ void phase_watch(struct ppp *p, const struct turn *t);
 /* phase_probe_size - octets that both sides agreed to take, for RFC 4638. */
 uint16_t phase_probe_size(const struct ppp *p);
 
+/* phase_peer_keys - the verdict brought MPPE keys with it. */
+void phase_peer_keys(struct ppp *p, const struct auth_verdict *v);
+
+/*
+ * phase_network - control gave us addresses: IPCP, IPV6CP and CCP begin;
+ * the first two wait for CCP when nothing may go unencrypted.
+ */
+void phase_network(struct ppp *p, const struct turn *t);
+
+/* phase_ccp_down - CCP to its initial state. */
+void phase_ccp_down(struct ppp *p, const struct turn *t);
+
 /* phase_proved - a proof arrived: on to the Network phase after the last. */
 void phase_proved(struct ppp *p, const struct turn *t);
 

@@ -50,6 +50,10 @@ enum ppp_event {
 	PPP_EV_IPCP_DOWN,
 	PPP_EV_IPV6CP_UP,
 	PPP_EV_IPV6CP_DOWN,
+	PPP_EV_CCP_UP,		/* packing agreed: ppp.ccp has how */
+	PPP_EV_CCP_DOWN,
+	PPP_EV_CCP_RESET,	/* arg 0: begin our history anew, before the
+				 * packets behind; 1: the peer's, now */
 	PPP_EV_ECHO,		/* Echo-Reply came; arg: microseconds */
 	PPP_EV_IDENT,		/* data: the peer's Identification text */
 	PPP_EV_IDENT_DUE,	/* conf's ident_vars: answer with ppp_ident() */
@@ -155,6 +159,21 @@ void ppp_network(struct ppp *p, const struct net_conf *n, tstamp now,
 
 /* The peer's interface id is taken by another session: negotiate anew. */
 void ppp_ifid_taken(struct ppp *p, tstamp now, struct outbox *ob);
+
+/*
+ * Commands on CCP. OPEN: negotiate (again), actively; CLOSE: politely, and
+ * answer the peer when it begins again; SHUT: and stay closed; DOWN: to its
+ * initial state. Nothing happens outside the Network phase.
+ */
+enum ppp_ccp_op { PPP_CCP_OPEN, PPP_CCP_CLOSE, PPP_CCP_SHUT, PPP_CCP_DOWN };
+void ppp_ccp(struct ppp *p, enum ppp_ccp_op op, tstamp now,
+    struct outbox *ob);
+
+/* A packet cannot be unpacked: Reset-Request, not more than one a second. */
+void ppp_ccp_lost(struct ppp *p, tstamp now, struct outbox *ob);
+
+/* The MPPE keys were used: they serve no second time, and are wiped. */
+void ppp_keys_used(struct ppp *p);
 
 /* Options of @c that may change live (echo, lqrperiod, ...) take effect. */
 void ppp_reconf(struct ppp *p, const struct ppp_conf *c, tstamp now,

@@ -10,8 +10,7 @@
 #include "base/err.h"
 
 /* What ppp(8) has on and nobody here speaks: refused to the peer. */
-#define NEG_ABSENT	(NEG_VJCOMP | NEG_DEFLATE | NEG_DEFLATE24 | \
-	NEG_PRED1 | NEG_MPPE | NEG_SHORTSEQ)
+#define NEG_ABSENT	NEG_SHORTSEQ
 
 const char *
 mode_name(enum mode m)
@@ -135,6 +134,8 @@ spread(const struct ppp_conf *from, struct ppp_conf *to)
 	to->ipcp = from->ipcp;
 	to->ipv6cp = from->ipv6cp;
 	to->mrru = from->mrru;
+	to->vj_slots = from->vj_slots;
+	to->vj_slotcomp = from->vj_slotcomp;
 	to->enddisc_class = from->enddisc_class;
 	to->enddisc_len = from->enddisc_len;
 	memcpy(to->enddisc, from->enddisc, sizeof(to->enddisc));
@@ -146,6 +147,10 @@ spread(const struct ppp_conf *from, struct ppp_conf *to)
 void
 profile_settle(struct profile *p)
 {
+	if (p->lb.ifaces > 0) {
+		p->ppp.enabled &= ~((uint32_t)NEG_PACK & ~p->enabled_said);
+		p->ppp.accepted &= ~((uint32_t)NEG_PACK & ~p->accepted_said);
+	}
 	for (int i = 1; i < p->links; i++)
 		spread(&p->link[0].ppp, &p->link[i].ppp);
 }

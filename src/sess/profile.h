@@ -170,6 +170,7 @@ struct profile {
 	bool	 passwdauth, proxy, proxyall, throughput, utmp;
 	bool	 keep_session, filter_decap, force_scripts;
 	bool	 nat, resolv_readonly;
+	uint32_t enabled_said, accepted_said;	/* of NEG_PACK: by a command */
 	struct nat_conf natc;		/* kept while nat is off */
 	struct route_want route[ROUTES_MAX];
 	uint8_t	 routes;
@@ -217,7 +218,11 @@ void profile_remove(struct profile *p, int i);
 /* profile_swap - links 0 and @i change places, for a command. */
 void profile_swap(struct profile *p, int i);
 
-/* profile_settle - what is the bundle's goes from the first link to all. */
+/*
+ * profile_settle - what is the bundle's goes from the first link to all; a
+ * concentrator does of compression only what a command named, because each
+ * session costs memory and the way of super-packets.
+ */
 void profile_settle(struct profile *p);
 
 /*

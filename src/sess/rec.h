@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "ppp/ccp.h"
+#include "ppp/ipcp.h"
 #include "ppp/ppp.h"
 #include "pppoe/pppoe.h"
 #include "wire/eth.h"
@@ -43,6 +45,9 @@ struct sess_rec {
 	uint8_t	 phase;			/* enum ppp_phase */
 	uint8_t	 link;			/* enum link_state */
 	uint8_t	 lcp_state, ipcp_state, ipv6cp_state;	/* enum fsm_state */
+	uint8_t	 ccp_state;
+	struct ccp_way ccp_in, ccp_out;	/* from the peer, to it */
+	struct ipcp_vj vj_in, vj_out;
 	uint8_t	 why;			/* enum why, once it is ending */
 	struct sess_key key;		/* mac: the peer's; sid 0: none yet */
 	char	 ifname[16];		/* Ethernet interface */
@@ -70,6 +75,17 @@ enum proto_count {
 enum proto_count rec_proto(uint16_t proto);
 const char *rec_proto_name(enum proto_count p);	/* "VJ_UNCOMP", ... */
 
+/* What compression did; VJ's are set, the others added up. */
+enum pack_count {
+	PK_OUT_PLAIN, PK_OUT_PACKED, PK_IN_PLAIN, PK_IN_PACKED,	/* octets */
+	PK_SAVED_OUT, PK_SAVED_IN,	/* octets of IP not on the wire, modulo
+					 * 2^64 */
+	PK_VJ_PACKETS, PK_VJ_COMPRESSED, PK_VJ_SEARCHES, PK_VJ_MISSES,
+	PK_VJ_IN_COMPRESSED, PK_VJ_IN_UNCOMPRESSED, PK_VJ_IN_ERRORS,
+	PK_VJ_IN_TOSSED,
+	PACK_COUNTS
+};
+
 /*
  * Counters of a session, beside the record because they change with every
  * packet: one writer, read without a lock. In: from the peer.
@@ -86,6 +102,7 @@ struct sess_count {
 	_Atomic uint32_t idle_secs;	/* its filter rule's timeout; 0: none */
 	_Atomic uint32_t queued;	/* packets that wait for the wire */
 	_Atomic uint64_t rate_drops;	/* packets over the rate or queue */
+	_Atomic uint64_t pack[PACK_COUNTS];
 };
 
 #endif

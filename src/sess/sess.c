@@ -101,9 +101,11 @@ count_for_lqr(struct sess *s)
 	n.in_packets = (uint32_t)in;
 	n.out_packets = (uint32_t)out;
 	n.in_octets = (uint32_t)(load(&c->ip_in_oct) +
-	    load(&c->ip6_in_oct) + load(&c->ctl_in_oct) + 2 * in);
+	    load(&c->ip6_in_oct) + load(&c->ctl_in_oct) + 2 * in -
+	    load(&c->pack[PK_SAVED_IN]));
 	n.out_octets = (uint32_t)(load(&c->ip_out_oct) +
-	    load(&c->ip6_out_oct) + load(&c->ctl_out_oct) + 2 * out);
+	    load(&c->ip6_out_oct) + load(&c->ctl_out_oct) + 2 * out -
+	    load(&c->pack[PK_SAVED_OUT]));
 	ppp_count(&s->ppp, &n);
 }
 
@@ -225,12 +227,27 @@ phase(struct sess *s, enum ppp_phase ph)
 		s->link = link_of[ph];
 }
 
+/* Nothing goes plain when encryption is required. */
+static bool
+may_carry(const struct sess *s)
+{
+	return !s->ppp.must_encrypt || ccp_encrypts(&s->ppp.ccp);
+}
+
 static void
 ip_up(struct sess *s)
 {
-	s->ip = true;
+	s->ip = may_carry(s);
 	s->addr = ppp_his_addr(&s->ppp);
 	s->mtu = ppp_mtu(&s->ppp);
+	pack_vj(&s->pack, &s->ppp.ipcp);	/* without memory: plain */
+}
+
+static void
+ip_down(struct sess *s)
+{
+	s->ip = false;
+	pack_vj(&s->pack, NULL);
 }
 
 static void
@@ -238,9 +255,32 @@ ip6_up(struct sess *s)
 {
 	const uint8_t *id = ppp_his_ifid(&s->ppp);
 
-	s->ip6 = true;
+	s->ip6 = may_carry(s);
 	memcpy(&s->ifid, id, sizeof(s->ifid));
 	s->mtu = ppp_mtu(&s->ppp);
+}
+
+/* The TUN's MTU follows, see lane_sess.c. */
+static void
+ccp_changed(struct sess *s, bool up, tstamp now, struct outbox *ob)
+{
+	bool ok = pack_ccp(&s->pack, up ? &s->ppp.ccp : NULL, &s->ppp.keys);
+
+	s->ip = ppp_ip_up(&s->ppp) && may_carry(s) && !s->done;
+	s->ip6 = ppp_ipv6_up(&s->ppp) && may_carry(s) && !s->done;
+	s->mtu = ppp_mtu(&s->ppp);
+	if (!ok)
+		ppp_ccp(&s->ppp, PPP_CCP_SHUT, now, ob);
+}
+
+static void
+ccp_reset(struct sess *s, bool in)
+{
+	struct comp *c = s->pack == NULL ? NULL : in ? s->pack->in :
+	    s->pack->out;
+
+	if (c != NULL)
+		comp_reset(c);
 }
 
 /* Discovery says that the session is over: nobody is left to be told. */
@@ -271,13 +311,20 @@ react_one(struct sess *s, const struct out_item *it, tstamp now,
 		ip_up(s);
 		break;
 	case PPP_EV_IPCP_DOWN:
-		s->ip = false;
+		ip_down(s);
 		break;
 	case PPP_EV_IPV6CP_UP:
 		ip6_up(s);
 		break;
 	case PPP_EV_IPV6CP_DOWN:
 		s->ip6 = false;
+		break;
+	case PPP_EV_CCP_UP:
+	case PPP_EV_CCP_DOWN:
+		ccp_changed(s, it->event == PPP_EV_CCP_UP, now, ob);
+		break;
+	case PPP_EV_CCP_RESET:
+		ccp_reset(s, it->arg != 0);
 		break;
 	case PPP_EV_FINISHED:
 		finish(s, (enum why)it->arg, true, ob);
@@ -341,6 +388,11 @@ sess_record(const struct sess *s, struct sess_rec *r)
 	r->lcp_state = p->lcp.fsm.state;
 	r->ipcp_state = p->ipcp.fsm.state;
 	r->ipv6cp_state = p->ipv6cp.fsm.state;
+	r->ccp_state = p->ccp.fsm.state;
+	r->ccp_in = p->ccp.in;
+	r->ccp_out = p->ccp.out;
+	r->vj_in = p->ipcp.vj_in;
+	r->vj_out = p->ipcp.vj_out;
 	r->why = s->why;
 	record_text(r->name, sizeof(r->name), ppp_peer_name(p));
 	if (s->host != NULL)

@@ -9,6 +9,7 @@
 #include "filter/filter.h"
 #include "ppp/link.h"
 #include "pppoe/pppoe.h"
+#include "sess/pack.h"
 #include "sess/rec.h"
 #include "wire/rate.h"
 
@@ -52,6 +53,7 @@ struct sess {			/* owner: lane, slab */
 	struct queue in, out;		/* packets from and to the peer */
 	struct rate_conf rate;		/* in force */
 	bool	 rate_own;		/* not the label's */
+	struct pack *pack;		/* owner: this; NULL: all goes plain */
 	struct pppoe_host *host;	/* owner: the lane; NULL: ROLE_AC */
 	struct pppoe_host_conf *host_conf;	/* owner: the lane */
 	struct ppp ppp;

@@ -6,6 +6,7 @@
 
 #include "base/bug.h"
 #include "base/wheel.h"
+#include "lib/plain.h"
 #include "ppp/link.h"
 #include "pppoe/pppoe.h"
 
@@ -42,7 +43,7 @@ configure(struct peers *g, const struct peers_conf *c)
 {
 	struct ppp_conf *p = &g->ppp_conf;
 
-	ppp_conf_default(p, true);
+	plain_conf(p, true);
 	p->enabled &= ~(uint32_t)(NEG_IPCP | NEG_IPV6CP);
 	p->enabled |= (c->ipv4 ? NEG_IPCP : 0) | (c->ipv6 ? NEG_IPV6CP : 0);
 	BUG_ON(strlen(c->user) > AUTHNAME_MAX);

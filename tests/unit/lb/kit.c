@@ -1,4 +1,5 @@
 /* A lane between a wire in memory and a control played by the test. */
+#include "lib/plain.h"
 #include "unit/lb/kit.h"
 
 #include <atf-c.h>
@@ -221,7 +222,7 @@ far_new(struct far_peer *f, const uint8_t *mac, struct vlans v, uint16_t sid)
 	memcpy(f->mac, mac, ETH_ADDR);
 	f->vlan = v;
 	f->sid = sid;
-	ppp_conf_default(&f->conf, true);
+	plain_conf(&f->conf, true);
 	f->conf.enabled |= NEG_IPCP | NEG_IPV6CP;
 	rng_seed(&f->rng, 100u + sid);
 	ppp_init(&f->ppp, &f->conf, &f->rng, PPPOE_MTU);

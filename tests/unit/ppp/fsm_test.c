@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "lib/plain.h"
 #include "ppp/ppp.h"
 #include "ppp/lcp.h"
 
@@ -158,7 +159,7 @@ static struct fsm f;
 static void
 begin(void)
 {
-	ppp_conf_default(&conf, true);
+	plain_conf(&conf, true);
 	tu = (struct turn){ .conf = &conf, .ob = &ob, .now = SEC(10),
 	    .lower_mru = 1492 };
 	outbox_reset(&ob);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "lib/plain.h"
 #include "ppp/lqr.h"
 #include "ppp/ppp.h"
 
@@ -15,7 +16,7 @@ static struct lqr q;
 static void
 begin(uint32_t his_period, uint32_t my_period)
 {
-	ppp_conf_default(&conf, true);
+	plain_conf(&conf, true);
 	outbox_reset(&ob);
 	lcp_init(&l);
 	memset(&q, 0, sizeof(q));

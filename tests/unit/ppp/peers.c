@@ -1,4 +1,5 @@
 /* Two links back to back over a bad wire. */
+#include "lib/plain.h"
 #include "unit/ppp/peers.h"
 
 #include <string.h>
@@ -117,7 +118,7 @@ peers_init(struct peers *p, uint64_t seed)
 		struct peer_side *s = &p->s[i];
 
 		rng_seed(&p->rng2[i], seed * 2 + (unsigned)i + 1000);
-		ppp_conf_default(&s->conf, true);
+		plain_conf(&s->conf, true);
 		s->secret = "secret";
 		strcpy(s->conf.authkey, "secret");
 		strcpy(s->conf.authname, i == 0 ? "fred" : "isp");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ppp/auth.h"
+#include "ppp/ccp.h"
 #include "ppp/ipcp.h"
 #include "ppp/ipv6cp.h"
 #include "ppp/lcp.h"
@@ -44,7 +45,8 @@ static const struct {
 	{ 0, 7, "Code-Reject" }, { 0, 8, "Protocol-Reject" },
 	{ 0, 9, "Echo-Request" }, { 0, 10, "Echo-Reply" },
 	{ 0, 11, "Discard-Request" }, { 0, 12, "Identification" },
-	{ 0, 13, "Time-Remaining" },
+	{ 0, 13, "Time-Remaining" }, { 0, 14, "Reset-Request" },
+	{ 0, 15, "Reset-Ack" },
 	{ PROTO_PAP, 1, "Authenticate-Request" },
 	{ PROTO_PAP, 2, "Authenticate-Ack" },
 	{ PROTO_PAP, 3, "Authenticate-Nak" },
@@ -185,7 +187,8 @@ table_of(uint16_t proto)
 
 	return proto == PROTO_LCP ? &lcp_table :
 	    proto == PROTO_IPCP ? &ipcp_table :
-	    proto == PROTO_IPV6CP ? &ipv6cp_table : &none;
+	    proto == PROTO_IPV6CP ? &ipv6cp_table :
+	    proto == PROTO_CCP ? &ccp_table : &none;
 }
 
 /* NAME, NAME=VALUE or Option-N=HEX. */

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "lib/plain.h"
 #include "ppp/check.h"
 #include "ppp/link.h"
 #include "pppoe/pppoe.h"
@@ -324,7 +325,7 @@ start(struct session *s)
 		struct side *us = &s->side[i];
 
 		rng_seed(&us->rng, 5 + (unsigned)i);
-		ppp_conf_default(&us->conf, true);
+		plain_conf(&us->conf, true);
 		us->conf.enabled |= NEG_DNS;
 		us->conf.accepted |= NEG_DNS;
 		us->net = (struct net_conf){ .my = { 0x0a630001u + (unsigned)i,

@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "lib/plain.h"
 #include "ppp/link.h"
 #include "unit/ppp/ppptext.h"
 #include "unit/ppp/traceconf.h"
@@ -105,6 +106,8 @@ bare_event(enum ppp_event ev)
 		return "Network";
 	case PPP_EV_IPCP_DOWN:
 		return "IPCP-Down";
+	case PPP_EV_CCP_DOWN:
+		return "CCP-Down";
 	case PPP_EV_IPV6CP_UP:
 		return "IPV6CP-Up";
 	case PPP_EV_IPV6CP_DOWN:
@@ -114,12 +117,25 @@ bare_event(enum ppp_event ev)
 	}
 }
 
+/* MPPE:128:stateless, Deflate:15, none */
+static void
+way_text(const struct ccp_way *w, char *buf, size_t n)
+{
+	int len = snprintf(buf, n, "%s", ccp_type_name(w->type));
+
+	if (w->type == CCP_MPPE)
+		snprintf(buf + len, n - (size_t)len, ":%u:%s", w->bits,
+		    w->stateless ? "stateless" : "stateful");
+	else if (w->window != 0)
+		snprintf(buf + len, n - (size_t)len, ":%u", w->window);
+}
+
 static void
 event_text(const struct trace *t, const struct out_item *o, struct item *i)
 {
 	enum ppp_event ev = (enum ppp_event)o->event;
 	const char *bare = bare_event(ev);
-	char a[16], b[16];
+	char a[16], b[16], in[48], out[48];
 
 	i->silent = ev == PPP_EV_PHASE || ev == PPP_EV_LCP_UP ||
 	    ev == PPP_EV_AUTH_SENT || ev == PPP_EV_NETWORK;
@@ -137,6 +153,13 @@ event_text(const struct trace *t, const struct out_item *o, struct item *i)
 		ip_text(ppp_my_addr(&t->ppp), a, sizeof(a));
 		ip_text(ppp_his_addr(&t->ppp), b, sizeof(b));
 		snprintf(i->text, TEXT_MAX, "IPCP-Up my=%s his=%s", a, b);
+	} else if (ev == PPP_EV_CCP_UP) {
+		way_text(&t->ppp.ccp.in, in, sizeof(in));
+		way_text(&t->ppp.ccp.out, out, sizeof(out));
+		snprintf(i->text, TEXT_MAX, "CCP-Up in=%s out=%s", in, out);
+	} else if (ev == PPP_EV_CCP_RESET) {
+		snprintf(i->text, TEXT_MAX, "CCP-Reset %s", o->arg ? "in" :
+		    "out");
 	} else if (ev == PPP_EV_IDENT) {
 		snprintf(i->text, TEXT_MAX, "Ident \"%.*s\"", (int)o->len,
 		    (const char *)outbox_data(&t->ob, o));
@@ -365,6 +388,10 @@ do_verdict(struct trace *t, const char *text)
 	ppptext_word(&text, word, sizeof(word));
 	v.ok = strcmp(word, "ok") == 0;
 	ppptext_word(&text, v.message, sizeof(v.message));
+	if (strcmp(word, "keys") == 0) {	/* the login gives them */
+		v.ok = true;
+		v.mppe_len = MPPE_KEY;
+	}
 	ppp_verdict(&t->ppp, &v, t->now, &t->ob);
 }
 
@@ -401,6 +428,15 @@ do_call(struct trace *t, const char *text)
 		ppp_alive(&t->ppp, t->now);
 	} else if (strcmp(what, "Reconf") == 0) {
 		ppp_reconf(&t->ppp, &t->conf, t->now, &t->ob);
+	} else if (strcmp(what, "CCP") == 0) {
+		ppp_ccp(&t->ppp, strcmp(arg, "Open") == 0 ? PPP_CCP_OPEN :
+		    strcmp(arg, "Close") == 0 ? PPP_CCP_CLOSE :
+		    strcmp(arg, "Shut") == 0 ? PPP_CCP_SHUT : PPP_CCP_DOWN,
+		    t->now, &t->ob);
+	} else if (strcmp(what, "Lost") == 0) {
+		ppp_ccp_lost(&t->ppp, t->now, &t->ob);
+	} else if (strcmp(what, "Used") == 0) {
+		ppp_keys_used(&t->ppp);
 	} else if (strcmp(what, "Ident") == 0) {
 		const char *text = arg[0] != '\0' ? arg : t->conf.ident;
 
@@ -434,6 +470,12 @@ do_is(struct trace *t, const char *text)
 		strcpy(got, fsm_state_name(p->ipcp.fsm.state));
 	else if (strcmp(what, "ipv6cp") == 0)
 		strcpy(got, fsm_state_name(p->ipv6cp.fsm.state));
+	else if (strcmp(what, "ccp") == 0)
+		strcpy(got, fsm_state_name(p->ccp.fsm.state));
+	else if (strcmp(what, "vj") == 0)
+		snprintf(got, sizeof(got), "%u:%d,%u:%d",
+		    p->ipcp.vj_in.slots, p->ipcp.vj_in.slotcomp,
+		    p->ipcp.vj_out.slots, p->ipcp.vj_out.slotcomp);
 	else if (strcmp(what, "my") == 0)
 		ip_text(ppp_my_addr(p), got, sizeof(got));
 	else if (strcmp(what, "his") == 0)
@@ -525,7 +567,7 @@ run(const char *path, const char *name)
 	t.name = name;
 	t.lower = 1492;
 	t.now = SEC(1000);
-	ppp_conf_default(&t.conf, true);
+	plain_conf(&t.conf, true);
 	rng_seed(&t.rng, 1);
 	outbox_reset(&t.ob);
 	while (fgets(line, sizeof(line), f) != NULL) {

@@ -19,7 +19,9 @@ static const struct {
 	{ "pap", NEG_PAP }, { "lqr", NEG_LQR },
 	{ "enddisc", NEG_ENDDISC }, { "dns", NEG_DNS }, { "echo", NEG_ECHO },
 	{ "ipcp", NEG_IPCP }, { "ipv6cp", NEG_IPV6CP },
-	{ "idcheck", NEG_IDCHECK },
+	{ "idcheck", NEG_IDCHECK }, { "vjcomp", NEG_VJCOMP },
+	{ "deflate", NEG_DEFLATE }, { "deflate24", NEG_DEFLATE24 },
+	{ "pred1", NEG_PRED1 }, { "mppe", NEG_MPPE },
 };
 
 static int
@@ -48,6 +50,7 @@ retry_of(struct ppp_conf *c, const char *name)
 	return strcmp(name, "lcp") == 0 ? &c->lcp :
 	    strcmp(name, "ipcp") == 0 ? &c->ipcp :
 	    strcmp(name, "ipv6cp") == 0 ? &c->ipv6cp :
+	    strcmp(name, "ccp") == 0 ? &c->ccp :
 	    strcmp(name, "pap") == 0 ? &c->pap : &c->chap;
 }
 
@@ -79,6 +82,32 @@ enddisc_line(const char *text, struct ppp_conf *c)
 	n = ppptext_hex(word, c->enddisc, sizeof(c->enddisc));
 	c->enddisc_len = (uint8_t)n;
 	return n < 0 ? -1 : 0;
+}
+
+/* What `set mppe`, `set deflate`, `set vj`, `set stopped` leave behind. */
+static int
+packing_line(const char *word, const char *text, struct ppp_conf *c)
+{
+	unsigned a = 0, b = 0;
+	int n = sscanf(text, "%u %u", &a, &b);
+
+	if (strcmp(word, "mppe") == 0)
+		c->mppe = (struct mppe_conf){ (uint8_t)a, (uint8_t)b, true };
+	else if (strcmp(word, "mppe-like") == 0)
+		c->mppe = (struct mppe_conf){ (uint8_t)a, (uint8_t)b, false };
+	else if (strcmp(word, "window") == 0) {
+		c->deflate_out = (uint8_t)a;
+		c->deflate_in = (uint8_t)b;
+	} else if (strcmp(word, "vj") == 0) {
+		c->vj_slots = (uint8_t)a;
+		c->vj_slotcomp = b != 0;
+	} else if (strcmp(word, "stopped") == 0) {
+		c->stopped_lcp = (uint16_t)a;
+		c->stopped_ccp = (uint16_t)b;
+	} else {
+		return -1;
+	}
+	return n == 2 ? 0 : -1;
 }
 
 static int
@@ -134,7 +163,7 @@ traceconf_conf(const char *text, struct ppp_conf *c, uint16_t *lower,
 		c->ident_vars = true;
 	} else if (strcmp(word, "ident") == 0) {
 		ppptext_word(&text, c->ident, sizeof(c->ident));
-	} else {
+	} else if (packing_line(word, text, c) < 0) {
 		return number_line(word, text, c, lower);
 	}
 	return 0;

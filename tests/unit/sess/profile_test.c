@@ -79,12 +79,27 @@ ATF_TC_BODY(defaults, tc)
 	ATF_CHECK_EQ(0, p.ppp.enabled & NEG_AUTH);
 	ATF_CHECK_EQ(NEG_CHAP5 | NEG_MSCHAP | NEG_MSCHAPV2 | NEG_PAP,
 	    p.ppp.accepted & NEG_AUTH);
-	ATF_CHECK_EQ(0, (p.ppp.enabled | p.ppp.accepted) &
-	    (NEG_VJCOMP | NEG_DEFLATE | NEG_MPPE));
+	ATF_CHECK_EQ(NEG_PACK & ~(unsigned)NEG_DEFLATE24,
+	    p.ppp.enabled & p.ppp.accepted & NEG_PACK);
+	ATF_CHECK_EQ(0, (p.ppp.enabled | p.ppp.accepted) & NEG_DEFLATE24);
 	ATF_CHECK_EQ(1, p.lb.workers);
 	ATF_CHECK_EQ(60, p.lb.ac.cookie_life);
 	ATF_CHECK_STREQ("ddial", mode_name(MODE_DDIAL));
 	ATF_CHECK_STREQ("interactive", mode_name(MODE_INTERACTIVE));
+}
+
+/* A concentrator compresses only what it was told to. */
+ATF_TC_WITHOUT_HEAD(concentrator);
+ATF_TC_BODY(concentrator, tc)
+{
+	static struct profile p;
+
+	profile_default(&p);
+	p.lb.ifaces = 1;
+	p.accepted_said = NEG_DEFLATE;
+	profile_settle(&p);
+	ATF_CHECK_EQ(0, p.ppp.enabled & NEG_PACK);
+	ATF_CHECK_EQ(NEG_DEFLATE, p.ppp.accepted & NEG_PACK);
 }
 
 ATF_TP_ADD_TCS(tp)
@@ -92,5 +107,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, forms);
 	ATF_TP_ADD_TC(tp, refused);
 	ATF_TP_ADD_TC(tp, defaults);
+	ATF_TP_ADD_TC(tp, concentrator);
 	return atf_no_error();
 }

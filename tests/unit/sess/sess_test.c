@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "lib/plain.h"
 #include "sess/sess.h"
 
 #define SID	0x1234
@@ -185,7 +186,7 @@ static void
 prepare(struct side *a)
 {
 	memset(a, 0, sizeof(*a));
-	ppp_conf_default(&a->conf, true);
+	plain_conf(&a->conf, true);
 	a->conf.enabled |= NEG_IPCP | NEG_IPV6CP;
 	a->s.count = &a->count;
 }
