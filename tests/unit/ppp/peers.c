@@ -74,8 +74,20 @@ event(struct peers *p, int i, const struct out_item *it)
 		s->why = (enum why)it->arg;
 		break;
 	default:
+		if (p->event != NULL)
+			p->event(p, i, it);
 		break;
 	}
+}
+
+void
+peers_send(struct peers *p, int i, uint16_t proto, const void *data, size_t n)
+{
+	struct wr w = outbox_begin(&p->ob, n);
+
+	wr_put(&w, data, n);
+	outbox_ppp(&p->ob, &w, proto);
+	peers_out(p, i);
 }
 
 /* Answers to events append to the outbox while it is walked. */
@@ -159,7 +171,9 @@ arrive(struct peers *p, struct peer_pkt *k)
 	k->used = false;
 	if (s->finished || p->cut)
 		return;
-	if (ppp_input(&s->ppp, k->proto, rd_of(k->data, k->len), p->now,
+	if (k->proto < 0x4000 && p->data != NULL)
+		p->data(p, k->to, k->proto, rd_of(k->data, k->len));
+	else if (ppp_input(&s->ppp, k->proto, rd_of(k->data, k->len), p->now,
 	    &p->ob) != 0)
 		s->bad++;
 	peers_out(p, k->to);

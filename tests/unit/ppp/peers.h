@@ -40,6 +40,10 @@ struct peers {
 	bool	 cut;			/* nothing arrives any more */
 	struct peer_pkt pkt[PEERS_FLIGHT];
 	struct outbox ob;
+	/* Hooks, or NULL: events that are none of the network's, and packets
+	 * below 0x4000 that arrived at side @i. */
+	void	(*event)(struct peers *p, int i, const struct out_item *it);
+	void	(*data)(struct peers *p, int i, uint16_t proto, struct rd in);
 };
 
 /* peers_init - PPPoE defaults, addresses 10.0.0.1 (server) and 10.0.0.7. */
@@ -51,6 +55,10 @@ void peers_run(struct peers *p, tstamp until);
 
 /* peers_out - after an own call into side @i with &p->ob. */
 void peers_out(struct peers *p, int i);
+
+/* peers_send - a data packet of side @i, through the same wire. */
+void peers_send(struct peers *p, int i, uint16_t proto, const void *data,
+    size_t n);
 
 /* peers_agree - both are up with IPv4 and IPv6 and say the same. */
 bool peers_agree(const struct peers *p);
