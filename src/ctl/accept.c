@@ -646,8 +646,6 @@ ac_side_mail(struct concentrator *a, const struct mail *m)
 	case MAIL_CLOSED:
 		on_closed(a, p, m);
 		break;
-	default:
-		break;
 	}
 }
 

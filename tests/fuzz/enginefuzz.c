@@ -75,7 +75,10 @@ request(uint16_t proto)
 	static const uint8_t ipcp[] = { 1, 9, 0, 10, 3, 6, 10, 0, 0, 2 };
 	static const uint8_t ipv6cp[] = { 1, 9, 0, 14, 1, 10, 0, 0, 0, 0, 0,
 	    0, 0, 2 };
-	struct rd r = proto == PROTO_LCP ? rd_of(lcp, sizeof(lcp)) :
+	static const uint8_t ccp[] = { 1, 9, 0, 14, 26, 4, 0x78, 0, 18, 6, 1,
+	    0, 0, 0x40 };
+	struct rd r = proto == PROTO_CCP ? rd_of(ccp, sizeof(ccp)) :
+	    proto == PROTO_LCP ? rd_of(lcp, sizeof(lcp)) :
 	    proto == PROTO_IPCP ? rd_of(ipcp, sizeof(ipcp)) :
 	    rd_of(ipv6cp, sizeof(ipv6cp));
 
@@ -109,6 +112,7 @@ begin(uint16_t proto, enum stage stage)
 	ppp_up(&ppp, now, &ob);
 	if (proto != PROTO_LCP) {
 		bring(PROTO_LCP, OPENED);
+		ppp.keys.len = MPPE_KEY;	/* as after MS-CHAP */
 		ppp_network(&ppp, &net, now, &ob);
 	}
 	bring(proto, stage);

@@ -15,7 +15,7 @@
 static struct peers p;
 static struct pack *pack[2];
 static unsigned sent[2], got[2], plain[2], packed[2], lost[2];
-static uint32_t last[2];		/* number of the last packet that came */
+static uint32_t last[2];	/* number of the last packet that came */
 
 /* As sess.c does it. */
 static void
