@@ -320,6 +320,12 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 		    "on the way, going back to MRU %u",
 		    lane_who(l, s, who), it->arg);
 		break;
+	case PPP_EV_FINISHED:
+		if (it->arg == WHY_LQR || it->arg == WHY_ECHO)
+			log_put(LOG_PHASE, "%s: ** Too many %s packets lost "
+			    "**", lane_who(l, s, who), it->arg == WHY_LQR ?
+			    "LQR" : "LCP ECHO");
+		break;
 	case PPP_EV_NETWORK:
 		lane_tell_sess(l, s, MAIL_NET_WANTED, 0);
 		break;
