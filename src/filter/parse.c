@@ -122,7 +122,7 @@ keyword(struct parse *p, const char *word, struct filter_addr *a,
 static void
 put4(struct filter_addr *a, uint32_t addr, uint8_t bits)
 {
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 4 && bits > 0; i++)
 		a->addr[i] = (uint8_t)(addr >> (24 - 8 * i));
 	a->bits = bits;
 }

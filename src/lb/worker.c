@@ -58,7 +58,7 @@ poll_add(struct polled *p, int fd, struct lane *l, enum polled_what what)
 		return;
 	p->fd[p->n].fd = fd;
 	p->fd[p->n].events = what == POLL_LINE_OUT ? POLLOUT : POLLIN;
-	p->what[p->n] = what;
+	p->what[p->n] = (uint8_t)what;
 	p->lane[p->n++] = l;
 }
 

@@ -542,6 +542,7 @@ TEST(shown_as_written)
 		{ "deny ! 10.7.0.0/16 192.0.2.1",
 		  "deny ! 10.7.0.0/16 192.0.2.1" },
 		{ "permit 0/0 any TCP", "permit any any tcp" },
+		{ "permit 10.0.0.0/0 0/0", "permit 0.0.0.0/0 0.0.0.0/0" },
 		{ "permit 0.0.0.0/0 0/0", "permit 0.0.0.0/0 0.0.0.0/0" },
 		{ "7 0 myaddr/24 udp dst EQ 53",
 		  "7 0.0.0.0/0 MYADDR/24 udp dst eq 53" },
