@@ -26,6 +26,7 @@ behind(char *end, char **list)
 static bool
 move_environ(void)
 {
+	static char **moved;	/* ours, also once setenv(3) made another */
 	size_t n = 0;
 	char **fresh;
 
@@ -39,7 +40,7 @@ move_environ(void)
 	}
 	if (fresh == NULL)
 		return false;
-	environ = fresh;
+	environ = moved = fresh;
 	return true;
 }
 
