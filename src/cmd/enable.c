@@ -50,8 +50,7 @@ const struct row enable_rows[] = {
 	OPT("tcpmssfixup", "mssfixup", tcpmssfixup,
 	    "Lower the MSS of TCP SYNs to fit the MTU."),
 	OPT("throughput", NULL, throughput, "Keep throughput figures."),
-	GONE("utmp", NULL, 0, 0, "the utmp record is",
-	    "Record authenticated users in utmp."),
+	OPT("utmp", NULL, utmp, "Record authenticated users in utmp."),
 	/* ENABLE_ONLY rows so far */
 	NEG("acfcomp", NULL, NEG_ACFCOMP, ROW_LINK,
 	    "Address and control field compression."),

@@ -555,6 +555,7 @@ on_up(struct concentrator *a, struct peer *p, const struct mail *m)
 		p->up = true;
 		a->n.starting--;
 		a->n.sessions++;
+		login_utmp(a, p, true);
 	}
 	if (login_account(a, p, m) != NULL)
 		account_up(p->acct, &up, m->op == MAIL_IP6_UP);

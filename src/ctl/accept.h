@@ -34,6 +34,7 @@ struct peer {			/* owner: slab */
 	uint32_t run;			/* of the last query about its name */
 	uint16_t mtu;			/* of the route to it; 0: not up */
 	bool	 networks;		/* those of the grant are routed */
+	bool	 utmp;			/* it has an entry there */
 	unsigned proxy_if;		/* LAN that asks us for it; 0: none */
 	struct aaa_grant *grant;	/* owner; NULL: nothing is granted */
 	struct account *acct;		/* owner; NULL: no RADIUS */
@@ -58,6 +59,7 @@ struct concentrator {
 	struct loop_timer *more;	/* owner; frames wait in a port */
 	struct outbox ob;
 	struct pkt rx[LANE_BATCH], tx;
+	unsigned utmp;			/* entries of ours there */
 	struct ctl_ac n;		/* counters */
 };
 
@@ -80,6 +82,11 @@ struct account *login_account(struct concentrator *a, struct peer *p,
 void login_query(struct concentrator *a, struct peer *p,
     const struct mail *m);
 void login_free(struct peer *p);
+
+/* login_utmp - the peer's entry in utmp comes (the first LOGIN_UTMP peers
+ * whose names are proved) or goes. */
+#define LOGIN_UTMP	256u
+void login_utmp(struct concentrator *a, struct peer *p, bool in);
 
 /* lease.c */
 int lease_init(struct concentrator *a, char *why, size_t n);

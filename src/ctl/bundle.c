@@ -172,6 +172,7 @@ static void
 first_up(struct bundle *b, struct link *l)
 {
 	link_up(l);
+	link_utmp(l, true);
 	if (b->up_since != 0)
 		return;
 	b->up_since = clock_now();

@@ -39,6 +39,7 @@ struct link {			/* owner: the bundle */
 	uint32_t run;			/* of the last query about its name */
 	struct account *acct;		/* owner; NULL: no RADIUS */
 	struct keyprog *keyprog;	/* owner; NULL: none runs */
+	bool	 utmp;			/* its peer has an entry there */
 };
 
 struct natlog;
@@ -102,6 +103,7 @@ void link_mail(struct link *l, const struct mail *m);
 struct account *link_account(struct link *l, const struct mail *m);
 void link_query(struct link *l, const struct mail *m);
 void link_key(struct link *l, const struct mail *m);	/* MAIL_KEY */
+void link_utmp(struct link *l, bool in);	/* its peer's entry */
 void link_granted(const struct link *l, struct net_conf *n);
 
 /* bundle_granted - the routes that the peer's name is granted come and go. */

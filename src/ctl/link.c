@@ -391,6 +391,7 @@ on_closed(struct link *l, const struct mail *m)
 		mail_take(m, &n, sizeof(n));
 	account_end(l->acct, why, &n);
 	l->acct = NULL;
+	link_utmp(l, false);
 	keyprog_end(l->keyprog);
 	l->keyprog = NULL;
 	bundle_link_lost(l->b, l);

@@ -1,10 +1,12 @@
 /* Names of a client's peers, for who asks them to prove one. */
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/ct.h"
 #include "base/log.h"
 #include "lang/lex.h"
+#include "os/utmp.h"
 #include "ctl/account.h"
 #include "ctl/bundle.h"
 #include "ctl/keyprog.h"
@@ -135,6 +137,23 @@ bundle_verdict(struct bundle *b, uint32_t ticket,
 	if (l->acct != NULL && v->ok)
 		account_grant(l->acct, l->grant.name, &l->grant);
 	ctl_verdict(b->c, 0, ticket, v);
+}
+
+void
+link_utmp(struct link *l, bool in)
+{
+	const struct ctl *c = l->b->c;
+	char mac[MAC_TEXT];
+
+	if (l->utmp == in || (in && (!c->p.utmp ||
+	    l->grant.name[0] == '\0')))
+		return;
+	l->utmp = in;
+	if (in)
+		os_utmp_in(c->tun, (uint32_t)getpid(), l->grant.name,
+		    mac_text(l->key.mac, mac));
+	else
+		os_utmp_out(c->tun, (uint32_t)getpid());
 }
 
 void

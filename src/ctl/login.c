@@ -10,6 +10,7 @@
 #include "ctl/accept.h"
 #include "ctl/account.h"
 #include "ctl/radius.h"
+#include "os/utmp.h"
 
 struct account *
 login_account(struct concentrator *a, struct peer *p, const struct mail *m)
@@ -117,6 +118,27 @@ login_query(struct concentrator *a, struct peer *p, const struct mail *m)
 	tell_rate(a, p, &g);
 	if (p->acct != NULL)
 		account_grant(p->acct, p->name, p->grant);
+}
+
+void
+login_utmp(struct concentrator *a, struct peer *p, bool in)
+{
+	const struct ac_port *port = &a->port[p->key.port];
+	char line[32], mac[MAC_TEXT];
+
+	if (p->utmp == in || (in && (!a->c->p.utmp ||
+	    a->utmp >= LOGIN_UTMP || p->name[0] == '\0' ||
+	    !(a->c->p.ppp.enabled & NEG_AUTH))))
+		return;
+	p->utmp = in;
+	snprintf(line, sizeof(line), "%s/%u", port->ifname, p->idx);
+	if (in) {
+		a->utmp++;
+		os_utmp_in(line, p->idx, p->name, mac_text(p->key.mac, mac));
+	} else {
+		a->utmp--;
+		os_utmp_out(line, p->idx);
+	}
 }
 
 void

@@ -48,6 +48,7 @@ peer_end(struct concentrator *a, struct peer *p)
 	else
 		a->n.starting--;
 	a->lane_peers[p->lane]--;
+	login_utmp(a, p, false);
 	lease_networks(a, p, false);
 	lease_end(a, p);
 	login_free(p);

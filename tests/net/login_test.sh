@@ -120,8 +120,47 @@ program_ms_body()
 }
 program_ms_cleanup() { net_end; }
 
+atf_test_case utmp cleanup
+utmp_head() { net_head "a peer is in utmp while it is up, then in wtmp"; }
+utmp_body()
+{
+	atf_require_prog who
+	atf_require_prog last
+	mkdir -p isp/run isp/log
+	: > isp/run/utmp
+	: > isp/log/wtmp
+	pair chap <<-'END'
+	fred	x
+	END
+	conf home <<-'END'
+	isp:
+	 set log Phase
+	 set device PPPoE:eth1
+	 set authname fred
+	 set authkey x
+	END
+	ppp_start home -ddial isp
+	wait_up home
+	until_true 5 logged_in || fail "who: $(in_host isp who)"
+	in_host isp who | grep -q "$(mac home eth1)" || fail "not its MAC"
+	ppp_stop home
+	until_true 5 logged_out || fail "who: $(in_host isp who)"
+	in_host isp last -f /var/log/wtmp | grep -q '^fred  *eth0/' ||
+		fail "last: $(in_host isp last -f /var/log/wtmp)"
+	ask isp 'disable utmp'
+	ppp_start home -ddial isp
+	wait_up home
+	pings home 10.0.0.1
+	logged_in && fail "it is there though disabled"
+	ppp_stop home
+}
+utmp_cleanup() { net_end; }
+logged_in() { in_host isp who | grep -q '^fred  *eth0/'; }
+logged_out() { ! logged_in; }
+
 atf_init_test_cases()
 {
+	atf_add_test_case utmp
 	atf_add_test_case program
 	atf_add_test_case program_ms
 }

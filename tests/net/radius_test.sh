@@ -313,7 +313,12 @@ coa_body()
 		fail "$(cat said)"
 	radius_says coa 'User-Name = "fred"'
 	grep -q 'CoA-NAK' said || fail "$(cat said)"
-	# A limit that was not there
+	# A rate, then a limit that was not there
+	radius_says coa 'User-Name = "fred", Filter-Id = "2000/500"'
+	grep -q 'CoA-ACK' said || fail "$(cat said)"
+	ask isp 'show sessions username,rate-limit' > said
+	grep -q 'fred .*2000.*500\|fred .*500.*2000\|fred .*2.*/' said ||
+		fail "no rate: $(cat said)"
 	radius_says coa "Framed-IP-Address = $(address home),
 	    Idle-Timeout = 2"
 	grep -q 'CoA-ACK' said || fail "$(cat said)"
@@ -329,7 +334,7 @@ coa_body()
 	until_true 5 eval '[ "$(records Stop)" = 2 ]' || fail "no Stop"
 	atf_check_equal Admin-Reset "$(detail Stop Acct-Terminate-Cause)"
 	ask isp 'show radius' > said
-	grep -q 'changed: 1, ended: 1; refused: 5, forged: 1' said ||
+	grep -q 'changed: 2, ended: 1; refused: 5, forged: 1' said ||
 		fail "$(cat said)"
 	ppp_stop isp
 }
