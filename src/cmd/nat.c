@@ -29,6 +29,9 @@ nat_enable(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return ROW_USAGE;
 	if (!p->nat)
 		p->iface_alias = false;
+	else if (p->lb.ifaces > 0)
+		remark(&cx->diag, "nat enable: an access concentrator "
+		    "translates nothing; NAT is the client's");
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "cmd/show.h"
 
 #include <string.h>
+#include <unistd.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
@@ -241,6 +242,7 @@ show_bundle(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (v.have_rec && v.count.queued > 0)
 		txt_put(t, "\n Queued:        %u of %u packets",
 		    v.count.queued, p->ifqueue);
+	txt_put(t, "\n Process ID:    %ld", (long)getpid());
 	txt_put(t, "\n\nDefaults:\n Label:             %s\n", v.label);
 	txt_put(t, " Auth name:         %s\n", p->ppp.authname);
 	put_server(cx->env, t);

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <unistd.h>
 #include <strings.h>
 
 #include "cmd/show.h"
@@ -154,9 +155,10 @@ json_bundle(struct cmd_ctx *cx, const struct ctl_view *v)
 {
 	const struct profile *p = &cx->env->conf->p;
 
-	return json_pack("{s:s,s:s,s:i,s:s,s:o,s:o,s:o,s:{s:i,s:i,s:i},s:o}",
+	return json_pack("{s:s,s:s,s:i,s:i,s:s,s:o,s:o,s:o,"
+	    "s:{s:i,s:i,s:i},s:o}",
 	    "phase", ppp_phase_name(v->phase), "interface", v->tun,
-	    "unit", v->unit, "label", v->label,
+	    "unit", v->unit, "pid", (int)getpid(), "label", v->label,
 	    "auth_name", words(p->ppp.authname),
 	    "uptime", secs(v->up_since, v->now), "server", server(cx->env),
 	    "idle", "seconds", (int)p->idle_secs, "minimum",

@@ -43,6 +43,7 @@ bundle_net_stop(struct bundle *b)
 	hostnet_dns_undo(&b->host);
 	hostnet_down4(&b->host);
 	hostnet_down6(&b->host);
+	hostnet_routes_restore(&b->host);
 	natlog_free(b->natlog);
 	b->natlog = NULL;
 }

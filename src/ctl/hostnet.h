@@ -14,6 +14,8 @@
 #define PROXIES_MAX	1024
 #define PROXY_NET_MAX	256		/* hosts of one route: ppp(8) 2.5.1 */
 
+#define OLD_MAX		8
+
 struct host_route {
 	struct os_route r;
 	bool	 once;			/* of no `add` that is remembered */
@@ -32,6 +34,11 @@ struct hostnet {		/* owner: the bundle */
 	struct os_addr addr4, addr6;	/* on the TUN now */
 	struct host_route route[ROUTES_MAX];	/* that we installed */
 	unsigned routes;
+	struct old_route {		/* of others, that `add!` replaced */
+		struct os_route r;
+		char	 ifname[IFNAMSIZ];
+	} old[OLD_MAX];
+	unsigned olds;
 	uint32_t proxied;		/* peer of the proxy ARP entries */
 	uint32_t proxy[PROXIES_MAX];
 	unsigned proxies;
@@ -65,6 +72,9 @@ int hostnet_route(struct hostnet *h, const struct profile *p,
 /* Ours of @family go; all with a gateway through the TUN go. */
 void hostnet_routes_off(struct hostnet *h, uint8_t family);
 void hostnet_routes_flush(struct hostnet *h);
+
+/* At the end, when ours are gone: what `add!` replaced is there again. */
+void hostnet_routes_restore(struct hostnet *h);
 
 /* The name servers known now. */
 const uint32_t *hostnet_servers(const struct hostnet *h,

@@ -114,6 +114,39 @@ is_peers_own(const struct os_route *r)
 	    memcmp(r->dst, r->gw, 16) == 0;
 }
 
+/* Somebody else's route that ours takes the place of. */
+static void
+keep_old(struct hostnet *h, const struct os_route *r)
+{
+	struct old_route o;
+
+	memset(&o, 0, sizeof(o));
+	if (h->olds == OLD_MAX || os_route_seek(r, &o.r, o.ifname) < 0 ||
+	    strcmp(o.ifname, h->tun) == 0)
+		return;
+	for (unsigned i = 0; i < h->olds; i++)
+		if (h->old[i].r.family == r->family &&
+		    h->old[i].r.bits == r->bits &&
+		    memcmp(h->old[i].r.dst, r->dst, sizeof(r->dst)) == 0) {
+			h->old[i] = o;
+			return;
+		}
+	h->old[h->olds++] = o;
+}
+
+void
+hostnet_routes_restore(struct hostnet *h)
+{
+	while (h->olds > 0) {
+		const struct old_route *o = &h->old[--h->olds];
+		char to[64];
+
+		if (os_route_add(o->ifname, &o->r, false) == 0)
+			log_put(LOG_PHASE, "route to %s by %s: back again",
+			    route_text(&o->r, to, sizeof(to)), o->ifname);
+	}
+}
+
 static int
 install(struct hostnet *h, const struct os_route *r, bool replace,
     char *why, size_t n)
@@ -126,6 +159,8 @@ install(struct hostnet *h, const struct os_route *r, bool replace,
 		direct.has_gw = false;
 		memset(direct.gw, 0, sizeof(direct.gw));
 	}
+	if (replace)
+		keep_old(h, r);
 	err = os_route_add(h->tun, &direct, replace);
 	if (err < 0)
 		snprintf(why, n, err == -E_EXIST ?

@@ -41,6 +41,13 @@ int os_route_del(const char *ifname, const struct os_route *r);
 #define OS_ROUTES	256
 int os_route_list(const char *ifname, struct os_route *out, int max);
 
+/*
+ * os_route_seek - the route to exactly the destination of @r that adding it
+ * would replace; @ifname is told its interface. -E_UNKNOWN: there is none.
+ */
+int os_route_seek(const struct os_route *r, struct os_route *out,
+    char ifname[IFNAMSIZ]);
+
 /* os_if_describe - the text that `ip link` or ifconfig shows; "": none. */
 int os_if_describe(const char *ifname, const char *text);
 

@@ -11,6 +11,7 @@
 #include "os/net.h"
 #include "os/netlink_linux.h"
 
+#define IP6_METRIC	1024	/* of routes added without one */
 #define FLUSH_MAX	32	/* addresses taken from one dump */
 
 int
@@ -213,36 +214,85 @@ struct routes {			/* of one interface */
 	struct os_route *out;
 };
 
+/* A route of the main table; false: another kind of message. */
+static bool
+route_read(const struct nlmsghdr *h, struct os_route *r, uint32_t *oif,
+    uint32_t *metric)
+{
+	const struct rtmsg *rt = NLMSG_DATA(h);
+	size_t n = RTM_PAYLOAD(h), len = addr_size(rt->rtm_family);
+
+	*oif = *metric = 0;
+	if (h->nlmsg_type != RTM_NEWROUTE || rt->rtm_type != RTN_UNICAST ||
+	    rt->rtm_table != RT_TABLE_MAIN)
+		return false;
+	memset(r, 0, sizeof(*r));
+	r->family = rt->rtm_family;
+	r->bits = rt->rtm_dst_len;
+	for (const struct rtattr *a = RTM_RTA(rt); RTA_OK(a, n);
+	    a = RTA_NEXT(a, n)) {
+		if (a->rta_type == RTA_OIF && RTA_PAYLOAD(a) == 4)
+			memcpy(oif, RTA_DATA(a), 4);
+		else if (a->rta_type == RTA_PRIORITY && RTA_PAYLOAD(a) == 4)
+			memcpy(metric, RTA_DATA(a), 4);
+		else if (RTA_PAYLOAD(a) != len)
+			continue;
+		else if (a->rta_type == RTA_DST)
+			memcpy(r->dst, RTA_DATA(a), len);
+		else if (a->rta_type == RTA_GATEWAY) {
+			memcpy(r->gw, RTA_DATA(a), len);
+			r->has_gw = true;
+		}
+	}
+	return true;
+}
+
 static void
 route_take(const struct nlmsghdr *h, void *arg)
 {
 	struct routes *l = arg;
-	const struct rtmsg *rt = NLMSG_DATA(h);
-	size_t n = RTM_PAYLOAD(h), len = addr_size(rt->rtm_family);
+	uint32_t oif, metric;
 	struct os_route r;
-	uint32_t oif = 0;
 
-	if (h->nlmsg_type != RTM_NEWROUTE || rt->rtm_type != RTN_UNICAST ||
-	    rt->rtm_table != RT_TABLE_MAIN || l->n == l->max)
-		return;
-	memset(&r, 0, sizeof(r));
-	r.family = rt->rtm_family;
-	r.bits = rt->rtm_dst_len;
-	for (const struct rtattr *a = RTM_RTA(rt); RTA_OK(a, n);
-	    a = RTA_NEXT(a, n)) {
-		if (a->rta_type == RTA_OIF && RTA_PAYLOAD(a) == sizeof(oif))
-			memcpy(&oif, RTA_DATA(a), sizeof(oif));
-		else if (RTA_PAYLOAD(a) != len)
-			continue;
-		else if (a->rta_type == RTA_DST)
-			memcpy(r.dst, RTA_DATA(a), len);
-		else if (a->rta_type == RTA_GATEWAY) {
-			memcpy(r.gw, RTA_DATA(a), len);
-			r.has_gw = true;
-		}
-	}
-	if (oif == l->index)
+	if (l->n < l->max && route_read(h, &r, &oif, &metric) &&
+	    oif == l->index)
 		l->out[l->n++] = r;
+}
+
+struct seek {
+	const struct os_route *want;
+	struct os_route *out;
+	uint32_t oif;			/* 0: not found */
+};
+
+static void
+route_match(const struct nlmsghdr *h, void *arg)
+{
+	struct seek *s = arg;
+	uint32_t oif, metric;
+	struct os_route r;
+
+	if (!route_read(h, &r, &oif, &metric) || s->oif != 0 ||
+	    r.family != s->want->family || r.bits != s->want->bits ||
+	    memcmp(r.dst, s->want->dst, sizeof(r.dst)) != 0 ||
+	    metric != (r.family == AF_INET6 ? IP6_METRIC : 0))
+		return;
+	*s->out = r;
+	s->oif = oif;
+}
+
+int
+os_route_seek(const struct os_route *r, struct os_route *out,
+    char ifname[IFNAMSIZ])
+{
+	struct rtmsg rt = { .rtm_family = r->family };
+	struct seek s = { r, out, 0 };
+	struct nl_req q;
+
+	nl_begin(&q, RTM_GETROUTE, NLM_F_DUMP, &rt, sizeof(rt));
+	nl_dump(&q, route_match, &s);
+	return s.oif != 0 && if_indextoname(s.oif, ifname) != NULL ? 0 :
+	    -E_UNKNOWN;
 }
 
 int

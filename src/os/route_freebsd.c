@@ -238,3 +238,14 @@ os_route_list(const char *ifname, struct os_route *out, int max)
 	free(buf);
 	return found;
 }
+
+/* A route is never kept for later on this system. */
+int
+os_route_seek(const struct os_route *r, struct os_route *out,
+    char ifname[IFNAMSIZ])
+{
+	(void)r;
+	(void)out;
+	ifname[0] = '\0';
+	return -E_UNKNOWN;
+}

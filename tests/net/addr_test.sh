@@ -98,7 +98,7 @@ P_47_P_50_interface_body()
 	says home 'show iface' 'inet 10.0.0.10 --> 10.0.0.1 netmask'
 	says home 'show ipcp' 'My side:  *10.0.0.10'
 	says home 'show ipcp' 'His side:  *10.0.0.1,'
-	ask home '!bg echo INTERFACE PROCESSID' > /dev/null
+	says home 'show bundle' "Process ID: *$(ppp_pid home)\$"
 	grep -q "iff:.tun0" "/proc/$(ppp_pid home)"/fdinfo/* ||
 		fail "tun0 is not its own"
 }

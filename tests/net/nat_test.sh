@@ -293,6 +293,7 @@ killed_body()
 	    "$(tables | tr '\n' ' ' | sed 's/ $//')"
 	in_host home nft flush ruleset || true
 	pings lan 198.51.100.2		# ours was not his to flush
+	ask home '!bg sleep 100'	# which must not keep it
 	ppp_stop home tun0 KILL
 	atf_check_equal '' "$(tables)"
 	home_start -ddial

@@ -185,6 +185,7 @@ P_34_bang_body()
 	atf_check_equal 'default via 172.16.0.2 dev dum0' "$(route default)"
 	ask home 'add! default HISADDR'
 	atf_check_equal "default $VIA" "$(route default)"
+	ask home 'add! default HISADDR'		# ours: not kept for later
 	ask home 'add! default6 HISADDR6'
 	says home 'show ncp' 'add! default HISADDR6'
 	ask home 'add! 192.0.2.1 10.0.0.1'
@@ -194,6 +195,14 @@ P_34_bang_body()
 	says home 'add 1.2.3.4.5 HISADDR' 'Invalid destination address'
 	says home 'add 10.1.0.0 255.0.255.0 HISADDR' 'Invalid netmask'
 	says home 'add ::/0 HISADDR' 'IPv4 and IPv6 in one route'
+	# at the end what a bang replaced is there again
+	ppp_stop home
+	atf_check_equal 'default via 172.16.0.2 dev dum0 proto static' \
+	    "$(route default)"
+	case $(route6 default) in
+	'default dev dum0 '*) ;;
+	*) fail "$(route6 default)" ;;
+	esac
 }
 P_34_bang_cleanup() { net_end; }
 
