@@ -7,6 +7,7 @@
 #include "cmd/rows.h"
 #include "cmd/set.h"
 #include "lang/value.h"
+#include "os/serial.h"
 
 #define TEXT(field)							\
 	.at = P_AT(field), .hi = sizeof(((struct profile *)0)->field) - 1
@@ -180,7 +181,7 @@ set_parity(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 static int
 set_speed(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	uint32_t *speed = &cx->draft->p.serial.speed;
+	uint32_t *speed = &cx->draft->p.serial.speed, rate;
 
 	(void)r;
 	if (a->n == 0) {
@@ -193,10 +194,12 @@ set_speed(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		*speed = 0;
 		return 0;
 	}
-	if (val_num(a->w[0], 50, 921600, speed) < 0) {
+	if (val_num(a->w[0], 50, 921600, &rate) < 0 ||
+	    !serial_speed_ok(rate)) {
 		diag(&cx->diag, "%s: Invalid speed", a->w[0]);
 		return ROW_USAGE;
 	}
+	*speed = rate;
 	return 0;
 }
 

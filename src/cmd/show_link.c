@@ -65,50 +65,6 @@ show_view(struct cmd_ctx *cx, const struct args *a, struct ctl_view *v,
 	return true;
 }
 
-int
-show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	const struct profile *p = &cx->draft->p;
-	struct txt *t = cx->out;
-	struct ctl_view v;
-	int answer;
-
-	(void)r;
-	if (!show_view(cx, a, &v, &answer))
-		return answer;
-	txt_put(t, "Name: %s\n State:           ", p->name);
-	if (v.have_rec && v.rec.key.sid != 0) {
-		txt_put(t, "open (PPPoE session %u, ", v.rec.key.sid);
-		put_clean(v.rec.ac_name, t);
-		txt_put(t, " at ");
-		put_mac(v.rec.key.mac, t);
-		txt_put(t, ")\n");
-	} else {
-		txt_put(t, "%s\n", v.link == LINK_CLOSED ? "closed" :
-		    "opening");
-	}
-	txt_put(t, " Device:          %s\n",
-	    v.device[0] != '\0' ? v.device : "N/A");
-	txt_put(t, " Link Type:       %s\n", mode_name((enum mode)p->mode));
-	txt_put(t, " Connect Count:   %u\n", v.connects);
-	txt_put(t, " Physical outq:   0\n Queued Packets:  0\n"
-	    " Phone Number:    N/A\n");
-	txt_put(t, "\nDefaults:\n Device List:     ");
-	for (int i = 0; i < p->devices; i++)
-		txt_put(t, "%s\"%s\"", i > 0 ? ", " : "", p->device[i]);
-	txt_put(t, "\n Characteristics: ");
-	if (p->serial.speed == 0)
-		txt_put(t, "sync\n");
-	else
-		txt_put(t, "%ubps, cs8, %s parity, CTS/RTS %s\n",
-		    p->serial.speed, p->serial.parity == 'o' ? "odd" :
-		    p->serial.parity == 'e' ? "even" : "no",
-		    p->serial.ctsrts ? "on" : "off");
-	txt_put(t, " CD check delay:  %u seconds (required)\n", p->cd_secs);
-	show_throughput(cx->env, &v, TRAFFIC_LINK, t);
-	return 0;
-}
-
 static void
 scripts(const struct profile *p, struct txt *t)
 {
@@ -180,16 +136,6 @@ show_links(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 			txt_put(cx->out, " %u bits/sec", l->bandwidth);
 		txt_put(cx->out, "\n");
 	}
-	return 0;
-}
-
-int
-show_layers(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	(void)r;
-	if (a->n > 0)
-		return ROW_USAGE;
-	txt_put(cx->out, "PROTO, PPPoE, Ethernet\n");
 	return 0;
 }
 

@@ -16,17 +16,6 @@ say(struct cmd_ctx *cx, const struct args *a, const char *text)
 }
 
 int
-show_hdlc(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	(void)r;
-	return say(cx, a, "HDLC level errors:\n"
-	    " Bad Frame Check Sequence fields: 0\n"
-	    " Bad address (!= 0xff) fields:    0\n"
-	    " Bad command (!= 0x03) fields:    0\n"
-	    " Unrecognised protocol fields:    0\n");
-}
-
-int
 show_mp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	(void)r;

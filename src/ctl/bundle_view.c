@@ -246,7 +246,7 @@ static void
 view_link(const struct link *l, struct ctl_view *v, tstamp now)
 {
 	v->link = l->state;
-	if (l->ticket != 0)
+	if (l->ticket != 0 || physical_busy(l->phys))
 		memcpy(v->device, l->device, sizeof(v->device));
 	v->last_why = l->last_why;
 	memcpy(v->last_text, l->last_text, sizeof(v->last_text));
@@ -257,6 +257,29 @@ view_link(const struct link *l, struct ctl_view *v, tstamp now)
 	if (l->dialer.deadline != NEVER && l->dialer.deadline > now)
 		v->redial_in = (uint32_t)((l->dialer.deadline - now) /
 		    SEC(1)) + 1;
+}
+
+static void
+view_line(const struct link *l, struct ctl_line *v)
+{
+	struct physical_view ph;
+
+	physical_see(l->phys, &ph);
+	v->open = ph.open;
+	v->kind = (uint8_t)ph.kind;
+	v->sync = ph.sync;
+	v->carrier = (int8_t)ph.carrier;
+	snprintf(v->info, sizeof(v->info), "%s", ph.info);
+	snprintf(v->phone, sizeof(v->phone), "%.63s", ph.phone);
+	if (l->port < 0 || !ph.open)
+		return;
+	const struct lane_line *from = &l->b->c->lb->lane[0]->
+	    port[l->port].line;
+
+	v->waits = atomic_load_explicit(&from->waits, memory_order_relaxed);
+	for (int i = 0; i < HDLC_BADS; i++)
+		v->bad[i] = atomic_load_explicit(&from->bad[i],
+		    memory_order_relaxed);
 }
 
 void
@@ -270,6 +293,7 @@ bundle_view(struct bundle *b, int at, struct ctl_view *v)
 	v->phase = b->phase;
 	v->up_since = at == LINK_ALL ? b->up_since : l->up_since;
 	view_link(l, v, now);
+	view_line(l, &v->line);
 	if (idle_limit(b) != 0 && idle_end(b) > now)
 		v->idle_left = (uint32_t)((idle_end(b) - now) / SEC(1)) + 1;
 	v->have_rec = row_of(b, ticket, &v->rec, &v->count);

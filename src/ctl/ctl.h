@@ -21,6 +21,7 @@
 #include "lb/governor.h"
 #include "sess/profile.h"
 #include "sess/rec.h"
+#include "wire/hdlc.h"
 
 struct ctl;
 struct radius;
@@ -80,6 +81,17 @@ struct ctl_counts {		/* plain copy of struct sess_count */
 	uint64_t rate_drops;
 };
 
+/* A link that is no PPPoE: what its device is like. */
+struct ctl_line {
+	bool	 open;
+	uint8_t	 kind;			/* enum device_kind */
+	bool	 sync;			/* frames are whole: no HDLC */
+	int8_t	 carrier;		/* 1, 0; -1: nobody looks at it */
+	char	 info[160], phone[64];	/* "" : none */
+	uint64_t waits;			/* octets that it has not taken */
+	uint64_t bad[HDLC_BADS];	/* frames */
+};
+
 struct ctl_view {
 	enum ppp_phase phase;		/* of the bundle */
 	enum link_state link;
@@ -97,6 +109,7 @@ struct ctl_view {
 	uint32_t connects;
 	uint8_t	 prefix6[16], prefix6_bits;	/* of RADIUS; bits 0: none */
 	char	 filter[64];		/* section that RADIUS names, or "" */
+	struct ctl_line line;
 	bool	 have_rec;
 	struct sess_rec rec;		/* the client's session */
 	struct ctl_counts count;

@@ -19,7 +19,7 @@ on_state(void *arg, enum link_state to)
 {
 	struct link *l = arg;
 
-	if (l->state < to)
+	if (l->state < to && to < LINK_LOGOUT)
 		link_pass(l, to);
 	else
 		link_state(l, to);

@@ -168,6 +168,7 @@ serial_set(int fd, const struct serial_line *c)
 	if (tcgetattr(fd, &t) < 0)
 		return -E_SYS;
 	cfmakeraw(&t);
+	t.c_iflag &= ~(tcflag_t)(INPCK | ISTRIP);
 	t.c_iflag |= IGNBRK | IGNPAR;
 	t.c_cflag |= CREAD | CLOCAL | HUPCL;
 	t.c_cflag &= ~(tcflag_t)(CRTSCTS | PARENB | PARODD | CSIZE);

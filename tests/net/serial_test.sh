@@ -1,0 +1,254 @@
+#! /usr/bin/env atf-sh
+# Serial lines on pseudo-terminals: a modem with its AT dialogue, phone
+# lists, line settings, getty's way into -direct.
+# shellcheck source=tests/net/lib.sh
+. "$PPP_SRC/tests/net/lib.sh"
+
+bed()
+{
+	net_begin
+	host home isp
+	mkdir home/run/lock		# in_host's /var/lock
+	conf isp <<-END
+	default:
+	 set log Phase LCP
+	 set device /dev/cuau0
+	in:
+	 enable chap
+	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.19
+	papfred:
+	 enable pap
+	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.19
+	END
+	echo 'fred secret' | conf isp ppp.secret
+}
+
+home_conf() # LINE ...
+{
+	{
+		cat <<-END
+		default:
+		 set log Phase LCP Chat Connect
+		isp:
+		 set device $PWD/modem
+		 set speed 115200
+		 set authname fred
+		 set authkey secret
+		 set redial 1.1 1
+		 set ifaddr 10.0.0.9/0 10.0.0.1
+		 set server /var/run/ppp.sock "" 0177
+		END
+		[ $# -eq 0 ] || printf ' %s\n' "$@"
+	} | conf home
+}
+
+# The modem: answers AT commands, each in its own line of modem.heard; a
+# number ending in 1 is busy, one ending in 2 has no carrier, another
+# connects to isp.
+modem_start()
+{
+	cat > modem.sh <<-END
+	#!/bin/bash
+	# With echo, as modems have it.
+	while IFS= read -r -d \$'\r' line; do
+		printf '%s\r' "\$line"
+		line=\${line//\$'\n'/}
+		echo "\$line" >> "$PWD/modem.heard"
+		case \$line in
+		ATDT*1)	printf '\r\nBUSY\r\n';;
+		ATDT*2)	printf '\r\nNO CARRIER\r\n';;
+		ATDT*)	printf '\r\nCONNECT 115200\r\n'
+			exec $PPP_BUILD/ppp -C $PWD/isp/etc -direct in;;
+		AT*)	printf '\r\nOK\r\n';;
+		esac
+	done
+	END
+	chmod +x modem.sh
+	in_host isp socat -d "PTY,link=$PWD/modem,raw,echo=0,wait-slave" \
+	    EXEC:"$PWD/modem.sh" > socat.out 2>&1 < /dev/null &
+	until_true 5 test -L modem || atf_fail "no pseudo-terminal"
+}
+heard() { grep -qxF "$1" modem.heard; }
+
+DIAL='set dial "ABORT BUSY ABORT NO\\sCARRIER TIMEOUT 5 \
+   \"\" AT OK-AT-OK ATE1Q0 OK \\dATDT\\T TIMEOUT 40 CONNECT"'
+
+atf_test_case p_5_chat_script cleanup
+p_5_chat_script_head()
+{
+	net_head "P-4, P-5, P-8, P-30: a modem is dialled by the handbook's script"
+}
+p_5_chat_script_body()
+{
+	bed
+	home_conf "$DIAL" 'set phone "(123) 456 7890"' \
+	    'set hangup "\"\" ATH OK"'
+	modem_start
+	ppp_start home -foreground isp
+	wait_up home
+	wait_up isp
+	pings home 10.0.0.1
+	pings home 10.0.0.1 -s 1400
+	# What the modem was told, in order, with the number as it is written.
+	printf '%s\n' AT ATE1Q0 'ATDT(123) 456 7890' > want
+	atf_check diff -u want modem.heard
+	logged home 'Chat: deflink: Expect(5): OK' || fail "no Chat lines"
+	logged home 'Chat: deflink: Send: ATDT(123) 456 7890^M' ||
+		fail "the number was not sent"
+	logged home 'Connect: deflink: CONNECT 115200' || fail "no Connect line"
+	logged home 'deflink: dial -> carrier' || fail "no state carrier"
+	logged home 'Chap Input: SUCCESS' || fail "no authentication"
+	ask home 'show physical' > said
+	for s in "Device:  *$PWD/modem" 'Phone Number:  *(123) 456 7890' \
+	    'open (115200bps, carrier is not watched)' \
+	    'Characteristics: 115200bps, cs8, no parity, CTS/RTS on'; do
+		grep -q "$s" said || { cat said >&2
+			fail "show physical has no $s"; }
+	done
+	ask home 'show layers' | grep -q 'HDLC, ASYNC' || fail "show layers"
+	ask home 'show hdlc' | grep -q 'Sequence fields: 0$' ||
+		fail "frames were broken"
+	# The lock of uucp and the name of the interface, while it is open.
+	lock=home/run/lock/LCK..$(echo "$PWD/modem" | tr / _)
+	[ "$(tr -d ' ' < "$lock")" = "$(ppp_pid home)" ] || fail "no lock"
+	atf_check_equal tun0 "$(cat home/run/modem.if)"
+	ppp_stop home
+	[ ! -e "$lock" ] || fail "the lock stays"
+}
+p_5_chat_script_cleanup() { net_end; }
+
+atf_test_case p_8_phone_list cleanup
+p_8_phone_list_head()
+{
+	net_head "P-8: the next number after a failure, in one round"
+}
+p_8_phone_list_body()
+{
+	bed
+	home_conf "$DIAL" 'set phone 111|222:555'
+	modem_start
+	# It is still there when we have hung up.
+	sleep 60 0<> modem &
+	ppp_start home -foreground isp
+	wait_up home
+	grep ATDT modem.heard > dialled
+	printf '%s\n' ATDT111 ATDT222 ATDT555 > want
+	atf_check diff -u want dialled
+	for s in BUSY 'NO CARRIER'; do
+		logged home "Chat script failed: the line said $s" ||
+			fail "the log does not say $s"
+	done
+	pings home 10.0.0.1
+}
+p_8_phone_list_cleanup() { net_end; }
+
+atf_test_case no_answer cleanup
+no_answer_head() { net_head "a script that fails: -background says so"; }
+no_answer_body()
+{
+	bed
+	home_conf 'set dial "TIMEOUT 1 \"\" ATZ NEVER"'
+	modem_start
+	ppp_run home -background isp
+	atf_check_equal 8 $?
+	logged home 'Chat script failed: no answer like NEVER' ||
+		fail "no reason in the log"
+	logged home 'deflink: hangup -> closed' || fail "not hung up"
+}
+no_answer_cleanup() { net_end; }
+
+atf_test_case p_36_settings cleanup
+p_36_settings_head()
+{
+	net_head "P-4, P-36: speed, parity, flow control and maps on the line"
+}
+p_36_settings_body()
+{
+	bed
+	home_conf 'set speed 38400' 'set parity even' 'set ctsrts off' \
+	    'set accmap 000a0000' 'set escape 41' \
+	    'set dial "TIMEOUT 9 \"\" AT OK \\d\\d\\dATDT5 CONNECT"'
+	modem_start
+	ppp_start home -foreground isp
+	wait_log home 'Send: AT'
+	until_true 5 eval 'stty -F modem | grep -q "speed 38400"' ||
+		fail "the speed is another: $(stty -F modem | head -n 1)"
+	stty -F modem -a > settings
+	# A pseudo-terminal has no parity bit, but it checks and strips it.
+	for s in ' inpck istrip' ' -crtscts'; do
+		grep -q -e "$s" settings || { cat settings >&2
+			fail "no$s on the line"; }
+	done
+	wait_up home
+	# PPP needs eight bits.
+	stty -F modem -a | grep -q -e '-inpck -istrip' || fail "parity stays"
+	logged isp 'rcvd Configure-Request.*ACCM=000a0000' || fail "no accmap"
+	ask home 'show escape' | grep -q 0x41 || fail "show escape"
+	pings home 10.0.0.1 -p 41 -s 100
+	ask home 'set speed 12345' > said
+	grep -q '12345: Invalid speed' said || fail "a rate that no line has"
+}
+p_36_settings_cleanup() { net_end; }
+
+atf_test_case in_use cleanup
+in_use_head() { net_head "a locked line is left alone, a stale lock is not"; }
+in_use_body()
+{
+	bed
+	home_conf
+	modem_start
+	lock=home/run/lock/LCK..$(echo "$PWD/modem" | tr / _)
+	sleep 60 &
+	printf '%10d\n' $! > "$lock"
+	ppp_run home -background isp
+	atf_check_equal 8 $?
+	logged home "in use by process $!" || fail "not told who has it"
+	kill $!
+	wait $! || true
+	sh -c 'exit' &
+	printf '%10d\n' $! > "$lock"
+	wait $!
+	home_conf "$DIAL" 'set phone 5'
+	ppp_start home -foreground isp
+	wait_up home
+}
+in_use_cleanup() { net_end; }
+
+atf_test_case p_27_mgetty cleanup
+p_27_mgetty_head()
+{
+	net_head "P-27: mgetty starts ppp -direct pap\$IDENT on its terminal"
+}
+p_27_mgetty_body()
+{
+	bed
+	home_conf 'set dial "TIMEOUT 9 \"\" ATDT5 CONNECT"'
+	# What mgetty does when it sees LCP: its script, with the name.
+	cat > getty.sh <<-END
+	#!/bin/sh
+	IDENT=fred
+	stty raw -echo
+	printf 'CONNECT\r\n'
+	exec "$PPP_BUILD/ppp" -C "$PWD/isp/etc" -direct pap\$IDENT
+	END
+	chmod +x getty.sh
+	in_host isp socat "PTY,link=$PWD/modem,raw,echo=0,wait-slave" \
+	    EXEC:"$PWD/getty.sh",pty,setsid,ctty > socat.out 2>&1 < /dev/null &
+	until_true 5 test -L modem || atf_fail "no pseudo-terminal"
+	ppp_start home -foreground isp
+	wait_up home
+	wait_up isp
+	logged isp 'Pap Output: SUCCESS' || fail "not asked by PAP"
+	pings home 10.0.0.1
+}
+p_27_mgetty_cleanup() { net_end; }
+
+atf_init_test_cases()
+{
+	atf_add_test_case p_5_chat_script
+	atf_add_test_case p_8_phone_list
+	atf_add_test_case no_answer
+	atf_add_test_case p_36_settings
+	atf_add_test_case in_use
+	atf_add_test_case p_27_mgetty
+}
