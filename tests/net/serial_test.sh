@@ -76,7 +76,7 @@ DIAL='set dial "ABORT BUSY ABORT NO\\sCARRIER TIMEOUT 5 \
 atf_test_case p_5_chat_script cleanup
 p_5_chat_script_head()
 {
-	net_head "P-4, P-5, P-8, P-30: a modem is dialled by the handbook's script"
+	net_head "P-4, P-5, P-8, P-30: the handbook's dial script"
 }
 p_5_chat_script_body()
 {
