@@ -105,7 +105,7 @@ int cmd_help(struct cmd_ctx *cx, const char *prefix,
 typedef int run_fn(struct cmd_ctx *cx, const struct row *r,
     const struct args *a);
 run_fn route_add, route_delete;
-run_fn run_shell, run_bg, run_log, run_ident, run_sendident;
+run_fn run_term, run_shell, run_bg, run_log, run_ident, run_sendident;
 run_fn act_open, act_close, act_down, act_dial, act_quit;
 run_fn run_load, run_resolv, run_clear, run_help, run_passwd, run_link;
 run_fn run_clone, run_remove, run_rename;

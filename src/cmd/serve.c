@@ -148,6 +148,7 @@ serve_terminal(struct serve *s)
 	    &term);
 	if (s->term == NULL)
 		return -E_NOMEM;
+	s->env->serve = s;
 	s->tty = tty_new(ctl_loop(s->env->ctl), -1, "ppp", &h);
 	return s->tty != NULL ? 0 : -E_SYS;
 }
@@ -155,6 +156,8 @@ serve_terminal(struct serve *s)
 void
 serve_end(struct serve *s)
 {
+	if (s->env != NULL)
+		s->env->serve = NULL;
 	if (s->tty != NULL)
 		tty_free(s->tty);
 	if (s->term != NULL)

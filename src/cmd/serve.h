@@ -15,7 +15,13 @@ struct serve {			/* owner: cmd/start.c */
 	struct prompt *term;		/* owner; its prompt */
 	struct txt words;		/* candidates of the last completion */
 	bool	 ending;
+	int	 term_at;		/* link of terminal mode, */
+	bool	 tilde;			/* ... whose next character is ours */
 };
+
+/* serve_term - terminal mode of link @at, from its prompt's line. 0, or
+ * negative with @why. */
+int serve_term(struct serve *s, int at, char *why, size_t n);
 
 /* serve_init - prompts, socket and log of e->ctl. 0 or -E_NOMEM. */
 int serve_init(struct serve *s, struct cmd_env *e,

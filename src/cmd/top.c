@@ -203,8 +203,7 @@ const struct row top_rows[] = {
 	{ .name = "sysctl", .args = "[-adeinNqt] [-f file] name[=value]...",
 	  .run = run_sysctl, .flags = ROW_NEW, .help = "Read and write the "
 	  "names that FreeBSD's load balancer has in sysctl(8)." },
-	{ .name = "term", .args = "", .flags = ROW_LINK | ROW_ABSENT,
-	  .unit = "PPPoE has no terminal mode; serial lines are",
-	  .help = "Talk to the device." },
+	{ .name = "term", .args = "", .run = run_term,
+	  .flags = ROW_LINK | ROW_LIVE, .help = "Talk to the device; ~? tells how to end it." },
 	END_ROWS
 };

@@ -22,6 +22,7 @@ struct link {			/* owner: the bundle */
 	uint32_t ticket;		/* of the attempt; 0: none */
 	struct physical *phys;		/* owner; not for PPPoE */
 	enum why end_why;		/* of PPP, while scripts run */
+	struct ctl_term term;		/* terminal mode; show NULL: nobody */
 	unsigned device_at;		/* next word of the list to try */
 	char	 device[DEVICE_MAX];	/* of the attempt, as written */
 	int	 port;			/* of the lane; -1: none */
@@ -131,6 +132,11 @@ bool link_line_open(struct link *l);
 bool link_line_end(struct link *l, enum why why);
 bool link_line_stop(struct link *l, enum why why);
 bool link_line_lost(struct link *l);
+
+/* link_term.c: what the device says in terminal mode. */
+void link_term_show(struct link *l, const char *p, size_t n);
+void link_term_over(struct link *l, bool packets);
+void link_term_packets(struct link *l);
 
 /* ---- bundle.c ---- */
 

@@ -519,6 +519,32 @@ ctl_nat(struct ctl *c, struct ctl_nat *out)
 		bundle_nat_view(c->bundle, out);
 }
 
+int
+ctl_term(struct ctl *c, int at, const struct ctl_term *h, char *why,
+    size_t n)
+{
+	return c->bundle != NULL ? bundle_term(c->bundle, at, h, why, n) :
+	    not_here(why, n);
+}
+
+void
+ctl_term_write(struct ctl *c, int at, const char *p, size_t n)
+{
+	bundle_term_write(c->bundle, at, p, n);
+}
+
+void
+ctl_term_packets(struct ctl *c, int at)
+{
+	bundle_term_packets(c->bundle, at);
+}
+
+void
+ctl_term_leave(struct ctl *c, int at)
+{
+	bundle_term_leave(c->bundle, at);
+}
+
 /* ---- signals: ppp(8) 3.8 ---- */
 
 static void

@@ -70,6 +70,24 @@ unsigned ctl_close_session(struct ctl *c, const char *name);
 unsigned ctl_rate_session(struct ctl *c, const char *name,
     const struct rate_conf *r);
 
+/*
+ * Terminal mode of link @at. ctl_term - opens its device; show() gets what
+ * it sends; over() comes once, with the device lost or (@packets) because a
+ * PPP frame was seen or ctl_term_packets() called: PPP begins. 0, or
+ * negative with @why.
+ * ctl_term_leave - the device stays open, nobody listens.
+ */
+struct ctl_term {
+	void	*arg;
+	void	(*show)(void *arg, const char *p, size_t n);
+	void	(*over)(void *arg, bool packets);
+};
+int ctl_term(struct ctl *c, int at, const struct ctl_term *h, char *why,
+    size_t n);
+void ctl_term_write(struct ctl *c, int at, const char *p, size_t n);
+void ctl_term_packets(struct ctl *c, int at);
+void ctl_term_leave(struct ctl *c, int at);
+
 /* ---- what there is to see ---- */
 
 struct ctl_counts {		/* plain copy of struct sess_count */

@@ -65,6 +65,7 @@ on_failed(void *arg, enum why why)
 
 	if (l->ticket == 0) {		/* terminal mode */
 		link_state(l, LINK_CLOSED);
+		link_term_over(l, false);
 	} else if (why == WHY_NO_DEVICE && l->dialer.mode != MODE_DIRECT) {
 		link_next_device(l, why);
 	} else {
@@ -90,6 +91,21 @@ on_closed(void *arg)
 }
 
 static void
+on_term(void *arg, const char *p, size_t n)
+{
+	link_term_show(arg, p, n);
+}
+
+static void
+on_packets(void *arg)
+{
+	struct link *l = arg;
+
+	log_put(LOG_PHASE, "%s: Packet mode detected.", name(l));
+	link_term_packets(l);
+}
+
+static void
 expand(void *arg, const char *in, struct txt *out)
 {
 	struct link *l = arg;
@@ -112,7 +128,8 @@ link_line_init(struct link *l)
 {
 	struct physical_hooks h = { .arg = l, .state = on_state,
 	    .ready = on_ready, .failed = on_failed, .lost = on_lost,
-	    .closed = on_closed, .expand = expand, .conf = conf };
+	    .closed = on_closed, .term = on_term, .packets = on_packets,
+	    .expand = expand, .conf = conf };
 
 	l->phys = physical_new(l->b->c->loop, &h);
 	return l->phys != NULL;

@@ -97,6 +97,11 @@ void bundle_start(struct bundle *b);
 void bundle_mail(struct bundle *b, const struct mail *m);
 void bundle_tick(struct bundle *b, tstamp now);
 void bundle_watch(struct bundle *b);	/* an interface came or went */
+int bundle_term(struct bundle *b, int at, const struct ctl_term *h,
+    char *why, size_t n);
+void bundle_term_write(struct bundle *b, int at, const char *p, size_t n);
+void bundle_term_packets(struct bundle *b, int at);
+void bundle_term_leave(struct bundle *b, int at);
 void bundle_quit(struct bundle *b);	/* no attempt goes on */
 bool bundle_open_lines(const struct bundle *b);	/* of any link */
 void bundle_stop(struct bundle *b);	/* undo addresses, DNS, NAT */

@@ -38,6 +38,9 @@ struct tty {
 	struct loop_signal *winch, *tstp, *cont;
 	bool	 busy, doomed;		/* in a hook; free it afterwards */
 	bool	 suspended;
+	tty_raw_fn *raw;		/* NULL: lines are edited */
+	void	*raw_arg;
+	struct termios cooked;
 
 	pthread_t thread;
 	sem_t	 go, back;
@@ -294,6 +297,8 @@ destroy(struct tty *t)
 {
 	if (editing(t))
 		wipe_line(t);
+	if (t->raw != NULL)
+		tcsetattr(t->fd, TCSADRAIN, &t->cooked);
 	t->ending = true;
 	resume(t);
 	pthread_join(t->thread, NULL);
@@ -336,7 +341,7 @@ work(struct tty *t)
 			give_line(t);
 		else if (t->state == AT_EOF)
 			t->hook.eof(t->hook.arg);
-	} while (t->state == HAVE_LINE && !t->doomed);
+	} while (t->state == HAVE_LINE && !t->doomed && t->raw == NULL);
 	t->busy = false;
 	if (!t->doomed) {
 		flush(t);
@@ -344,6 +349,46 @@ work(struct tty *t)
 	}
 	destroy(t);
 	return false;
+}
+
+/* ---- characters as they are ---- */
+
+void
+tty_raw(struct tty *t, tty_raw_fn *fn, void *arg)
+{
+	struct termios raw;
+
+	t->raw = fn;
+	t->raw_arg = arg;
+	tcgetattr(t->fd, &t->cooked);
+	raw = t->cooked;
+	cfmakeraw(&raw);
+	raw.c_oflag |= OPOST;		/* our own lines end in \n */
+	tcsetattr(t->fd, TCSADRAIN, &raw);
+	flush(t);
+}
+
+void
+tty_cooked(struct tty *t)
+{
+	if (t->raw == NULL)
+		return;
+	t->raw = NULL;
+	tcsetattr(t->fd, TCSADRAIN, &t->cooked);
+	if (!t->busy)
+		work(t);
+}
+
+static void
+typed_raw(struct tty *t, size_t n)
+{
+	t->busy = true;
+	t->raw(t->raw_arg, t->in, n);
+	t->busy = false;
+	if (t->doomed)
+		destroy(t);
+	else if (t->raw == NULL)
+		work(t);
 }
 
 static void
@@ -354,11 +399,15 @@ on_fd(void *arg, unsigned what)
 
 	if (what & LOOP_WRITE)
 		flush(t);
-	if (!(what & LOOP_READ) || t->state != WANT_KEY)
+	if (!(what & LOOP_READ) || (t->state != WANT_KEY && t->raw == NULL))
 		return;
 	n = read(t->fd, t->in, sizeof(t->in));
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
+	if (n > 0 && t->raw != NULL) {
+		typed_raw(t, (size_t)n);
+		return;
+	}
 	if (n > 0) {
 		t->in_off = 0;
 		t->in_n = (size_t)n;

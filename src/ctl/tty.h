@@ -51,6 +51,15 @@ void tty_print(struct tty *t, const char *p, size_t n);
 void tty_refresh(struct tty *t);
 
 /*
+ * tty_raw - from hooks.line(): what is typed goes to @fn as it comes, until
+ * tty_cooked(), after which lines are edited again. tty_print() shows then
+ * what it gets. Either may be called by @fn.
+ */
+typedef void tty_raw_fn(void *arg, const char *p, size_t n);
+void tty_raw(struct tty *t, tty_raw_fn *fn, void *arg);
+void tty_cooked(struct tty *t);
+
+/*
  * tty_password - ask on the controlling terminal, without echo. Waits.
  * False: no terminal, end of file, or @n too small.
  */
