@@ -204,6 +204,7 @@ const struct row top_rows[] = {
 	  .run = run_sysctl, .flags = ROW_NEW, .help = "Read and write the "
 	  "names that FreeBSD's load balancer has in sysctl(8)." },
 	{ .name = "term", .args = "", .run = run_term,
-	  .flags = ROW_LINK | ROW_LIVE, .help = "Talk to the device; ~? tells how to end it." },
+	  .flags = ROW_LINK | ROW_LIVE,
+	  .help = "Talk to the device; ~? tells how to end it." },
 	END_ROWS
 };
