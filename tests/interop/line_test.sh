@@ -53,7 +53,7 @@ gave_up()
 atf_test_case pppd_serves cleanup
 pppd_serves_head()
 {
-	interop_head "our set device HOST:PORT, pppd notty behind it: CHAP, data"
+	interop_head "set device HOST:PORT with pppd notty behind: CHAP, data"
 }
 pppd_serves_body()
 {
