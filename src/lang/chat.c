@@ -183,19 +183,22 @@ element(const struct chat *c, char **s, char *out, const char **text,
 	return 0;
 }
 
-/* What is expected, or an ABORT text. \c, \d and \p say nothing here. */
+/* What is expected, or an ABORT text. \c, \d and \p say nothing here.
+ * *@secret: a key is in it. */
 static size_t
-expand(const struct chat *c, char *s, char to[CHAT_TEXT])
+expand(const struct chat *c, char *s, char to[CHAT_TEXT], bool *secret)
 {
 	const char *text;
 	size_t n = 0;
-	bool secret;
+	bool key;
 	char ch;
 
+	*secret = false;
 	to[0] = '\0';
 	while (*s != '\0') {
-		if (element(c, &s, &ch, &text, &secret) != 0)
+		if (element(c, &s, &ch, &text, &key) != 0)
 			continue;
+		*secret |= key;
 		if (text != NULL)
 			add_text(to, &n, text);
 		else
@@ -246,19 +249,29 @@ dashes_odd(const char *s)
 	return odd;
 }
 
+static void
+show_want(struct chat *c, const char *before)
+{
+	if (c->secret)
+		show_text(c, before, "********", 8);
+	else
+		show_text(c, before, c->want, c->want_n);
+}
+
 static enum chat_do
 begin_expect(struct chat *c, char *word)
 {
+	c->secret = false;
 	if (c->literal) {
 		c->want_n = strlen(word);
 		memcpy(c->want, word, c->want_n + 1);
 	} else {
-		c->want_n = expand(c, word, c->want);
+		c->want_n = expand(c, word, c->want, &c->secret);
 	}
 	c->secs = c->timeout;
 	c->seen_n = 0;
 	c->state = EXPECT_SHOWN;
-	show_text(c, "", c->want, c->want_n);
+	show_want(c, "");
 	return CHAT_EXPECT;
 }
 
@@ -301,9 +314,10 @@ keyword(struct chat *c, enum chat_do *what)
 		return true;
 	}
 	char text[CHAT_TEXT];
-	size_t len = expand(c, arg, text);
+	bool secret;
+	size_t len = expand(c, arg, text, &secret);
 
-	if (len == 0 || len >= sizeof(c->abort[0]) ||
+	if (secret || len == 0 || len >= sizeof(c->abort[0]) ||
 	    c->aborts == CHAT_ABORTS) {
 		show_text(c, "ABORT: empty, too long or too many: ", arg,
 		    strlen(arg));
@@ -355,8 +369,11 @@ next_expect(struct chat *c)
 static enum chat_do
 too_late(struct chat *c)
 {
-	if (c->sub == NULL)
-		return failed(c, "no answer like ", c->want, c->want_n);
+	if (c->sub == NULL) {
+		failed(c, "", "", 0);
+		show_want(c, "no answer like ");
+		return CHAT_FAILED;
+	}
 	c->next = c->sub;
 	c->sub = cut_dash(c->sub);
 	c->state = SUB_SEND;
@@ -467,6 +484,8 @@ end_line(struct chat *c)
 
 	c->line[c->line_n] = '\0';
 	c->line_n = 0;
+	if (c->authkey[0] != '\0' && strstr(c->line, c->authkey) != NULL)
+		strcpy(c->line, "********");	/* it was echoed */
 	return some;
 }
 

@@ -46,6 +46,7 @@ struct chat {
 	uint8_t	 state;
 	bool	 literal;		/* the word is a program's output */
 	bool	 no_cr, line_due;
+	bool	 secret;		/* .want holds one */
 	char	*sub, *next;		/* rest of expect-send-expect, send */
 	char	 want[CHAT_TEXT];	/* expected */
 	size_t	 want_n;

@@ -135,6 +135,20 @@ TEST(login_dashes, "login:--login: sends a bare return")
 	ATF_CHECK_EQ(CHAT_DONE, go());
 	/* The key is never shown. */
 	ATF_CHECK_STREQ("^M|fred^M|********^M|", txt_str(&shown));
+	begin("TIMEOUT 1 \\P x");
+	ATF_CHECK_EQ(CHAT_EXPECT, chat_step(&c, now));
+	ATF_CHECK_STREQ("********", c.shown);
+	line("it is open sesam\r\nopen sesame or so\r\n");
+	SENT("x\r");
+	begin("TIMEOUT 1 \\P x");
+	line("open sesam\r\nyour open sesame\n");
+	begin("TIMEOUT 1 \\P x");
+	go();
+	wait_secs(1);
+	ATF_CHECK_STREQ("no answer like ********", c.shown);
+	begin("\"\" \\P hello x");
+	line("open sesame\r\nhell");
+	ATF_CHECK_STREQ("********|", txt_str(&lines));
 }
 
 TEST(abort_texts, "an ABORT text ends the script wherever it comes")
