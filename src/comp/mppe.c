@@ -112,7 +112,7 @@ mppe_in(struct comp *c, const uint8_t *p, size_t n, uint8_t *to)
 	if (n <= HEAD || n - HEAD > COMP_PLAIN || !(p[0] & ENCRYPTED))
 		return -E_FORMAT;
 	flushed = p[0] & FLUSHED;
-	count = (uint16_t)((p[0] << 8 | p[1]) % COUNTS);
+	count = (uint16_t)(((unsigned)p[0] << 8 | p[1]) % COUNTS);
 	if (!flushed && (m->stateless || (count & LAST) == LAST))
 		return -E_FORMAT;
 	err = m->stateless ? stateless_key(m, count) :
