@@ -1,6 +1,7 @@
 #! /usr/bin/env atf-sh
 # The packet filters: what they deny is not on the wire, or not on the other
 # side of it; what may dial and what keeps the line up.
+# sanitize: asan
 # shellcheck source=tests/net/lib.sh
 . "$PPP_SRC/tests/net/lib.sh"
 # shellcheck source=tests/net/pair.sh

@@ -320,8 +320,10 @@ coa_body()
 	grep -q 'fred .*2000.*500\|fred .*500.*2000\|fred .*2.*/' said ||
 		fail "no rate: $(cat said)"
 	radius_says coa "Framed-IP-Address = $(address home),
-	    Idle-Timeout = 2"
+	    Idle-Timeout = 2, Filter-Id = \"5000/2000\""
 	grep -q 'CoA-ACK' said || fail "$(cat said)"
+	until_true 2 eval 'ask isp "show sessions rate-limit" |
+	    grep -q "^5000/2000"' || fail "$(ask isp 'show sessions rate-limit')"
 	wait_log isp 'idle timer expired' 10
 	until_true 5 has_record Stop || fail "no Stop"
 	atf_check_equal Idle-Timeout "$(detail Stop Acct-Terminate-Cause)"
