@@ -323,7 +323,7 @@ coa_body()
 	    Idle-Timeout = 2, Filter-Id = \"5000/2000\""
 	grep -q 'CoA-ACK' said || fail "$(cat said)"
 	until_true 2 eval 'ask isp "show sessions rate-limit" |
-	    grep -q "^5000/2000"' || fail "$(ask isp 'show sessions rate-limit')"
+	    grep -q "^5000/2000"' || fail "the rate is not 5000/2000"
 	wait_log isp 'idle timer expired' 10
 	until_true 5 has_record Stop || fail "no Stop"
 	atf_check_equal Idle-Timeout "$(detail Stop Acct-Terminate-Cause)"
