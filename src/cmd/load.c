@@ -233,6 +233,9 @@ cmd_load(struct cmd_ctx *cx, int n, const char *const *labels)
 	    labels[n - 1] : "default");
 	run_given(cx, cx->before);
 	err = cmd_run_label(cx, "default");
+	if (err == -E_UNKNOWN && cx->env->conf->p.mode == MODE_INTERACTIVE &&
+	    !cx->env->no_lookup)
+		remark(&cx->diag, "No default entry found in config file.");
 	if (err == -E_SYS)
 		err = no_label(cx, n > 0 ? labels[0] : "default", err);
 	else

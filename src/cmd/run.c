@@ -102,7 +102,7 @@ unknown(struct cmd_ctx *cx, const struct row *table, int i, bool ambiguous)
 	so_far(cx, i, words);
 	txt_put(&t, "%s: %s command", words,
 	    ambiguous ? "Ambiguous" : "Invalid");
-	if (barred(cx, table, cx->words->w[i], &t))
+	if (!ambiguous && barred(cx, table, cx->words->w[i], &t))
 		;
 	else if (ambiguous || (near == NULL && cx->hold)) {
 		txt_put(&t, " (one of:");

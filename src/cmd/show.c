@@ -181,6 +181,7 @@ show_options(const struct profile *p, struct show_opt list[SHOW_OPTS])
 		{ "Sticky Routes", p->sroutes },
 		{ "TCPMSS Fixup", p->tcpmssfixup },
 		{ "Throughput", p->throughput },
+		{ "Utmp Logging", p->utmp },
 		{ "NAT", p->nat },
 	};
 	const int n = sizeof(opt) / sizeof(opt[0]);

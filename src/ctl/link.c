@@ -221,6 +221,10 @@ act(struct link *l, enum dial_do what)
 	else if (what == DIAL_EXIT)
 		bundle_exit(l->b, l->dialer.code);
 	loop_timer_set(l->redial, l->dialer.deadline);
+	if (l->dialer.deadline != NEVER)
+		log_put(LOG_TIMER, "%s: redial timer: %llu ms",
+		    link_conf(l)->name, (unsigned long long)
+		    ((l->dialer.deadline - clock_now()) / (SEC(1) / 1000)));
 }
 
 static void

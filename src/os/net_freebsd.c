@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "os/iface.h"
 #include "os/net.h"
+#include "os/net_impl.h"
 #include "os/parts_freebsd.h"
 
 /* One ioctl on a socket of @family. */
@@ -140,7 +141,7 @@ add6(const char *ifname, unsigned index, const struct os_addr *a)
 }
 
 int
-os_addr_add(const char *ifname, const struct os_addr *a)
+sys_addr_add(const char *ifname, const struct os_addr *a)
 {
 	unsigned index = if_nametoindex(ifname);
 	int there;
@@ -155,7 +156,7 @@ os_addr_add(const char *ifname, const struct os_addr *a)
 }
 
 int
-os_addr_del(const char *ifname, const struct os_addr *a)
+sys_addr_del(const char *ifname, const struct os_addr *a)
 {
 	unsigned index = if_nametoindex(ifname);
 

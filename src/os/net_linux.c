@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "os/iface.h"
 #include "os/net.h"
+#include "os/net_impl.h"
 #include "os/netlink_linux.h"
 
 #define IP6_METRIC	1024	/* of routes added without one */
@@ -54,14 +55,14 @@ addr_change(const char *ifname, const struct os_addr *a, uint16_t type,
 }
 
 int
-os_addr_add(const char *ifname, const struct os_addr *a)
+sys_addr_add(const char *ifname, const struct os_addr *a)
 {
 	return addr_change(ifname, a, RTM_NEWADDR,
 	    NLM_F_CREATE | NLM_F_EXCL);
 }
 
 int
-os_addr_del(const char *ifname, const struct os_addr *a)
+sys_addr_del(const char *ifname, const struct os_addr *a)
 {
 	return addr_change(ifname, a, RTM_DELADDR, 0);
 }
@@ -181,7 +182,7 @@ route_begin(struct nl_req *q, uint16_t type, uint16_t flags,
 }
 
 int
-os_route_add(const char *ifname, const struct os_route *r, bool replace)
+sys_route_add(const char *ifname, const struct os_route *r, bool replace)
 {
 	uint16_t flags = replace ? NLM_F_CREATE | NLM_F_REPLACE :
 	    NLM_F_CREATE | NLM_F_EXCL;
@@ -200,7 +201,7 @@ os_route_add(const char *ifname, const struct os_route *r, bool replace)
 }
 
 int
-os_route_del(const char *ifname, const struct os_route *r)
+sys_route_del(const char *ifname, const struct os_route *r)
 {
 	struct nl_req q;
 	int err = route_begin(&q, RTM_DELROUTE, 0, ifname, r);

@@ -16,6 +16,7 @@
 #include "base/bug.h"
 #include "base/err.h"
 #include "os/net.h"
+#include "os/net_impl.h"
 #include "os/parts_freebsd.h"
 
 struct route_msg {		/* a message of the routing socket */
@@ -120,7 +121,7 @@ route_if(const char *ifname, unsigned *index)
 }
 
 int
-os_route_add(const char *ifname, const struct os_route *r, bool replace)
+sys_route_add(const char *ifname, const struct os_route *r, bool replace)
 {
 	unsigned index;
 	int err = route_if(ifname, &index);
@@ -134,7 +135,7 @@ os_route_add(const char *ifname, const struct os_route *r, bool replace)
 }
 
 int
-os_route_del(const char *ifname, const struct os_route *r)
+sys_route_del(const char *ifname, const struct os_route *r)
 {
 	unsigned index;
 	int err = route_if(ifname, &index);

@@ -241,6 +241,50 @@ shell_body()
 }
 shell_cleanup() { net_end; }
 
+atf_test_case levels cleanup
+levels_head() { net_head "levels ID0 and Timer"; }
+levels_body()
+{
+	pair_begin
+	isp_conf 'enable chap'
+	home_conf 'set log phase id0 timer'
+	isp_start
+	home_start -ddial
+	logged home 'ID0: address 10.0.0.10/32 on tun0: done' ||
+		fail "no ID0: $(cat home/log/ppp.log)"
+	logged home 'ID0: route 0.0.0.0/0 on tun0: done' ||
+		fail "no ID0 of the route"
+	ask isp 'close session fred'
+	wait_log home 'Timer: deflink: redial timer: [0-9]* ms'
+}
+levels_cleanup() { net_end; }
+
+atf_test_case utmp cleanup
+utmp_head() { net_head "who proved its name on a dedicated line is in utmp"; }
+utmp_body()
+{
+	pair_begin
+	isp_conf 'set authname tower' 'set authkey high'
+	home_conf 'enable chap'
+	(umask 077; echo 'tower high' > home/etc/ppp.secret)
+	: > home/run/utmp
+	: > home/log/wtmp
+	isp_start
+	home_start -dedicated
+	until_true 5 eval 'who home/run/utmp | grep -q "^tower *tun0 "' ||
+		fail "not there: $(who -a home/run/utmp)"
+	ask home 'close'
+	until_true 5 eval '! who home/run/utmp | grep -q tower' ||
+		fail "still there: $(who -a home/run/utmp)"
+	[ "$(wc -c < home/log/wtmp)" -gt 400 ] || fail "no history"
+	says home 'show bundle' 'Utmp Logging *enabled'
+	ask home 'disable utmp'
+	ask home 'open'
+	wait_up home
+	atf_check_equal '' "$(who home/run/utmp)"
+}
+utmp_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case throughput
@@ -249,5 +293,7 @@ atf_init_test_cases()
 	atf_add_test_case title
 	atf_add_test_case anew
 	atf_add_test_case json
+	atf_add_test_case levels
+	atf_add_test_case utmp
 	atf_add_test_case shell
 }
