@@ -40,6 +40,7 @@ struct draft {
 	uint32_t log;			/* levels for syslog */
 	struct server_want server;
 	struct origin where[WHERES];
+	char	 users[128], modes[64];	/* `allow`, for -n; "" : none */
 	struct later later[LATER_MAX];
 	int	 laters;
 };

@@ -14,7 +14,7 @@
 #include "aaa/radius_conf.h"
 #include "base/ct.h"
 #include "base/log.h"
-#include "cmd/cmd.h"
+#include "cmd/rows.h"
 #include "cmd/text.h"
 #include "ctl/device.h"
 
@@ -555,6 +555,7 @@ cmd_explain(const struct draft *d, const struct cmd_env *e, struct txt *out)
 	rate(p, out);
 	packing(p, out);
 	upkeep(d, out);
+	explain_rest(d, out);
 	process(d, out);
 	remarks(d, e, out);
 }

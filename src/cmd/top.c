@@ -1,4 +1,5 @@
 /* The commands of the first word, and the smaller tables below them. */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,13 +11,20 @@
 static int
 allow_passed(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
+	struct draft *d = cx->draft;
+	struct txt all = { 0 };
 	enum mode m;
 
 	for (int i = 0; i < a->n && r->lo != 0; i++)
 		if (strcmp(a->w[i], "*") != 0 && !cmd_mode_find(a->w[i], &m))
 			return cmd_bad(cx, "allow modes: %s: Invalid mode",
 			    a->w[i]);
-	return 0;		/* cmd_allowed() asks these lines */
+	/* cmd_allowed() asks these lines; here they are only told by -n */
+	cmd_join(a, 0, &all);
+	snprintf(r->lo != 0 ? d->modes : d->users, r->lo != 0 ?
+	    sizeof(d->modes) : sizeof(d->users), "%s", txt_str(&all));
+	txt_free(&all);
+	return 0;
 }
 
 const struct row allow_rows[] = {

@@ -60,7 +60,7 @@ counters_body()
 	says home 'show timers' \
 	    '^idle timer\[0x[0-9a-f]*\]: freq = 300.00s, next = [0-9]*.00s, st'
 	says home 'show timers' '^redial timer.*next = 0.00s, state = stopped$'
-	says home 'show mem' '^sessions  *1  *1  *[1-9]'
+	says home 'show mem' '^sessions  *1  *[1-9][0-9]*  *[1-9]'
 	says home 'show mem' '^total  *[1-9][0-9]*$'
 	says isp 'show mem' '^sessions  *1  *[0-9]*  *[1-9]'
 }
@@ -183,8 +183,8 @@ json_body()
 	atf_check_equal 'Opened 1492 CHAP 0x05' "$(field home lcp \
 	    '" ".join((v["state"], str(v["his"]["mru"]), v["his"]["auth"]))')"
 	atf_check_equal 'default 10.0.0.1 tun0' "$(field home route \
-	    '" ".join(v[1][k] for k in ("destination", "gateway",
-	    "interface"))')"
+	    '[" ".join(r[k] for k in ("destination", "gateway",
+	    "interface")) for r in v if r["destination"] == "default"][0]')"
 	atf_check_equal 'local True' \
 	    "$(field home who '"%s %s" % (v[0]["type"], v[0]["self"])')"
 	atf_check_equal 'Phase Warning Error Alert' \
