@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cmd/rows.h"
 #include "cmd/text.h"
@@ -129,6 +130,37 @@ put_options(const struct draft *d, const struct draft *def, struct txt *t)
 }
 
 static void
+ports(const char *name, const struct urgent_ports *p, const char **sep,
+    struct txt *t)
+{
+	for (int i = 0; i < p->n; i++) {
+		txt_put(t, "%s%s %u", *sep, name, p->port[i]);
+		*sep = ", ";
+	}
+}
+
+static void
+put_urgent(const struct draft *d, const struct draft *def, struct txt *t)
+{
+	const struct urgent_conf *u = &d->p.urgent;
+	const char *sep = " ";
+
+	if (memcmp(u, &def->p.urgent, sizeof(*u)) == 0)
+		return;
+	txt_put(t, "Urgent:");
+	ports("TCP", &u->tcp, &sep, t);
+	ports("UDP", &u->udp, &sep, t);
+	if (u->length != 0)
+		txt_put(t, "%sTCP with less than %u octets", sep, u->length);
+	if (u->tos)
+		txt_put(t, "%sthe low-delay bit", u->length != 0 ? ", " :
+		    sep);
+	else if (*sep == ' ')
+		txt_put(t, " nothing");
+	txt_put(t, ".\n");
+}
+
+static void
 put_texts(const struct draft *d, struct txt *t)
 {
 	const struct profile *p = &d->p;
@@ -143,6 +175,14 @@ put_texts(const struct draft *d, struct txt *t)
 		    p->ppp.enddisc_len, t);
 		txt_put(t, ".\n");
 	}
+	if (p->devices > 0 && strncasecmp(p->device[0], "PPPoE:", 6) == 0 &&
+	    (p->dial[0] != '\0' || p->login[0] != '\0' ||
+	    p->logout[0] != '\0' || p->hangup[0] != '\0' ||
+	    p->phone[0] != '\0'))
+		txt_put(t, "Scripts and numbers: kept; PPPoE has no use for "
+		    "them.\n");
+	if (strcmp(p->name, "deflink") != 0)
+		txt_put(t, "The first link is called %s.\n", p->name);
 	if (p->reconnect_tries != 0) {
 		txt_put(t, "Reconnect: %u tries after a loss, each after ",
 		    p->reconnect_tries);
@@ -169,6 +209,7 @@ explain_rest(const struct draft *d, struct txt *t)
 	}
 	draft_default(def, (enum mode)d->p.mode);
 	put_texts(d, t);
+	put_urgent(d, def, t);
 	put_values(d, def, t);
 	put_retries(d, def, t);
 	put_options(d, def, t);
