@@ -259,32 +259,6 @@ levels_body()
 }
 levels_cleanup() { net_end; }
 
-atf_test_case utmp cleanup
-utmp_head() { net_head "who proved its name on a dedicated line is in utmp"; }
-utmp_body()
-{
-	pair_begin
-	isp_conf 'set authname tower' 'set authkey high'
-	home_conf 'enable chap'
-	(umask 077; echo 'tower high' > home/etc/ppp.secret)
-	: > home/run/utmp
-	: > home/log/wtmp
-	isp_start
-	home_start -dedicated
-	until_true 5 eval 'who home/run/utmp | grep -q "^tower *tun0 "' ||
-		fail "not there: $(who -a home/run/utmp)"
-	ask home 'close'
-	until_true 5 eval '! who home/run/utmp | grep -q tower' ||
-		fail "still there: $(who -a home/run/utmp)"
-	[ "$(wc -c < home/log/wtmp)" -gt 400 ] || fail "no history"
-	says home 'show bundle' 'Utmp Logging *enabled'
-	ask home 'disable utmp'
-	ask home 'open'
-	wait_up home
-	atf_check_equal '' "$(who home/run/utmp)"
-}
-utmp_cleanup() { net_end; }
-
 atf_init_test_cases()
 {
 	atf_add_test_case throughput
@@ -294,6 +268,5 @@ atf_init_test_cases()
 	atf_add_test_case anew
 	atf_add_test_case json
 	atf_add_test_case levels
-	atf_add_test_case utmp
 	atf_add_test_case shell
 }
