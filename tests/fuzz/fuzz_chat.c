@@ -2,6 +2,7 @@
  * Any script against any line: it ends or waits for something, and its texts
  * stay within their bounds. The first line of the input is the script.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -11,8 +12,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 #define STEPS	20000
+#define KEY	"{{{{"		/* in no text unless the input has it */
 
 static struct chat c;
+static bool has_key;
 
 static void
 bounds(void)
@@ -21,7 +24,8 @@ bounds(void)
 	BUG_ON(memchr(c.shown, 0, sizeof(c.shown)) == NULL);
 	BUG_ON(memchr(c.line, 0, sizeof(c.line)) == NULL);
 	BUG_ON(memchr(c.command, 0, sizeof(c.command)) == NULL);
-	BUG_ON(strstr(c.shown, "open sesame") != NULL);
+	BUG_ON(!has_key && strchr(c.shown, '{') != NULL);
+	BUG_ON(!has_key && strchr(c.line, '{') != NULL);
 }
 
 static void
@@ -65,12 +69,13 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	if (n >= sizeof(script))
 		return 0;
+	has_key = memchr(p, '{', n) != NULL;
 	memcpy(script, p, len);
 	script[len] = '\0';
 	n = end != NULL ? n - len - 1 : 0;
 	if (n > 0)
 		memcpy(rest, end + 1, n);
-	if (chat_init(&c, script, "555", "fred", "open sesame") == 0)
+	if (chat_init(&c, script, "555", "fred", KEY) == 0)
 		play(rest, n);
 	chat_end(&c);
 	return 0;
