@@ -76,7 +76,9 @@ session_body()
 	guest_up isp
 	# Later seconds find what they left behind, not what was here before.
 	echo "nameserver 192.0.2.1" > "/etc/netns/$NS/resolv.conf"
-	client_conf secret PPPoE:isp 'enable echo' 'set echoperiod 1'
+	client_conf secret PPPoE:isp 'enable echo' 'set echoperiod 1' \
+	    'disable deflate pred1 mppe vjcomp' \
+	    'deny deflate pred1 mppe vjcomp'
 	server_start isp auth=chap v6=yes echo=1
 	capture_start isp
 	ours_start foreground isp
