@@ -504,7 +504,8 @@ not_here(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return ROW_USAGE;
 	if (a->n == 0)
 		return 0;		/* off, as it always is */
-	return cmd_bad(cx, "nat %s: %s", r->name, r->unit);
+	remark(&cx->diag, "nat %s: %s", r->name, r->unit);
+	return 0;
 }
 
 static int

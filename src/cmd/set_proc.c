@@ -39,8 +39,11 @@ set_log(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	int err = 0;
 
 	(void)r;
-	if (local && cx->prompt == NULL)
-		return cmd_bad(cx, "local: only at a prompt");
+	if (local && cx->prompt == NULL) {
+		remark(&cx->diag, "set log local: only at a prompt; a file "
+		    "has none");
+		return 0;
+	}
 	mask = !local ? cx->draft->log : cx->prompt->pr == NULL ? 0 :
 	    prompt_mask(cx->prompt->pr);
 	if (i == a->n || (a->w[i][0] != '+' && a->w[i][0] != '-'))

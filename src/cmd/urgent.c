@@ -82,7 +82,8 @@ set_urgent(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return ports(cx, &u->tcp, "tcp", a->n, a->w);
 }
 
-/* BSD's route metrics of the same name; 0 is what every system can do. */
+/* BSD's route metrics of the same name. A file that sets them works without:
+ * it is told, and goes on. */
 int
 set_pipe(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
@@ -92,11 +93,12 @@ set_pipe(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return ROW_USAGE;
 	if (a->n == 1 && val_num(a->w[0], 0, UINT32_MAX, &n) < 0)
 		return cmd_bad(cx, "%s: not a number of octets", a->w[0]);
-	if (n == 0)
-		return 0;
-	return cmd_bad(cx, "routes have no buffer sizes on this system: its "
-	    "TCP sizes them itself within net.ipv4.tcp_%cmem",
-	    r->name[0] == 'r' ? 'r' : 'w');
+	if (n != 0)
+		remark(&cx->diag, "set %s: routes have no buffer sizes on "
+		    "this system: its TCP sizes them itself within "
+		    "net.ipv4.tcp_%cmem", r->name,
+		    r->name[0] == 'r' ? 'r' : 'w');
+	return 0;
 }
 
 static void
