@@ -293,6 +293,8 @@ const struct row show_rows[] = {
 	  .lo = ITEM_LOG, .flags = ROW_PROMPT,
 	  .help = "Log levels; tail: the last lines." },
 	SHOW("mem", NULL, "", show_mem, 0, "Memory in use."),
+	ITEM("modem", NULL, ITEM_PHYSICAL, ROW_LINK | ROW_HIDDEN,
+	    "The old name of physical."),
 	SHOW("mp", "multilink", "", show_mp, 0, "Multilink."),
 	SHOW("ncp", NULL, "", show_ncp, 0, "Sticky routes."),
 	ITEM("physical", NULL, ITEM_PHYSICAL, ROW_LINK,

@@ -3,7 +3,8 @@
 # shellcheck source=tests/interop/lib.sh
 . "$PPP_SRC/tests/interop/lib.sh"
 
-# client_conf SECRET DEVICE [LINE ...] - the label isp, and more of it
+# client_conf SECRET DEVICE [LINE ...] - the label isp, and more of it. Nothing
+# is compressed, so that tshark reads all of it; pack_test has that.
 client_conf()
 {
 	secret=$1 device=$2
@@ -18,6 +19,8 @@ client_conf()
 	 set authkey $secret
 	 set dial
 	 set login
+	 disable deflate pred1 mppe vjcomp
+	 deny deflate pred1 mppe vjcomp
 	 enable dns
 	 add default HISADDR
 	 set server /var/run/ppp.sock "" 0177
@@ -76,9 +79,7 @@ session_body()
 	guest_up isp
 	# Later seconds find what they left behind, not what was here before.
 	echo "nameserver 192.0.2.1" > "/etc/netns/$NS/resolv.conf"
-	client_conf secret PPPoE:isp 'enable echo' 'set echoperiod 1' \
-	    'disable deflate pred1 mppe vjcomp' \
-	    'deny deflate pred1 mppe vjcomp'
+	client_conf secret PPPoE:isp 'enable echo' 'set echoperiod 1'
 	server_start isp auth=chap v6=yes echo=1
 	capture_start isp
 	ours_start foreground isp

@@ -72,6 +72,8 @@ pppd_serves_body()
 	 set log Phase LCP IPCP
 	isp:
 	 set device 192.0.2.1:3333
+	 disable deflate pred1 mppe vjcomp
+	 deny deflate pred1 mppe vjcomp
 	 set authname fred
 	 set authkey secret
 	 set accmap 00000001
@@ -114,6 +116,8 @@ pppd_calls_body()
 	in:
 	 enable chap
 	 set ifaddr 10.88.0.1 10.88.0.2
+	 disable deflate pred1 mppe vjcomp
+	 deny deflate pred1 mppe vjcomp
 	END
 	echo 'fred secret' | ours_conf ppp.secret
 	in_ours socat TCP-LISTEN:4444,reuseaddr,fork \

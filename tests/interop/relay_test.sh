@@ -110,6 +110,8 @@ to_them_body()
 	 set ifaddr 10.0.0.1/0 10.0.0.2/0 255.255.255.255 0.0.0.0
 	isp:
 	 set device PPPoE:between
+	 disable deflate pred1 mppe vjcomp
+	 deny deflate pred1 mppe vjcomp
 	 set authname fred
 	 set authkey secret
 	 add default HISADDR

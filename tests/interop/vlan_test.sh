@@ -114,6 +114,8 @@ client_in()
 	 set ifaddr 10.0.0.1/0 10.0.0.2/0 255.255.255.255 0.0.0.0
 	isp:
 	 set device $1
+	 disable deflate pred1 mppe vjcomp
+	 deny deflate pred1 mppe vjcomp
 	 set authname fred
 	 set authkey secret
 	 add default HISADDR

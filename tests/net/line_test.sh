@@ -38,6 +38,8 @@ home_conf() # DEVICE [LINE ...]
 		 set authname fred
 		 set authkey secret
 		 set redial 1 0
+		 disable deflate pred1 mppe vjcomp
+		 deny deflate pred1 mppe vjcomp
 		 set ifaddr 10.0.0.9/0 10.0.0.1
 		 set server /var/run/ppp.sock "" 0177
 		END
