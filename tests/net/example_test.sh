@@ -25,9 +25,9 @@ up() # PEER
 	pings home "$1"
 }
 
-atf_test_case handbook cleanup
-handbook_head() { net_head "handbook.conf dials into lan-party.conf"; }
-handbook_body()
+atf_test_case P_46_handbook cleanup
+P_46_handbook_head() { net_head "handbook.conf dials into lan-party.conf"; }
+P_46_handbook_body()
 {
 	two
 	example isp lan-party.conf
@@ -46,7 +46,7 @@ handbook_body()
 	    > said || fail "$(cat said)"
 	atf_check_equal 3 "$(wc -l < said)"
 }
-handbook_cleanup() { net_end; }
+P_46_handbook_cleanup() { net_end; }
 
 atf_test_case static cleanup
 static_head() { net_head "static.conf gets its own address, or no line"; }
@@ -69,9 +69,9 @@ static_body()
 }
 static_cleanup() { net_end; }
 
-atf_test_case lines cleanup
-lines_head() { net_head "lines.conf: over TCP, and behind pptp"; }
-lines_body()
+atf_test_case P_48_P_49_lines cleanup
+P_48_P_49_lines_head() { net_head "lines.conf: over TCP, and behind pptp"; }
+P_48_P_49_lines_body()
 {
 	atf_require_prog socat
 	two
@@ -94,11 +94,11 @@ lines_body()
 	ip -n "$(ns home)" route | grep -q '^default via 10.1.0.1 ' ||
 		fail "no default route"
 }
-lines_cleanup() { net_end; }
+P_48_P_49_lines_cleanup() { net_end; }
 
 atf_init_test_cases()
 {
-	atf_add_test_case handbook
+	atf_add_test_case P_46_handbook
 	atf_add_test_case static
-	atf_add_test_case lines
+	atf_add_test_case P_48_P_49_lines
 }

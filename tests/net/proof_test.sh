@@ -155,9 +155,9 @@ client()
 	END
 }
 
-atf_test_case columns cleanup
-columns_head() { net_head "ppp.secret: fixed address, range, any"; }
-columns_body()
+atf_test_case P_29_columns cleanup
+P_29_columns_head() { net_head "ppp.secret: fixed address, range, any"; }
+P_29_columns_body()
 {
 	pair_begin
 	isp_conf 'enable chap'
@@ -191,11 +191,11 @@ columns_body()
 		    pppoe.session_id == $sid"
 	done
 }
-columns_cleanup() { net_end; }
+P_29_columns_cleanup() { net_end; }
 
-atf_test_case system_user cleanup
-system_user_head() { net_head "a key of * asks the system: PAP, never CHAP"; }
-system_user_body()
+atf_test_case P_29_system_user cleanup
+P_29_system_user_head() { net_head "a key of * asks the system, by PAP"; }
+P_29_system_user_body()
 {
 	command -v openssl > /dev/null || atf_skip "no openssl"
 	pair_begin
@@ -225,7 +225,7 @@ system_user_body()
 	[ "$code" -ne 0 ] || fail "a wrong password is welcome"
 	atf_check -o not-match:u-secre cat isp/ppp.out home/ppp.out
 }
-system_user_cleanup() { net_end; }
+P_29_system_user_cleanup() { net_end; }
 
 atf_init_test_cases()
 {
@@ -236,6 +236,6 @@ atf_init_test_cases()
 	atf_add_test_case both_ways
 	atf_add_test_case wrong_secret
 	atf_add_test_case wrong_pap
-	atf_add_test_case columns
-	atf_add_test_case system_user
+	atf_add_test_case P_29_columns
+	atf_add_test_case P_29_system_user
 }

@@ -202,9 +202,9 @@ variables_body()
 }
 variables_cleanup() { net_end; }
 
-atf_test_case profiles cleanup
-profiles_head() { net_head "ppp_profile: a link each, with its own mode"; }
-profiles_body()
+atf_test_case P_21_P_43_profiles cleanup
+P_21_P_43_profiles_head() { net_head "ppp_profile: a link each, of its mode"; }
+P_21_P_43_profiles_body()
 {
 	boot
 	in_host isp "$PPP_BUILD/pppoed" -l pppoe-in -f isp/etc em0 ||
@@ -267,7 +267,7 @@ profiles_body()
 		fail "a packet does not dial"
 	pings home 10.0.0.1
 }
-profiles_cleanup() { net_end; }
+P_21_P_43_profiles_cleanup() { net_end; }
 
 atf_test_case installed cleanup
 installed_head()
@@ -321,6 +321,6 @@ atf_init_test_cases()
 {
 	atf_add_test_case pppoed
 	atf_add_test_case variables
-	atf_add_test_case profiles
+	atf_add_test_case P_21_P_43_profiles
 	atf_add_test_case installed
 }

@@ -127,9 +127,9 @@ name_servers_body()
 }
 name_servers_cleanup() { net_end; }
 
-atf_test_case three_com cleanup
-three_com_head() { net_head "3Com's ether types, both sides"; }
-three_com_body()
+atf_test_case P_45_three_com cleanup
+P_45_three_com_head() { net_head "3Com's ether types, both sides"; }
+P_45_three_com_body()
 {
 	pair_begin
 	isp_conf 'enable chap' 'set lb interface none' \
@@ -146,7 +146,7 @@ three_com_body()
 	judge_seen home eth1 'eth.type == 0x3c13' 10
 	judge_none home eth1 'eth.type == 0x8863 || eth.type == 0x8864'
 }
-three_com_cleanup() { net_end; }
+P_45_three_com_cleanup() { net_end; }
 
 atf_test_case one_mac cleanup
 one_mac_head() { net_head "sessions of one MAC up to macsessions"; }
@@ -204,7 +204,7 @@ atf_init_test_cases()
 	atf_add_test_case sizes
 	atf_add_test_case payload
 	atf_add_test_case name_servers
-	atf_add_test_case three_com
+	atf_add_test_case P_45_three_com
 	atf_add_test_case one_mac
 	atf_add_test_case all_macs
 }
