@@ -396,8 +396,7 @@ tell_lanes(struct concentrator *a, unsigned i)
 
 	memcpy(all.ifname, p->ifname, sizeof(all.ifname));
 	io_parts(&all, &mp.data, &mp.control);
-	p->steered = io_steer(&mp.data, data) == 0;
-	p->steered &= io_steer(&mp.control, control) == 0;
+	p->steered = io_steer(&all, data, control) == 0;
 	for (unsigned k = 0; k < a->lanes; k++) {
 		mp.data.lane = mp.control.lane = (uint16_t)k;
 		mp.data.fd = data[k];

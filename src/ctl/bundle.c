@@ -100,6 +100,7 @@ open_port(struct bundle *b, int i, const char *ifname, bool com3)
 
 	snprintf(io.ifname, sizeof(io.ifname), "%s", ifname);
 	io_parts(&io, &mp.data, &mp.control);
+	io_steer(&io, &mp.data.fd, &mp.control.fd);
 	mail_put(&m, &mp, sizeof(mp));
 	return ctl_mail(b->c, 0, &m);
 }

@@ -5,6 +5,7 @@
 #include "io/filter.h"
 
 #include "base/bug.h"
+#include "io/impl.h"
 
 enum {				/* the instructions we use, as in bpf(4) */
 	LD_W_ABS = 0x20, LD_H_ABS = 0x28, LD_H_IND = 0x48, LDX_IMM = 0x01,
@@ -18,10 +19,6 @@ enum { NEXT, BROADCAST, OURS, TAG1, TAG2, TYPE, ACCEPT, DROP, LABELS };
 #define OFF_SID		16u	/* SESSION_ID of an untagged frame */
 #define OFF_PROTO	20u	/* PPP protocol field of an untagged frame */
 #define TAG_SIZE	4u
-
-#define CONTROL_FIRST	0x8000u	/* RFC 1661 section 2: NCPs, LCP, ... */
-#define CCP		0x80fdu
-#define LQR		0xc025u
 
 struct program {
 	struct filter *f;
@@ -92,9 +89,9 @@ put_part(struct program *p, bool control)
 	put(p, SUB_X, 0);
 	put_jump(p, JGE, OFF_PROTO + 2, NEXT, no);
 	put(p, LD_H_IND, OFF_PROTO);
-	put_jeq(p, CCP, no, NEXT);
-	put_jeq(p, LQR, no, NEXT);
-	put_jump(p, JGE, CONTROL_FIRST, yes, no);
+	put_jeq(p, IO_CCP, no, NEXT);
+	put_jeq(p, IO_LQR, no, NEXT);
+	put_jump(p, JGE, IO_CONTROL_FIRST, yes, no);
 }
 
 /* A is the ether type, X the octets of tags before it. */

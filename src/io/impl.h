@@ -13,6 +13,11 @@
 #define IO_NEEDS "needs root, or CAP_NET_RAW and CAP_NET_ADMIN"
 #endif
 
+/* PPP protocol numbers from here on are control, but for these two. */
+#define IO_CONTROL_FIRST 0x8000u	/* RFC 1661 section 2: NCPs, LCP, ... */
+#define IO_CCP		0x80fdu
+#define IO_LQR		0xc025u
+
 struct io_ops {
 	int  (*recv)(struct io *io, struct pkt *b, int n);
 	int  (*send)(struct io *io, struct pkt *const *b, int n);

@@ -44,14 +44,14 @@ void io_parts(const struct io_conf *all, struct io_conf *data,
     struct io_conf *control);
 
 /*
- * io_steer - a socket for each of @c->lanes lanes, among which the kernel
- * deals the frames by SESSION_ID mod lanes: one look at a frame for all.
- * @fd: takes that many, in the order of lanes; each is for io_conf.fd of an
- * io_open(), which takes it; close them with close(2) otherwise.
- * Returns 0, or -E_SYS: not here; fd[] are 0, and each lane's own socket
- * has to look at every frame.
+ * io_steer - sockets for data and control of each of @all->lanes lanes, among
+ * which the kernel deals the frames: it looks at a frame once for all.
+ * @data, @control: take that many, in the order of lanes; each is for
+ * io_conf.fd of an io_open(), which takes it; close(2) them otherwise.
+ * Returns 0, or -E_SYS: not here; all are 0, and each socket that io_open()
+ * makes has to look at every frame.
  */
-int io_steer(const struct io_conf *c, int *fd);
+int io_steer(const struct io_conf *all, int *data, int *control);
 
 /*
  * io_open - the interface is brought up when it is down.

@@ -1,12 +1,13 @@
-/* bpf(4) has no groups: each lane's descriptor has a filter of its own. */
+/* bpf(4) has no groups: each lane's descriptors have filters of their own. */
 #include <string.h>
 
 #include "base/err.h"
 #include "io/io.h"
 
 int
-io_steer(const struct io_conf *c, int *fd)
+io_steer(const struct io_conf *all, int *data, int *control)
 {
-	memset(fd, 0, c->lanes * sizeof(*fd));
+	memset(data, 0, all->lanes * sizeof(*data));
+	memset(control, 0, all->lanes * sizeof(*control));
 	return -E_SYS;
 }

@@ -1,8 +1,9 @@
 /*
  * Steering: the sockets of all lanes are one fan-out group (packet(7)), and
- * a classic BPF program names the lane of a frame, which the kernel takes as
- * the number of the socket in the order of joining. So the sockets are made
- * by one thread, in the order of lanes, and none leaves alone.
+ * a classic BPF program names the lane of a frame, and whether it is control;
+ * the kernel takes that as the number of the socket in the order of joining.
+ * So the sockets are made by one thread, data and control of each lane in
+ * turn, and none leaves alone.
  */
 #include <linux/filter.h>
 #include <linux/if_packet.h>
@@ -20,28 +21,51 @@
  * outer tag is never in the bytes here; an inner one may be. */
 #define OFF_INNER_TYPE	2
 #define OFF_SID		2
+#define OFF_PROTO	6
 #define TAG_SIZE	4
 
-/* The lane of a frame of ours; any for those that no filter lets through. */
+#define LD(what, off)	BPF_STMT(BPF_LD | (what), (uint32_t)(off))
+#define IF(op, k, yes, no) BPF_JUMP(BPF_JMP | (op) | BPF_K, (k), (yes), (no))
+#define RET(k)		BPF_STMT(BPF_RET | BPF_K, (k))
+
+/*
+ * 2 * lane + (is it control?) of a frame of ours; any number for those that
+ * no socket's filter lets through. One too short to tell is data.
+ */
 static int
-set_program(int fd, uint16_t sess_type, unsigned lanes)
+set_program(int fd, const struct io_conf *all)
 {
 	struct sock_filter row[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    (uint32_t)(SKF_AD_OFF + SKF_AD_PROTOCOL)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sess_type, 6, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_VLAN, 3, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_QINQ, 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x9100, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, OFF_INNER_TYPE),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sess_type, 2, 3),
-		/* untagged, or the outer tag only */
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, OFF_SID),
+		LD(BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_PROTOCOL),
+		IF(BPF_JEQ, all->disc_type, 5, 0),
+		IF(BPF_JEQ, all->sess_type, 9, 0),
+		IF(BPF_JEQ, ETH_P_VLAN, 4, 0),
+		IF(BPF_JEQ, ETH_P_QINQ, 3, 0),
+		IF(BPF_JEQ, 0x9100, 2, 0),
+		RET(0),
+		RET(1),			/* Discovery: a client's */
+		LD(BPF_H | BPF_ABS, OFF_INNER_TYPE),
+		IF(BPF_JEQ, all->disc_type, 19, 0),
+		BPF_STMT(BPF_LDX | BPF_IMM, TAG_SIZE),
 		BPF_STMT(BPF_JMP | BPF_JA, 1),
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TAG_SIZE + OFF_SID),
-		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, lanes - 1),
+		BPF_STMT(BPF_LDX | BPF_IMM, 0),
+		LD(BPF_H | BPF_IND, OFF_SID),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, all->lanes - 1u),
+		BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 1),
+		BPF_STMT(BPF_ST, 0),
+		LD(BPF_W | BPF_LEN, 0),
+		BPF_STMT(BPF_ALU | BPF_SUB | BPF_X, 0),
+		IF(BPF_JGE, OFF_PROTO + 2, 0, 4),
+		LD(BPF_H | BPF_IND, OFF_PROTO),
+		IF(BPF_JEQ, IO_CCP, 2, 0),
+		IF(BPF_JEQ, IO_LQR, 1, 0),
+		IF(BPF_JGE, IO_CONTROL_FIRST, 2, 0),
+		LD(BPF_MEM, 0),
 		BPF_STMT(BPF_RET | BPF_A, 0),
+		LD(BPF_MEM, 0),
+		BPF_STMT(BPF_ALU | BPF_OR | BPF_K, 1),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+		RET(1),
 	};
 	struct sock_fprog prog = { .filter = row,
 	    .len = sizeof(row) / sizeof(row[0]) };
@@ -52,48 +76,66 @@ set_program(int fd, uint16_t sess_type, unsigned lanes)
 
 /* The first one makes the group; *@id names it. */
 static int
-join(int fd, unsigned lane, const struct io_conf *c, int *id)
+join(int fd, bool first, const struct io_conf *all, int *id)
 {
 	int arg = (PACKET_FANOUT_CBPF | IGNORE_OUTGOING) << 16 | *id;
 	socklen_t n = sizeof(arg);
 
-	if (lane == 0)
+	if (first)
 		arg |= PACKET_FANOUT_FLAG_UNIQUEID << 16;
 	if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg,
 	    sizeof(arg)) < 0)
 		return -E_SYS;
-	if (lane > 0)
+	if (!first)
 		return 0;
 	if (getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg, &n) < 0)
 		return -E_SYS;
 	*id = arg & 0xffff;
-	return set_program(fd, c->sess_type, c->lanes) < 0 ? -E_SYS : 0;
+	return set_program(fd, all) < 0 ? -E_SYS : 0;
 }
 
-int
-io_steer(const struct io_conf *c, int *fd)
+static int
+add(const struct io_conf *c, bool first, const struct io_conf *all, int *id,
+    int *fd)
 {
-	struct io_conf one = *c;
 	char why[160];
 	struct io io;
-	int id = 0;
 
-	memset(fd, 0, c->lanes * sizeof(*fd));
-	if (c->lanes < 2 || c->lanes > LANES_MOST)
+	if (packet_make(&io, c, why, sizeof(why)) < 0)
 		return -E_SYS;
-	for (one.lane = 0; one.lane < c->lanes; one.lane++) {
-		if (packet_make(&io, &one, why, sizeof(why)) < 0)
-			break;
-		fd[one.lane] = io.fd;
-		if (join(io.fd, one.lane, c, &id) < 0)
-			break;
-	}
-	if (one.lane == c->lanes)
-		return 0;
-	for (unsigned i = 0; i < c->lanes; i++) {
+	*fd = io.fd;
+	return join(io.fd, first, all, id);
+}
+
+static void
+undo(int *fd, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
 		if (fd[i] != 0)
 			close(fd[i]);
 		fd[i] = 0;
 	}
-	return -E_SYS;
+}
+
+int
+io_steer(const struct io_conf *all, int *data, int *control)
+{
+	struct io_conf d, c;
+	int id = 0;
+
+	memset(data, 0, all->lanes * sizeof(*data));
+	memset(control, 0, all->lanes * sizeof(*control));
+	if (all->lanes > LANES_MOST)
+		return -E_SYS;
+	io_parts(all, &d, &c);
+	for (uint16_t i = 0; i < all->lanes; i++) {
+		d.lane = c.lane = i;
+		if (add(&d, i == 0, all, &id, &data[i]) == 0 &&
+		    add(&c, false, all, &id, &control[i]) == 0)
+			continue;
+		undo(data, all->lanes);
+		undo(control, all->lanes);
+		return -E_SYS;
+	}
+	return 0;
 }

@@ -157,6 +157,11 @@ unknown_body()
 	rises NO_SESSION 5000 send evil eth2 \
 	    "$AC${EVIL}886411004444000ac0210907000800000000$(printf %060d 0)" \
 	    8000
+	# a flood also drowns our answers on their way; this one is alone
+	sleep 1.1
+	send evil eth2 \
+	    "$AC${EVIL}886411004444000ac0210907000800000000$(printf %060d 0)"
+	sleep 0.3
 	capture_stop evil eth2
 	judge_seen evil eth2 "pppoe.code == 0xa7 && eth.src == $(mac isp eth0)"
 	n=$(seen evil eth2 "pppoe.code == 0xa7" | wc -l)

@@ -605,64 +605,95 @@ NET_TEST(kernel_drops, "what the receive queue loses is counted")
 	io_close(io);
 }
 
-/* Each of @n objects gets the frames of its own sessions, all of them. */
+/* The payload of frame() begins like a PPP packet of protocol 0x0001; here
+ * it is LCP's. */
+static void
+inject_control(const uint16_t (*tags)[2], int ntags, uint16_t sid)
+{
+	uint8_t buf[2048];
+	size_t n = frame(buf, mac_a, tags, ntags, SESS, sid);
+
+	buf[n - PAYLOAD] = 0xc0;
+	buf[n - PAYLOAD + 1] = 0x21;
+	ATF_REQUIRE_EQ((ssize_t)n, send(raw, buf, n, 0));
+}
+
+/* All @want frames for @one, and nothing else. */
+static void
+drain(struct io *one, int want)
+{
+	int got = 0, n;
+
+	io = one;
+	while (got < want && (n = wait_recv()) > 0)
+		got += n;
+	ATF_REQUIRE_EQ(want, got);
+	io_release(io);
+	ATF_REQUIRE(!readable(io_fd(io), 0));
+}
+
+/* Each of @n lanes gets the frames of its own sessions, all of them, data
+ * and control apart. */
 static void
 steered(unsigned n, const uint16_t (*tags)[2], int ntags)
 {
-	struct io_conf c = { "va", 0, SESS, (uint16_t)n, 0, PACKET_RING,
-	    IO_ALL, 0 };
-	struct io *lane[64];
+	struct io_conf all_of = { "va", DISC, SESS, (uint16_t)n, 0,
+	    PACKET_RING, IO_ALL, 0 }, d, c;
+	struct io *data[64], *control[64];
+	int dfd[64], cfd[64];
 	char why[200] = "";
-	int fd[64];
 
-	ATF_REQUIRE_EQ(0, io_steer(&c, fd));
+	io_parts(&all_of, &d, &c);
+	ATF_REQUIRE_EQ(0, io_steer(&all_of, dfd, cfd));
 	for (unsigned i = 0; i < n; i++) {
-		c.lane = (uint16_t)i;
-		c.fd = fd[i];
-		ATF_REQUIRE_EQ_MSG(0, io_open(&lane[i], &c, why,
+		d.lane = c.lane = (uint16_t)i;
+		d.fd = dfd[i];
+		c.fd = cfd[i];
+		ATF_REQUIRE_EQ_MSG(0, io_open(&data[i], &d, why,
+		    sizeof(why)), "%s", why);
+		ATF_REQUIRE_EQ_MSG(0, io_open(&control[i], &c, why,
 		    sizeof(why)), "%s", why);
 	}
-	for (unsigned sid = 1; sid <= 3 * n; sid++)
+	for (unsigned sid = 1; sid <= 3 * n; sid++) {
 		inject(mac_a, tags, ntags, SESS, (uint16_t)sid);
-	for (unsigned i = 0; i < n; i++) {
-		io = lane[i];
-		int got = 0, one;
-
-		while (got < 3 && (one = wait_recv()) > 0)
-			for (int k = 0; k < one; k++, got++)
-				check_frame(&rx[k], ntags > 0 ? tags[0][1] : 0,
-				    ntags > 1 ? tags[1][1] : 0, SESS,
-				    (uint16_t)(i + n * ((unsigned)got +
-				    (i == 0))));
-		ATF_REQUIRE_EQ(3, got);
-		io_release(io);
-		ATF_REQUIRE(!readable(io_fd(io), 0));
+		inject(mac_a, tags, ntags, SESS, (uint16_t)sid);
+		inject_control(tags, ntags, (uint16_t)sid);
 	}
-	for (unsigned i = 0; i < n; i++)
-		io_close(lane[i]);
+	inject(all, tags, ntags, DISC, 0);
+	for (unsigned i = 0; i < n; i++) {
+		io = data[i];
+		ATF_REQUIRE(wait_recv() > 0);
+		check_frame(&rx[0], ntags > 0 ? tags[0][1] : 0,
+		    ntags > 1 ? tags[1][1] : 0, SESS,
+		    (uint16_t)(i == 0 ? n : i));
+		while (io_recv(io, rx, 130) > 0)
+			;
+		io_release(io);
+		inject(mac_a, tags, ntags, SESS, (uint16_t)(n + i));
+		drain(data[i], 1);
+		drain(control[i], 3 + (n == 1 || i == 0));
+	}
+	for (unsigned i = 0; i < n; i++) {
+		io_close(data[i]);
+		io_close(control[i]);
+	}
 }
 
 NET_TEST(steer, "the kernel deals frames to the lanes")
 {
 	static const uint16_t tags[][2] = { { 0x88a8, 100 }, { 0x8100, 7 } };
-	struct io_conf one = { "va", 0, SESS, 1, 0, false, IO_ALL, 0 };
-	int fd[1];
+	struct io_conf none = { "nonesuch", 0, SESS, 2, 0, false, IO_ALL, 0 };
+	int d[2] = { 9, 9 }, c[2] = { 9, 9 };
 
 	setup();
-	for (unsigned n = 2; n <= 8; n *= 2) {
+	for (unsigned n = 1; n <= 8; n *= 2) {
 		steered(n, NULL, 0);
 		steered(n, &tags[1], 1);
 		steered(n, tags, 2);
 	}
 	steered(64, NULL, 0);
-	ATF_CHECK_EQ(-E_SYS, io_steer(&one, fd));
-	ATF_CHECK_EQ(0, fd[0]);
-	memset(one.ifname, 'x', 3);
-	one.lanes = 2;
-	int none[2];
-
-	ATF_CHECK_EQ(-E_SYS, io_steer(&one, none));
-	ATF_CHECK(none[0] == 0 && none[1] == 0);
+	ATF_CHECK_EQ(-E_SYS, io_steer(&none, d, c));
+	ATF_CHECK(d[0] == 0 && d[1] == 0 && c[0] == 0 && c[1] == 0);
 }
 
 ATF_TP_ADD_TCS(tp)
