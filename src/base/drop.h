@@ -32,6 +32,8 @@
 	X(AUTH_BAD,	"authentication packet malformed or unexpected") \
 	X(NCP_BAD,	"IPCP, IPV6CP or CCP packet malformed")		\
 	X(STALE_ID,	"answer with the wrong Identifier")		\
+	X(MP_BAD,	"multilink fragment malformed")			\
+	X(MP_LATE,	"multilink fragment too late, or twice")	\
 	X(NCP_DOWN,	"data before the network protocol is up")	\
 	X(IP_SHORT,	"IP packet malformed")				\
 	X(IP_SOURCE,	"IP source address is not the peer's")		\

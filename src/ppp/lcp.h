@@ -11,6 +11,7 @@
 #include "ppp/opt.h"
 
 #define LCP_MRU_MIN	296u		/* least MRU that we agree to */
+#define LCP_MRRU_MAX	2048u		/* most we put together: ppp/mp.h */
 #define LCP_MRU_DEFAULT	1500u		/* without the option: section 6.1 */
 
 enum lcp_type {
@@ -30,6 +31,10 @@ struct lcp_opts {
 	uint8_t	 algo;			/* with PROTO_CHAP: CHAP_* */
 	bool	 pfc, acfc;		/* this side receives compressed */
 	bool	 quality;		/* this side wants LQRs */
+	bool	 shortseq;		/* this side receives short numbers */
+	uint16_t mrru;			/* this side puts together; 0: no MP */
+	uint8_t	 disc_class, disc_len;	/* this side's discriminator */
+	uint8_t	 disc[ENDDISC_MAX];
 };
 
 struct lcp {

@@ -278,8 +278,15 @@ static enum verdict
 enddisc_check(struct fsm *f, const struct turn *t, struct rd val,
     struct wr *nak)
 {
-	(void)f, (void)val, (void)nak;
-	return t->conf->accepted & NEG_ENDDISC ? V_ACK : V_REJ;
+	struct lcp_opts *his = &lcp_of(f)->draft;
+
+	(void)nak;
+	if (!(t->conf->accepted & NEG_ENDDISC))
+		return V_REJ;
+	his->disc_class = rd_u8(&val);
+	his->disc_len = (uint8_t)rd_size(&val);
+	rd_copy(&val, his->disc, his->disc_len);
+	return V_ACK;
 }
 
 static void
@@ -287,6 +294,79 @@ enddisc_rejected(struct fsm *f, const struct turn *t)
 {
 	(void)t;
 	lcp_drop(f, LCP_ENDDISC);
+}
+
+/* ---- Multilink: RFC 1990 sections 5.1.1 and 5.1.2 ---- */
+
+static bool
+mrru_offer(const struct fsm *f, const struct turn *t, struct wr *w)
+{
+	(void)t;
+	wr_u16(w, lcp_const(f)->mine.mrru);
+	return lcp_wants(f, LCP_MRRU);
+}
+
+static enum verdict
+mrru_check(struct fsm *f, const struct turn *t, struct rd val,
+    struct wr *nak)
+{
+	uint16_t mrru = rd_u16(&val);
+
+	if (t->conf->mrru == 0)
+		return V_REJ;
+	if (mrru < LCP_MRU_MIN) {
+		wr_u16(nak, t->conf->mrru);
+		return V_NAK;
+	}
+	lcp_of(f)->draft.mrru = mrru;
+	return V_ACK;
+}
+
+static void
+mrru_naked(struct fsm *f, const struct turn *t, struct rd val, bool was)
+{
+	uint16_t mrru = rd_u16(&val);
+
+	(void)t;
+	if (was && mrru >= LCP_MRU_MIN && mrru <= LCP_MRRU_MAX)
+		lcp_of(f)->mine.mrru = mrru;
+}
+
+/* No multilink: the link goes on alone, and without its options. */
+static void
+mrru_rejected(struct fsm *f, const struct turn *t)
+{
+	(void)t;
+	lcp_of(f)->mine.mrru = 0;
+	lcp_of(f)->mine.shortseq = false;
+	lcp_drop(f, LCP_MRRU);
+	lcp_of(f)->want &= ~LCP_BIT(LCP_SHORTSEQ);
+}
+
+static bool
+shortseq_offer(const struct fsm *f, const struct turn *t, struct wr *w)
+{
+	(void)t, (void)w;
+	return lcp_wants(f, LCP_SHORTSEQ);
+}
+
+static enum verdict
+shortseq_check(struct fsm *f, const struct turn *t, struct rd val,
+    struct wr *nak)
+{
+	(void)val, (void)nak;
+	if (t->conf->mrru == 0 || !(t->conf->accepted & NEG_SHORTSEQ))
+		return V_REJ;
+	lcp_of(f)->draft.shortseq = true;
+	return V_ACK;
+}
+
+static void
+shortseq_rejected(struct fsm *f, const struct turn *t)
+{
+	(void)t;
+	lcp_of(f)->mine.shortseq = false;
+	lcp_drop(f, LCP_SHORTSEQ);
 }
 
 static const struct opt_row rows[] = {	/* in the order of our request */
@@ -305,8 +385,10 @@ static const struct opt_row rows[] = {	/* in the order of our request */
 	{ LCP_AUTH, 2, 253, SHOW_AUTH, "Authentication-Protocol",
 	  lcp_auth_offer, lcp_auth_check, lcp_auth_naked, lcp_auth_rejected },
 	{ LCP_CALLBACK, 1, 253, SHOW_HEX, "Callback", 0, 0, 0, 0 },
-	{ LCP_MRRU, 2, 2, SHOW_NUM, "MRRU", 0, 0, 0, 0 },
-	{ LCP_SHORTSEQ, 0, 0, SHOW_HEX, "Short-Sequence-Number", 0, 0, 0, 0 },
+	{ LCP_MRRU, 2, 2, SHOW_NUM, "MRRU",
+	  mrru_offer, mrru_check, mrru_naked, mrru_rejected },
+	{ LCP_SHORTSEQ, 0, 0, SHOW_HEX, "Short-Sequence-Number",
+	  shortseq_offer, shortseq_check, NULL, shortseq_rejected },
 	{ LCP_ENDDISC, 1, 21, SHOW_HEX, "Endpoint-Discriminator",
 	  enddisc_offer, enddisc_check, NULL, enddisc_rejected },
 	{ LCP_FCS, 1, 1, SHOW_HEX, "FCS-Alternatives", 0, 0, 0, 0 },
@@ -352,6 +434,15 @@ lcp_opt_reset(struct fsm *f, const struct turn *t)
 		l->want |= LCP_BIT(LCP_ACFC);
 	if (mine->quality)
 		l->want |= LCP_BIT(LCP_QUALITY);
+	mine->disc_class = c->enddisc_class;
+	mine->disc_len = c->enddisc_len;
+	memcpy(mine->disc, c->enddisc, sizeof(mine->disc));
+	mine->mrru = c->mrru;
+	mine->shortseq = c->mrru != 0 && c->enabled & NEG_SHORTSEQ;
+	if (mine->mrru != 0)
+		l->want |= LCP_BIT(LCP_MRRU);
+	if (mine->shortseq)
+		l->want |= LCP_BIT(LCP_SHORTSEQ);
 	if (c->enabled & NEG_ENDDISC && c->enddisc_class + c->enddisc_len > 0)
 		l->want |= LCP_BIT(LCP_ENDDISC);
 	lcp_auth_reset(f, t);

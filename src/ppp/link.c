@@ -89,6 +89,22 @@ keep_early(struct ppp_early *e, struct rd in)
 	return 0;
 }
 
+/* The peer was faster: what it says first is worth a Restart timer. */
+static int
+keep_mp(struct ppp *p, struct rd in)
+{
+	size_t n = rd_size(&in);
+	int i = 0;
+
+	while (i < PPP_EARLIES && p->early[i].len > 0)
+		i++;
+	if (i == PPP_EARLIES || n == 0 || n > sizeof(p->early[i].pkt))
+		return -E_STATE;
+	p->early[i].len = (uint8_t)n;
+	rd_copy(&in, p->early[i].pkt, n);
+	return 0;
+}
+
 static int
 reject(struct ppp *p, const struct turn *t, uint16_t proto, struct rd in)
 {
@@ -140,7 +156,15 @@ proto_rejected(struct ppp *p, const struct turn *t)
 	uint16_t proto = p->lcp.peer_reject;
 
 	p->lcp.peer_reject = 0;
+	if (p->joined && proto < PROTO_LINKS && proto != PROTO_MP) {
+		p->net_reject = proto;
+		return;
+	}
 	switch (proto) {
+	case PROTO_MP:
+		if (p->joined)
+			phase_close(p, t, WHY_NO_MP);
+		break;
 	case PROTO_LCP:
 		fsm_reject(&p->lcp.fsm, t);
 		break;
@@ -168,8 +192,12 @@ proto_rejected(struct ppp *p, const struct turn *t)
 static int
 lcp_packet(struct ppp *p, const struct turn *t, struct rd in)
 {
-	int err = lcp_input(&p->lcp, t, in);
+	int err;
 
+	/* RFC 1990 section 3: a bundle does not negotiate LCP. */
+	if (p->bundle && (rd_size(&in) == 0 || *in.p < CODE_CODE_REJ))
+		return -E_STATE;
+	err = lcp_input(&p->lcp, t, in);
 	if (p->lcp.peer_reject != 0)
 		proto_rejected(p, t);
 	return err;
@@ -189,6 +217,8 @@ dispatch(struct ppp *p, const struct turn *t, uint16_t proto, struct rd in)
 	if (p->phase != PHASE_NETWORK || proto == PROTO_IP ||
 	    proto == PROTO_IPV6)
 		return -E_STATE;
+	if (proto == PROTO_MP && p->join_due)
+		return keep_mp(p, in);
 	if (proto == PROTO_IPCP || proto == PROTO_IPV6CP)
 		return ncp_packet(p, t, proto, in);
 	if (proto == PROTO_CCP)
@@ -431,6 +461,52 @@ ppp_network(struct ppp *p, const struct net_conf *n, tstamp now,
 }
 
 void
+ppp_joined(struct ppp *p, tstamp now, struct outbox *ob)
+{
+	struct turn t = turn(p, now, ob);
+
+	if (!p->join_due)
+		return;
+	p->join_due = false;
+	p->joined = true;
+	p->answer = NEVER;
+	phase_settle(p, &t);
+}
+
+void
+ppp_bundle(struct ppp *p, const struct ppp *link, const struct ppp_conf *c,
+    tstamp now, struct outbox *ob)
+{
+	ppp_init(p, c, link->rng, link->lcp.his.mrru);
+	p->bundle = true;
+	p->lower = link->lower;
+	p->keys = link->keys;		/* of the login on its first link */
+	p->self.keys = link->self.keys;
+	memcpy(p->name, link->name, sizeof(p->name));
+	p->lcp.mine = link->lcp.mine;
+	p->lcp.his = link->lcp.his;
+	p->lcp.mine.mru = link->lcp.mine.mrru;
+	p->lcp.his.mru = link->lcp.his.mrru;
+	p->lcp.mine.quality = p->lcp.his.quality = false;
+	p->lcp.fsm.state = FSM_OPENED;
+	struct turn t = turn(p, now, ob);
+
+	phase_enter(p, &t);
+	phase_settle(p, &t);
+}
+
+void
+ppp_net_rejected(struct ppp *p, uint16_t proto, tstamp now,
+    struct outbox *ob)
+{
+	struct turn t = turn(p, now, ob);
+
+	p->lcp.peer_reject = proto;
+	proto_rejected(p, &t);
+	phase_settle(p, &t);
+}
+
+void
 ppp_ifid_taken(struct ppp *p, tstamp now, struct outbox *ob)
 {
 	struct turn t = turn(p, now, ob);
@@ -509,7 +585,7 @@ ppp_reconf(struct ppp *p, const struct ppp_conf *c, tstamp now,
 	bool changed = c->lqr_period != p->conf->lqr_period;
 
 	p->conf = t.conf = c;
-	if (p->lcp.fsm.state != FSM_OPENED)
+	if (p->lcp.fsm.state != FSM_OPENED || p->bundle)
 		return;
 	if (!echo)
 		echo_stop(&p->lcp.echo);

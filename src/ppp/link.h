@@ -17,7 +17,10 @@
 #define PPP_NAME	64	/* octets of the peer's name that we keep */
 #define PPP_EARLY	64	/* octets of an early NCP packet that we keep */
 
-/* An NCP's first request that came before ppp_network(). */
+#define PPP_EARLIES	3
+
+/* An NCP's first request that came before ppp_network(), or a fragment that
+ * came before ppp_joined(), for its caller to take again. */
 struct ppp_early {
 	uint8_t	 len;			/* 0: none */
 	uint8_t	 pkt[PPP_EARLY];
@@ -48,7 +51,13 @@ struct ppp {				/* owner: the session */
 	bool	 finished;		/* PPP_EV_FINISHED was sent */
 	tstamp	 stopped_lcp, stopped_ccp;	/* `set stopped` */
 	struct mppe_keys keys;		/* of the login; secret */
-	struct ppp_early early[3];	/* IPCP, IPV6CP, CCP */
+	bool	 join_due;		/* ppp_joined() is awaited */
+	bool	 joined;		/* a bundle's link */
+	bool	 bundle;		/* no link: it has no LCP of its own */
+	uint16_t net_reject;		/* joined: the bundle's protocol that
+					 * the peer rejected; 0: none */
+	struct ppp_early early[PPP_EARLIES];	/* IPCP, IPV6CP, CCP; or
+						 * fragments, while join_due */
 	char	 name[PPP_NAME];	/* the peer's; "" : not authenticated */
 };
 
@@ -65,6 +74,13 @@ ppp_wants_count(const struct ppp *p)
 {
 	return p->lcp.fsm.state == FSM_OPENED &&
 	    (p->lcp.mine.quality || p->lcp.his.quality);
+}
+
+/* ppp_multilink - both sides put packets together. */
+static inline bool
+ppp_multilink(const struct ppp *p)
+{
+	return p->lcp.mine.mrru != 0 && p->lcp.his.mrru != 0;
 }
 
 /*

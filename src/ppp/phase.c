@@ -38,6 +38,7 @@ auth_stop(struct ppp *p)
 	ct_wipe(&p->keys, sizeof(p->keys));
 	p->self_due = p->peer_due = false;
 	p->verdict_due = p->network_due = false;
+	p->join_due = p->joined = false;
 	p->answer = NEVER;
 }
 
@@ -56,7 +57,7 @@ ncps_down(struct ppp *p, const struct turn *t)
 		outbox_event(t->ob, PPP_EV_IPCP_DOWN, 0, NULL);
 	if (p->ipv6cp.fsm.state == FSM_OPENED)
 		outbox_event(t->ob, PPP_EV_IPV6CP_DOWN, 0, NULL);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < PPP_EARLIES; i++)
 		p->early[i].len = 0;
 	p->ncps_due = p->must_encrypt = false;
 	phase_ccp_down(p, t);
@@ -119,6 +120,11 @@ void
 phase_close(struct ppp *p, const struct turn *t, enum why why)
 {
 	phase_blame(p, why);
+	if (p->bundle) {		/* its links say goodbye */
+		phase_lower(p, t);
+		finish(p, t);
+		return;
+	}
 	fsm_close(&p->lcp.fsm, t);
 	if (!fsm_is_alive(&p->lcp.fsm))
 		finish(p, t);
@@ -126,10 +132,16 @@ phase_close(struct ppp *p, const struct turn *t, enum why why)
 
 /* ---- coming up ---- */
 
-static void
-enter_network(struct ppp *p, const struct turn *t)
+void
+phase_enter(struct ppp *p, const struct turn *t)
 {
 	phase_set(p, t, PHASE_NETWORK);
+	if (ppp_multilink(p) && !p->bundle) {
+		p->join_due = true;
+		p->answer = t->now + PHASE_ANSWER;
+		outbox_event(t->ob, PPP_EV_JOIN, 0, NULL);
+		return;
+	}
 	p->network_due = true;
 	p->answer = t->now + PHASE_ANSWER;
 	outbox_event(t->ob, PPP_EV_NETWORK, 0, NULL);
@@ -182,7 +194,7 @@ lcp_up(struct ppp *p, const struct turn *t)
 	if (p->lcp.mine.auth == 0 && t->conf->enabled & NEG_AUTH)
 		phase_close(p, t, WHY_AUTH_NONE);
 	else if (p->lcp.mine.auth == 0 && p->lcp.his.auth == 0)
-		enter_network(p, t);
+		phase_enter(p, t);
 	else
 		start_auth(p, t);
 }
@@ -201,7 +213,7 @@ void
 phase_proved(struct ppp *p, const struct turn *t)
 {
 	if (p->phase == PHASE_AUTHENTICATE && !p->self_due && !p->peer_due)
-		enter_network(p, t);
+		phase_enter(p, t);
 }
 
 /* ---- encryption ---- */
@@ -295,6 +307,8 @@ require_mppe(struct ppp *p, const struct turn *t, unsigned did)
 	if (ccp_encrypts(&p->ccp)) {
 		if (p->ncps_due)
 			start_ncps(p, t);
+	} else if (did & TLD && !p->ccp.keys && p->bundle) {
+		phase_close(p, t, WHY_NO_MPPE);
 	} else if (did & TLD && !p->ccp.keys && state >= FSM_REQ_SENT) {
 		fsm_reopen(&p->lcp.fsm, t);
 	} else if (state < FSM_REQ_SENT || state == FSM_OPENED) {
@@ -392,7 +406,7 @@ phase_settle(struct ppp *p, const struct turn *t)
 	ccp_did(p, t);
 	ncps_settle(p, t);
 	lcp_settle(p, t);
-	if (ppp_ip_up(p) || ppp_ipv6_up(p))
+	if (ppp_ip_up(p) || ppp_ipv6_up(p) || p->joined)
 		p->setup = NEVER;
 	else if (p->setup == NEVER && may_stall(p))
 		p->setup = t->now + SETUP_WAIT;

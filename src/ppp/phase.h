@@ -46,6 +46,9 @@ void phase_ccp_down(struct ppp *p, const struct turn *t);
 /* phase_proved - a proof arrived: on to the Network phase after the last. */
 void phase_proved(struct ppp *p, const struct turn *t);
 
+/* phase_enter - the Network phase, or first the bundle it belongs to. */
+void phase_enter(struct ppp *p, const struct turn *t);
+
 /* phase_settle - act on what the engines did since the last time. */
 void phase_settle(struct ppp *p, const struct turn *t);
 

@@ -18,6 +18,8 @@
 #define PROTO_VJC	0x002d
 #define PROTO_VJU	0x002f
 #define PROTO_MP	0x003d
+#define PROTO_LINKS	0xc000	/* from here on: of a link, never of a
+				 * bundle. RFC 1661 section 2 */
 #define PROTO_IPV6	0x0057
 #define PROTO_COMPD	0x00fd
 #define PROTO_IPCP	0x8021
@@ -46,6 +48,8 @@ enum ppp_event {
 				 * proved itself to us; data: message text */
 	PPP_EV_AUTH_FAIL,	/* same; data: the refusing side's message */
 	PPP_EV_NETWORK,		/* Network phase: answer with ppp_network() */
+	PPP_EV_JOIN,		/* in place of it, with multilink: which bundle?
+				 * answer with ppp_joined() */
 	PPP_EV_IPCP_UP,		/* addresses: ppp_my_addr() and so on */
 	PPP_EV_IPCP_DOWN,
 	PPP_EV_IPV6CP_UP,
@@ -155,6 +159,19 @@ void ppp_key(struct ppp *p, const struct auth_key *k, tstamp now,
 
 /* The answer to PPP_EV_NETWORK: starts IPCP and IPV6CP. */
 void ppp_network(struct ppp *p, const struct net_conf *n, tstamp now,
+    struct outbox *ob);
+
+/*
+ * Multilink, RFC 1990. ppp_joined - the answer to PPP_EV_JOIN: the link is
+ * one of a bundle's from now on, and its network packets are the bundle's.
+ * ppp_bundle - in place of ppp_init() and ppp_up() for the bundle's own
+ * engine: it is in the Network phase, and knows @link's peer and sizes.
+ * ppp_net_rejected - the peer does not know the bundle's protocol @proto.
+ */
+void ppp_joined(struct ppp *p, tstamp now, struct outbox *ob);
+void ppp_bundle(struct ppp *p, const struct ppp *link,
+    const struct ppp_conf *c, tstamp now, struct outbox *ob);
+void ppp_net_rejected(struct ppp *p, uint16_t proto, tstamp now,
     struct outbox *ob);
 
 /* The peer's interface id is taken by another session: negotiate anew. */
