@@ -227,6 +227,26 @@ check_key(const struct check *k)
 		    "client only; a key that begins with ! is written !!");
 }
 
+/* What a line may carry is not seen from the Ethernet it runs over. */
+static void
+check_multilink(const struct check *k)
+{
+	const struct profile *p = &k->dr->p;
+
+	for (int i = 0; i < p->links && p->load_max != 0; i++)
+		if (p->link[i].bandwidth == 0)
+			wrong(k, AT_AUTOLOAD, "set autoload: how fast is link "
+			    "%s? (link %s set bandwidth BITS/S)",
+			    p->link[i].name, p->link[i].name);
+	if (is_ac(k->dr) && p->ppp.mrru != 0 && (p->lb.workers > 1 ||
+	    p->lb.gov.enabled))
+		wrong(k, AT_MRRU, "set mrru: bundles need one worker (set lb "
+		    "workers 1, set governor disable)");
+	if (p->load_max != 0 && p->ppp.mrru == 0)
+		wrong(k, AT_AUTOLOAD, "set autoload: only for multilink (set "
+		    "mrru OCTETS)");
+}
+
 int
 cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
 {
@@ -243,5 +263,6 @@ cmd_check(struct diag *diag, const struct draft *d, const struct cmd_env *e)
 	check_mppe(&k);
 	check_workers(&k);
 	check_key(&k);
+	check_multilink(&k);
 	return diag->errors > before ? -E_FORMAT : 0;
 }

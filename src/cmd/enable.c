@@ -75,7 +75,7 @@ const struct row enable_rows[] = {
 	    "Predictor-1 compression."),
 	NEG("protocomp", NULL, NEG_PROTOCOMP, ROW_LINK,
 	    "Protocol field compression."),
-	GONE("shortseq", NULL, NEG_SHORTSEQ, 0, "multilink is",
+	NEG("shortseq", NULL, NEG_SHORTSEQ, 0,
 	    "12-bit multilink sequence numbers."),
 	NEG("vjcomp", NULL, NEG_VJCOMP, 0,
 	    "Van Jacobson TCP header compression."),

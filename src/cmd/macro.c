@@ -50,7 +50,6 @@ still(const struct cmd_env *e, enum var v, struct txt *out)
 	case VAR_ENDDISC:	put_enddisc(p->ppp.enddisc_class,
 				    p->ppp.enddisc, p->ppp.enddisc_len, out);
 				break;
-	case VAR_PEER_ENDDISC:	break;	/* nobody tells us this yet */
 	case VAR_SOCKNAME:
 		if (e->conf->server.kind != SERVER_OPEN)
 			break;
@@ -84,6 +83,10 @@ running(const struct cmd_env *e, const struct sess_rec *r,
 
 	ctl_view(e->ctl, &view);
 	switch (v) {
+	case VAR_PEER_ENDDISC:
+		put_enddisc(r->his.disc_class, r->his.disc, r->his.disc_len,
+		    out);
+		break;
 	case VAR_DNS0:
 	case VAR_DNS1:
 		ctl_dns(e->ctl, dns);

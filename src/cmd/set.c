@@ -236,28 +236,6 @@ const struct row pppoe_rows[] = {
 	END_ROWS
 };
 
-/* Settings whose machinery is missing: fine when they switch it off. */
-static int
-only_off(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	(void)cx;
-	(void)r;
-	for (int i = 0; i < a->n; i++)
-		if (strcasecmp(a->w[i], "0") != 0 &&
-		    strcasecmp(a->w[i], "none") != 0)
-			return 0;
-	return ROW_DONE;
-}
-
-static int
-some_words(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	(void)cx;
-	if (a->n < (int)r->lo || a->n > (int)r->hi)
-		return ROW_USAGE;
-	return 0;
-}
-
 static int
 set_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
@@ -270,9 +248,6 @@ set_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	  .args = (least) == 5 ? "[period [reqs [terms]]]" :		\
 	    "[period [reqs]]",						\
 	  .at = P_AT(ppp.field), .hi = (least) == 5, .flags = (ctx) }
-#define ABSENT(word, other, syntax, function, ctx, what, text)		\
-	{ .name = word, .alias = other, .args = syntax, .run = function, \
-	  .flags = (ctx) | ROW_ABSENT, .unit = what, .help = text, .hi = 39 }
 #define SCRIPT(word, field, text)					\
 	{ .name = word, .args = "[script]", .run = set_text,		\
 	  TEXT(field), .flags = ROW_LINK, .help = text " (serial lines)." }
@@ -285,10 +260,11 @@ const struct row set_rows[] = {
 	  .help = "Secret we present to the peer, or who makes it." },
 	{ .name = "authname", .args = "[name]", .run = set_authname,
 	  TEXT(ppp.authname), .help = "Name we present to the peer." },
-	ABSENT("autoload", NULL, "min max period", only_off, 0,
-	    "multilink is", "Open and close links by load."),
-	ABSENT("bandwidth", NULL, "bits/s", some_words, ROW_LINK,
-	    "multilink is", "Weight of a link."),
+	{ .name = "autoload", .args = "min max period", .run = set_autoload,
+	  .help = "Open and close links by load, in percent." },
+	{ .name = "bandwidth", .args = "bits/s", .run = cmd_num,
+	  P_NUM(bandwidth, 1, UINT32_MAX), .unit = "bits/s",
+	  .flags = ROW_LINK, .help = "Speed of a link: its share." },
 	{ .name = "callback", .run = set_callback, .flags = ROW_LINK,
 	  .args = "[none|auth|cbcp|E.164 *|number[,number...]]...",
 	  .help = "Ask the peer to call back: only none is done here." },
@@ -323,7 +299,7 @@ const struct row set_rows[] = {
 	{ .name = "dns", .args = "[primary [secondary]]", .run = set_dns,
 	  .at = P_AT(net.dns),
 	  .help = "Name servers we tell the peer (accept dns)." },
-	{ .name = "enddisc", .args = "[label|IP|magic|psn value]",
+	{ .name = "enddisc", .args = "[label|IP|MAC|magic|psn value]",
 	  .run = set_enddisc, .help = "Our endpoint discriminator." },
 	{ .name = "escape", .args = "[hex...]", .run = set_escape,
 	  .flags = ROW_LINK, .help = "Characters we escape (serial lines)." },
@@ -361,8 +337,8 @@ const struct row set_rows[] = {
 	{ .name = "mppe", .args = "[40|56|128|* [stateful|stateless|*]]",
 	  .run = set_mppe, .flags = ROW_OPT,
 	  .help = "Encryption; with any argument nothing goes without." },
-	ABSENT("mrru", NULL, "[octets]", only_off, 0, "multilink is",
-	    "Multilink and its packet size."),
+	{ .name = "mrru", .args = "[octets]", .run = set_mrru,
+	  .help = "Multilink, and its largest packet." },
 	{ .name = "mru", .args = "[max[imum]] [octets]", .run = set_mru,
 	  .at = P_AT(ppp.mru), .lo = P_AT(ppp.mru_max), .hi = AT_MRU,
 	  .unit = "MRU", .flags = ROW_LINK,

@@ -8,7 +8,8 @@
 
 run_fn set_cd, set_device, set_mru, set_openmode;		/* set_link.c */
 run_fn set_lqrperiod, set_redial, set_reconnect, set_retry;
-run_fn set_timeout, set_enddisc;
+run_fn set_timeout;
+run_fn set_mrru, set_autoload, set_enddisc;			/* set_mp.c */
 run_fn set_deflate, set_mppe, set_stopped;
 extern const struct row vj_rows[];
 run_fn set_ifaddr, set_dns;					/* set_addr.c */

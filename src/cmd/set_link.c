@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/random.h>
 
 #include "cmd/set.h"
 #include "lang/value.h"
@@ -283,57 +282,4 @@ set_retry(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (err == 0)
 		memcpy((char *)cx->draft + r->at, &v, sizeof(v));
 	return err;
-}
-
-/* ---- endpoint discriminator, RFC 1990 section 5.1.3 ---- */
-
-enum { CLASS_NULL, CLASS_LOCAL, CLASS_IP, CLASS_MAC, CLASS_MAGIC, CLASS_PSN };
-
-static int
-enddisc(struct ppp_conf *c, uint8_t class, const void *p, size_t n)
-{
-	memset(c->enddisc, 0, sizeof(c->enddisc));
-	memcpy(c->enddisc, p, n);
-	c->enddisc_class = class;
-	c->enddisc_len = (uint8_t)n;
-	return 0;
-}
-
-int
-set_enddisc(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	struct profile *p = &cx->draft->p;
-	const char *kind = a->n > 0 ? a->w[0] : "";
-	uint8_t data[ENDDISC_MAX];
-	uint32_t ip = p->net.my.addr;
-
-	(void)r;
-	if (a->n > 2 || (a->n == 2) != (strcasecmp(kind, "psn") == 0))
-		return ROW_USAGE;
-	if (a->n == 0)
-		return enddisc(&p->ppp, CLASS_NULL, data, 0);
-	if (a->n == 2) {
-		if (strlen(a->w[1]) > 15)
-			return cmd_bad(cx, "psn: longer than 15 digits");
-		return enddisc(&p->ppp, CLASS_PSN, a->w[1],
-		    strlen(a->w[1]));
-	}
-	if (strcasecmp(kind, "label") == 0) {
-		size_t n = strnlen(p->label, ENDDISC_MAX);
-
-		return enddisc(&p->ppp, CLASS_LOCAL, p->label, n);
-	}
-	if (strcasecmp(kind, "IP") == 0) {
-		for (int i = 0; i < 4; i++)
-			data[i] = (uint8_t)(ip >> (24 - 8 * i));
-		if (ip == 0)
-			return cmd_bad(cx, "IP: no address from `set ifaddr'");
-		return enddisc(&p->ppp, CLASS_IP, data, 4);
-	}
-	if (strcasecmp(kind, "magic") == 0) {
-		if (getrandom(data, sizeof(data), 0) != sizeof(data))
-			return cmd_bad(cx, "magic: no random numbers");
-		return enddisc(&p->ppp, CLASS_MAGIC, data, sizeof(data));
-	}
-	return ROW_USAGE;
 }

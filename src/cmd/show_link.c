@@ -1,4 +1,4 @@
-/* show physical, link, links, layers, lcp, ccp, proto, escape, timers. */
+/* show physical, link, layers, lcp, ccp, proto, escape, timers. */
 #include <string.h>
 
 #include "cmd/show.h"
@@ -92,6 +92,9 @@ show_link(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		put_clean(v.rec.name, t);
 	else
 		txt_put(t, "N/A");
+	txt_put(t, "\n Discriminator:      ");
+	put_enddisc(v.rec.his.disc_class, v.rec.his.disc, v.rec.his.disc_len,
+	    t);
 	txt_put(t, "\n Last end:           %s (%s)", why_text(v.last_why),
 	    why_side(v.last_why));
 	if (v.last_text[0] != '\0') {
@@ -113,29 +116,6 @@ show_link(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	put_pause(p->reconnect_secs, t);
 	txt_put(t, "\n Callback:           none\n CBCP:               none\n");
 	scripts(p, t);
-	return 0;
-}
-
-int
-show_links(struct cmd_ctx *cx, const struct row *r, const struct args *a)
-{
-	const struct profile *p = &cx->env->conf->p;
-	struct ctl_view v;
-	int answer;
-
-	(void)r;
-	if (!show_view(cx, a, &v, &answer))
-		return answer;
-	for (int i = 0; i < p->links; i++) {
-		const struct link_conf *l = &p->link[i];
-
-		ctl_link_view(cx->env->ctl, i, &v);
-		txt_put(cx->out, "Name: %s [%s, %s]", l->name,
-		    mode_name((enum mode)l->mode), link_state_name(v.link));
-		if (l->bandwidth != 0)
-			txt_put(cx->out, " %u bits/sec", l->bandwidth);
-		txt_put(cx->out, "\n");
-	}
 	return 0;
 }
 

@@ -626,6 +626,9 @@ ac_side_mail(struct concentrator *a, const struct mail *m)
 		login_query(a, p, m);
 		reached(a, p, TRAIL_AUTH);
 		break;
+	case MAIL_JOIN_WANTED:
+		bundle_peer_join(a, p, m);
+		break;
 	case MAIL_NET_WANTED:
 		reached(a, p, TRAIL_NETWORK);
 		lease_network(a, p);
@@ -681,8 +684,14 @@ ac_side_view(struct concentrator *a, struct ctl_ac *out)
 int
 ac_side_publish(struct concentrator *a, char *why, size_t n)
 {
-	int err = lease_reconf(a, why, n);	/* all of it, or nothing */
+	int err;
 
+	if (a->lanes > 1 && a->c->p.ppp.mrru != 0) {
+		snprintf(why, n, "set mrru: bundles need one worker from the "
+		    "start on: start another ppp");
+		return -E_STATE;
+	}
+	err = lease_reconf(a, why, n);	/* all of it, or nothing */
 	if (err < 0)
 		return err;
 	ac_reconf(a->ac, &a->c->p.lb.ac);
@@ -733,7 +742,8 @@ ac_side_new(struct ctl *c, unsigned lanes)
 	if (a->ac == NULL || a->more == NULL || slab_init(&a->slab,
 	    sizeof(struct peer), 65536 * lanes) < 0 ||
 	    table_init(&a->by_ticket) < 0 || table_init(&a->by_key) < 0 ||
-	    table_init(&a->by_mac) < 0 || table_init(&a->by_addr) < 0) {
+	    table_init(&a->by_mac) < 0 || table_init(&a->by_addr) < 0 ||
+	    table_init(&a->by_join) < 0) {
 		ac_side_free(a);
 		return NULL;
 	}
@@ -752,9 +762,13 @@ ac_side_free(struct concentrator *a)
 	loop_timer_free(a->more);
 	for (uint32_t i = 0; a->by_ticket.row != NULL &&
 	    i <= a->by_ticket.mask; i++)
-		if (a->by_ticket.row[i].idx < a->slab.made)
-			login_free(slab_at(&a->slab,
-			    a->by_ticket.row[i].idx));
+		if (a->by_ticket.row[i].idx < a->slab.made) {
+			struct peer *p = slab_at(&a->slab,
+			    a->by_ticket.row[i].idx);
+
+			login_free(p);
+			free(p->join);
+		}
 	pool_free(a->pool);
 	if (a->ac != NULL)
 		ac_free(a->ac);
@@ -763,5 +777,6 @@ ac_side_free(struct concentrator *a)
 	table_done(&a->by_key);
 	table_done(&a->by_mac);
 	table_done(&a->by_addr);
+	table_done(&a->by_join);
 	free(a);
 }

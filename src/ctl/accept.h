@@ -38,6 +38,9 @@ struct peer {			/* owner: slab */
 	unsigned proxy_if;		/* LAN that asks us for it; 0: none */
 	struct aaa_grant *grant;	/* owner; NULL: nothing is granted */
 	struct account *acct;		/* owner; NULL: no RADIUS */
+	struct mail_join *join;		/* owner; a multilink bundle, which has
+					 * no wire and is in no table of keys;
+					 * NULL: a session */
 	char	 name[REC_NAME];
 };
 
@@ -49,7 +52,7 @@ struct concentrator {
 	struct ac_port port[LANE_PORTS];
 	struct assign assign;
 	struct slab slab;		/* of struct peer */
-	struct table by_ticket, by_key, by_mac, by_addr;
+	struct table by_ticket, by_key, by_mac, by_addr, by_join;
 	uint64_t seed;
 	struct pool *pool;		/* owner; NULL: no `set ifaddr` */
 	uint32_t dns[2];		/* of resolv.conf */
@@ -87,6 +90,11 @@ void login_free(struct peer *p);
  * whose names are proved) or goes. */
 #define LOGIN_UTMP	256u
 void login_utmp(struct concentrator *a, struct peer *p, bool in);
+
+/* accept_mp.c: a link wants to join (MAIL_JOIN_WANTED); peer_end()'s part */
+void bundle_peer_join(struct concentrator *a, struct peer *link,
+    const struct mail *m);
+void bundle_peer_end(struct concentrator *a, struct peer *p);
 
 /* lease.c */
 int lease_init(struct concentrator *a, char *why, size_t n);

@@ -158,7 +158,7 @@ on_net_wanted(struct bundle *b, struct link *l, const struct mail *m)
 	struct mail answer = { .op = MAIL_NETWORK, .ticket = m->ticket };
 	struct net_conf n;
 
-	if (b->net != 0 && b->net != m->ticket) {
+	if (b->net != 0 && b->net != m->ticket) {	/* so @l is one */
 		link_tell(l, MAIL_CLOSE, WHY_NO_MP);
 		return;
 	}
@@ -169,11 +169,73 @@ on_net_wanted(struct bundle *b, struct link *l, const struct mail *m)
 	ctl_mail(b->c, 0, &answer);
 }
 
+/* ---- multilink ---- */
+
+/* Same peer: RFC 1990 section 5.1.3, cases 1 to 4. */
+static bool
+same_peer(const struct mail_join *a, const struct mail_join *b)
+{
+	return a->class == b->class && a->len == b->len &&
+	    memcmp(a->disc, b->disc, sizeof(a->disc)) == 0 &&
+	    strcmp(a->name, b->name) == 0;
+}
+
+static void
+tell_join(struct link *l)
+{
+	struct bundle *b = l->b;
+	struct mail m = { .op = MAIL_JOIN, .ticket = l->ticket,
+	    .arg = b->mp, .arg2 = link_conf(l)->bandwidth };
+
+	ctl_mail(b->c, 0, &m);
+}
+
+void
+bundle_weigh(struct link *l)
+{
+	if (l->joined && l->b->mp != 0)
+		tell_join(l);
+}
+
+static void
+on_join_wanted(struct bundle *b, struct link *l, const struct mail *m)
+{
+	struct mail_join peer;
+
+	mail_take(m, &peer, sizeof(peer));
+	if (b->mp != 0 && !same_peer(&b->peer, &peer)) {
+		log_put(LOG_PHASE, "%s: the peer is another than the "
+		    "bundle's", link_conf(l)->name);
+		link_tell(l, MAIL_CLOSE, WHY_NO_MP);
+		return;
+	}
+	if (b->mp == 0 && b->net != 0) {	/* a link without multilink */
+		link_tell(l, MAIL_CLOSE, WHY_NO_MP);
+		return;
+	}
+	if (b->mp == 0) {
+		b->mp = b->net = ctl_ticket(b->c);
+		b->peer = peer;
+	}
+	l->joined = true;
+	tell_join(l);
+	log_put(LOG_PHASE, "%s: joins the multilink bundle",
+	    link_conf(l)->name);
+	if (b->up_since != 0)
+		link_up(l);
+}
+
+/* ---- the network comes and goes ---- */
+
+/* @l NULL: a multilink bundle's. */
 static void
 first_up(struct bundle *b, struct link *l)
 {
-	link_up(l);
-	link_utmp(l, true);
+	for (int i = 0; i < b->links; i++)
+		if (b->link[i] == l || (l == NULL && b->link[i]->joined)) {
+			link_up(b->link[i]);
+			link_utmp(b->link[i], true);
+		}
 	if (b->up_since != 0)
 		return;
 	b->up_since = clock_now();
@@ -267,6 +329,9 @@ void
 bundle_net_mail(struct bundle *b, struct link *l, const struct mail *m)
 {
 	switch (m->op) {
+	case MAIL_JOIN_WANTED:
+		on_join_wanted(b, l, m);
+		break;
 	case MAIL_NET_WANTED:
 		on_net_wanted(b, l, m);
 		break;
@@ -291,15 +356,34 @@ bundle_net_mail(struct bundle *b, struct link *l, const struct mail *m)
 	}
 }
 
+static void
+net_lost(struct bundle *b)
+{
+	on_ip_down(b);
+	on_ip6_down(b);
+	b->net = b->mp = 0;
+	b->up_since = 0;
+}
+
 void
 bundle_link_lost(struct bundle *b, struct link *l)
 {
-	if (b->net != l->ticket)
-		return;
-	on_ip_down(b);
-	on_ip6_down(b);
-	b->net = 0;
-	b->up_since = 0;
+	l->joined = false;
+	if (b->net == l->ticket)
+		net_lost(b);
+}
+
+/* What the session of the multilink bundle says. */
+static void
+mp_mail(struct bundle *b, const struct mail *m)
+{
+	if (m->op == MAIL_CLOSED) {
+		log_put(LOG_PHASE, "MP: the bundle is over: %s",
+		    why_text((enum why)m->arg));
+		net_lost(b);
+	} else {
+		bundle_net_mail(b, NULL, m);
+	}
 }
 
 static void
@@ -324,6 +408,21 @@ on_port_lost(struct bundle *b, int port)
 	}
 }
 
+/*
+ * Links by load (`set autoload`): of those in auto mode the first is enough
+ * to begin with. Does @i wait for its turn?
+ */
+static bool
+by_load(const struct bundle *b, int i)
+{
+	if (b->c->p.load_max == 0 || b->link[i]->dialer.mode != MODE_AUTO)
+		return false;
+	for (int k = 0; k < i; k++)
+		if (b->link[k]->dialer.mode == MODE_AUTO)
+			return true;
+	return false;
+}
+
 /* A packet wants out. */
 static void
 on_active(struct bundle *b)
@@ -331,7 +430,7 @@ on_active(struct bundle *b)
 	char why[160];
 
 	for (int i = 0; i < b->links; i++)
-		if (b->link[i]->dialer.mode == MODE_AUTO &&
+		if (b->link[i]->dialer.mode == MODE_AUTO && !by_load(b, i) &&
 		    link_open(b->link[i], why, sizeof(why)) < 0)
 			log_put(LOG_WARN_, "%s", why);
 }
@@ -364,6 +463,8 @@ bundle_mail(struct bundle *b, const struct mail *m)
 		l = by_ticket(b, m->ticket);
 		if (l != NULL)
 			link_mail(l, m);
+		else if (m->ticket == b->mp && b->mp != 0)
+			mp_mail(b, m);
 		break;
 	}
 }
@@ -376,7 +477,7 @@ bundle_open(struct bundle *b, int at, char *why, size_t n)
 	int err = 0;
 
 	for (int i = 0; i < b->links && err == 0; i++)
-		if (at == i || at == LINK_ALL)
+		if (at == i || (at == LINK_ALL && !by_load(b, i)))
 			err = link_open(b->link[i], why, n);
 	return err;
 }

@@ -28,10 +28,12 @@ struct link {			/* owner: the bundle */
 	int	 port;			/* of the lane; -1: none */
 	uint8_t	 mac[ETH_ADDR];		/* of its interface */
 	struct sess_key key;		/* of the session, sid 0: none */
+	struct sess_key lost;		/* the peer was not told of its end */
 	int	 left;			/* ctl/leftover.h; -1: none */
 	enum link_state state;
 	enum ppp_phase phase;
 	tstamp	 up_since;		/* 0: down */
+	bool	 joined;		/* one of b->mp */
 	struct traffic traffic;
 	uint32_t connects;
 	enum why last_why;
@@ -45,6 +47,13 @@ struct link {			/* owner: the bundle */
 
 struct natlog;
 
+/* What flowed in the last seconds, for `set autoload`. */
+#define LOAD_SECS	60
+struct autoload {
+	struct { tstamp at; uint64_t in, out; } seen[LOAD_SECS + 1];
+	unsigned n;
+};
+
 struct bundle {
 	struct ctl *c;			/* borrows: its owner */
 	struct link *link[LINKS_MAX];	/* owner; as in c->p.link */
@@ -56,6 +65,9 @@ struct bundle {
 	} port[LINKS_MAX];
 	uint32_t net;			/* ticket of the session that has IP;
 					 * 0: none */
+	uint32_t mp;			/* of the multilink bundle, which is
+					 * then net; 0: none */
+	struct mail_join peer;		/* whose links it takes */
 	enum ppp_phase phase;
 	bool	 ip, ip6;
 	tstamp	 up_since;		/* 0: down */
@@ -64,6 +76,7 @@ struct bundle {
 	struct hostnet host;
 	struct natlog *natlog;		/* owner; NULL: no `nat log` */
 	struct traffic traffic[TRAFFIC_LINK];	/* of IPv4 and IPv6 */
+	struct autoload load;		/* bundle_load.c */
 	tstamp	 busy_at;		/* when the idle timer last began, */
 	uint32_t idle_secs;		/* for how long; 0: `set timeout` */
 };
@@ -156,6 +169,13 @@ void bundle_exit(struct bundle *b, int code);
  * a dial that came to nothing, the next packet may ask again. */
 void bundle_rest(struct bundle *b);
 void bundle_demand(struct bundle *b);	/* whether a packet dials */
+
+/* bundle_autoload - each second: @n is what the bundle has carried so far. */
+void bundle_autoload(struct bundle *b, const struct ctl_counts *n,
+    tstamp now);
+
+/* bundle_weigh - its bandwidth may be another now. */
+void bundle_weigh(struct link *l);
 
 /* bundle_port - the lane's port for an interface, opened unless another
  * link has it open; bundle_port_give - one user less. */

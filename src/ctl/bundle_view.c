@@ -217,6 +217,7 @@ bundle_tick(struct bundle *b, tstamp now)
 	if (!row_of(b, b->net, &r, &n))
 		return;
 	count_net(b, &n, now);
+	bundle_autoload(b, &n, now);
 	if (n.alive_at > b->busy_at) {
 		b->busy_at = n.alive_at;
 		b->idle_secs = n.idle_secs;
@@ -346,6 +347,8 @@ bundle_publish(struct bundle *b, const struct profile *old)
 	    memcmp(&old->net, &p->net, sizeof(p->net)) != 0)
 		bundle_idle_addr(b);
 	modes_changed(b, was_auto);
+	for (int i = 0; i < b->links; i++)
+		bundle_weigh(b->link[i]);
 }
 
 static bool

@@ -526,6 +526,9 @@ crew_lanes(const struct profile *p)
 	unsigned most = p->lb.gov.max != 0 ? p->lb.gov.max : cpu_count();
 	unsigned n = 1;
 
+	/* Links of one bundle meet in one lane, wherever they come from. */
+	if (p->ppp.mrru != 0)
+		return 1;
 	if (most < p->lb.workers)
 		most = p->lb.workers;
 	if (most < p->lb.gov.min)

@@ -139,6 +139,14 @@ struct ctl_view {
 void ctl_view(struct ctl *c, struct ctl_view *v);
 void ctl_link_view(struct ctl *c, int at, struct ctl_view *v);
 
+/* ctl_load - of the open links, averaged: `set autoload`. */
+struct ctl_load {
+	unsigned in, out;		/* percent */
+	unsigned secs;			/* over so many; 0: nothing known */
+	uint64_t bandwidth;		/* bits/s of the open links */
+};
+void ctl_load(struct ctl *c, struct ctl_load *out);
+
 /* ctl_mem - calls @fn for each kind of memory: pieces used, most, octets. */
 typedef void ctl_mem_fn(void *arg, const char *name, uint64_t used,
     uint64_t max, uint64_t octets);

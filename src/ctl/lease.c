@@ -182,6 +182,8 @@ lease_tun(struct concentrator *a, unsigned lane, char *why, size_t n)
 	a->mtu = a->c->p.lb.ac.max_payload;
 	if (a->mtu < PPPOE_MTU)
 		a->mtu = PPPOE_MTU;
+	if (a->mtu < a->c->p.ppp.mrru)
+		a->mtu = a->c->p.ppp.mrru;
 	err = os_if_set_mtu(tun, a->mtu);
 	if (err == 0)
 		err = os_if_set_up(tun, true);

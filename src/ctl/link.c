@@ -127,8 +127,8 @@ send_left_over(const struct sess_key *k, void *arg)
 	struct mail m = { .op = MAIL_LEFT_OVER, .key = *k };
 	char mac[MAC_TEXT];
 
-	log_put(LOG_PHASE, "%s: ending session %u at %s, left over from "
-	    "an earlier run", name(l), k->sid, mac_text(k->mac, mac));
+	log_put(LOG_PHASE, "%s: ending session %u at %s, left over", name(l),
+	    k->sid, mac_text(k->mac, mac));
 	m.key.port = (uint16_t)l->port;
 	ctl_mail(l->b->c, 0, &m);
 }
@@ -161,6 +161,9 @@ open_pppoe(struct link *l)
 	m.key.port = (uint16_t)l->port;
 	if (os_if_mac(ifname, l->mac) == 0)
 		leftover_find(l->mac, send_left_over, l);
+	if (l->lost.sid != 0)
+		send_left_over(&l->lost, l);
+	l->lost.sid = 0;
 	if (!tell(l, &m))
 		return WHY_BUSY;
 	link_pass(l, LINK_CARRIER);
@@ -402,6 +405,8 @@ on_closed(struct link *l, const struct mail *m)
 	tell_wish(l, why);
 	leftover_forget(l->mac, l->key.sid, l->left);
 	l->left = -1;
+	if (why == WHY_IF_GONE)
+		l->lost = l->key;
 	memset(&l->key, 0, sizeof(l->key));
 	memset(&l->grant, 0, sizeof(l->grant));
 	log_put(LOG_PHASE, "%s: Disconnected! (%s: %s%s%s)", name(l),

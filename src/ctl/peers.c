@@ -53,8 +53,13 @@ peer_end(struct concentrator *a, struct peer *p)
 	lease_end(a, p);
 	login_free(p);
 	table_del(&a->by_ticket, table_hash(p->ticket, a->seed), p->idx);
-	table_del(&a->by_key, sess_key_hash(k, a->seed), p->idx);
-	table_del(&a->by_mac, mac_hash(a, k->port, k->vlan, k->mac), p->idx);
+	if (p->join != NULL) {
+		bundle_peer_end(a, p);
+	} else {
+		table_del(&a->by_key, sess_key_hash(k, a->seed), p->idx);
+		table_del(&a->by_mac, mac_hash(a, k->port, k->vlan, k->mac),
+		    p->idx);
+	}
 	slab_give(&a->slab, p->idx);
 }
 

@@ -114,6 +114,7 @@ bool bundle_ident(struct bundle *b, int at);	/* false: no LCP to send it */
 void bundle_clear(struct bundle *b, int at, enum traffic_part part,
     unsigned what);
 void bundle_view(struct bundle *b, int at, struct ctl_view *v);
+void bundle_load(const struct bundle *b, struct ctl_load *out);
 bool bundle_has(const struct bundle *b, enum mode m);
 /* bundle_links - those of c->p, kept by id; 0, or -E_NOMEM: as before. */
 int bundle_links(struct bundle *b);

@@ -145,6 +145,14 @@ ctl_dns(struct ctl *c, uint32_t dns[2])
 		memcpy(dns, c->p.net.dns, 2 * sizeof(*dns));
 }
 
+void
+ctl_load(struct ctl *c, struct ctl_load *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (c->bundle != NULL)
+		bundle_load(c->bundle, out);
+}
+
 static void
 prompt_mem(void *arg, struct prompt *pr)
 {

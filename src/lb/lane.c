@@ -53,6 +53,22 @@ lane_new(const struct lane_conf *c, const struct snapshot *_Atomic *current)
 	return l;
 }
 
+static void
+free_bundles(struct lane *l)
+{
+	struct sess_rec r;
+	struct sess *s;
+
+	for (uint32_t i = 0; l->ledger != NULL && i < ledger_used(l->ledger);
+	    i++) {
+		if (!ledger_read(l->ledger, i, &r) || !r.is_bundle)
+			continue;
+		s = lane_by_ticket(l, r.ticket);
+		if (s != NULL)
+			free(s->mp);
+	}
+}
+
 void
 lane_free(struct lane *l)
 {
@@ -62,6 +78,7 @@ lane_free(struct lane *l)
 	}
 	if (l->tun.fd >= 0)
 		tun_close(&l->tun);
+	free_bundles(l);
 	for (int i = 0; i < l->links; i++) {
 		free(l->link[i]->host);
 		free(l->link[i]->host_conf);
@@ -152,7 +169,13 @@ expire(struct lane *l)
 	while (lane_has_room(l) &&
 	    (t = wheel_expired(&l->wheel, l->now)) != NULL) {
 		struct sess *s = (struct sess *)t;	/* its first member */
+		uint32_t ended = l->ended;
 
+		if (s->mp != NULL && s->mp->mp.deadline <= l->now) {
+			lane_mp_expire(l, s);
+			if (l->ended != ended)
+				continue;	/* perhaps this one */
+		}
 		if (sess_deadline(s) <= l->now)
 			sess_expire(s, l->now, &l->ob);
 		if (s->idle_at != 0 && s->idle_at <= l->now)

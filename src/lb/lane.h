@@ -106,6 +106,8 @@ struct lane {
 	uint64_t seed;			/* of the tables */
 	struct sess *link[LINKS_MAX];	/* single: the sessions */
 	int	 links;
+	struct sess *orphan;		/* a bundle that lost its last link */
+	uint32_t ended;			/* sessions so far */
 	struct sess *lead;		/* single: the one that has the network,
 					 * or NULL */
 	struct ledger *ledger;		/* owner: this lane; others read */
@@ -258,6 +260,29 @@ lane_alive(struct lane *l, struct sess *s, uint32_t secs)
 	    memory_order_relaxed);
 }
 
+/* lane_take_ppp - one PPP packet of @s, protocol field first. False: nothing
+ * was done, control has no room for what it may cause. */
+bool lane_take_ppp(struct lane *l, struct sess *s, struct rd in);
+
+/*
+ * lane_mp.c. lane_mp_join - @link belongs to the bundle @ticket, which is
+ * made when it is not there. lane_mp_leave - it does not any more;
+ * lane_mp_orphan - after that, once the outbox is empty.
+ * lane_mp_end - the bundle is gone: its links end as well; frees @m.
+ * lane_mp_input - one fragment; as lane_take_ppp(). lane_mp_send - a packet
+ * of the bundle, from lane_tx(). lane_mp_link - any of its links.
+ */
+void lane_mp_join(struct lane *l, struct sess *link, uint32_t ticket,
+    uint32_t weight);
+void lane_mp_leave(struct lane *l, struct sess *link);
+void lane_mp_orphan(struct lane *l);
+void lane_mp_end(struct lane *l, struct sess_mp *m, enum why why);
+bool lane_mp_input(struct lane *l, struct sess *link, struct rd in);
+void lane_mp_expire(struct lane *l, struct sess *b);
+void lane_mp_send(struct lane *l, struct sess *s, struct pkt *b,
+    uint16_t proto);
+struct sess *lane_mp_link(const struct sess *b);
+
 /*
  * lane_queue.c - lane_pool_init: 0 or -E_NOMEM. lane_rate: the session's
  * limits and queues anew. lane_hold: when q->waits, or out while a port is
@@ -295,6 +320,7 @@ struct sess *lane_sess_new(struct lane *l, uint32_t ticket,
     const struct sess_key *k);
 void lane_settle(struct lane *l, struct sess *s);	/* empties the outbox */
 void lane_sess_end(struct lane *l, struct sess *s);
+void lane_record(struct lane *l, struct sess *s);	/* into the ledger */
 bool lane_has_room(struct lane *l);	/* for the mail of one more input */
 bool lane_tell(struct lane *l, const struct mail *m);
 bool lane_tell_sess(struct lane *l, const struct sess *s, uint16_t op,

@@ -65,7 +65,7 @@ sweep_one(struct lane *l, struct sess *s)
 		sess_close(s, (enum why)w->arg, l->now, &l->ob);
 	else if (w->op == MAIL_EMPTY)
 		sess_down(s, (enum why)w->arg, true, l->now, &l->ob);
-	else if (s->key.port == w->arg)
+	else if (s->key.port == w->arg && s->mp == NULL)
 		sess_down(s, WHY_IF_GONE, false, l->now, &l->ob);
 	else
 		return;
@@ -161,7 +161,7 @@ on_dial(struct lane *l, const struct mail *m)
 
 	if (l->stopping)
 		no.arg = WHY_QUIT;
-	else if (l->port[m->key.port].io != NULL)
+	else if (l->port[m->key.port].io != NULL && l->links < LINKS_MAX)
 		s = lane_sess_new(l, m->ticket, &m->key);
 	if (s != NULL) {
 		s->host = calloc(1, sizeof(*s->host));
@@ -177,6 +177,7 @@ on_dial(struct lane *l, const struct mail *m)
 		return;
 	}
 	mail_take(m, s->host_conf, sizeof(*s->host_conf));
+	l->link[l->links++] = s;
 	s->link_id = m->arg;
 	sess_dial(s, lane_conf_of(l, s), &l->rng, l->now, &l->ob);
 	lane_rate(l, s);
@@ -247,6 +248,9 @@ on_session(struct lane *l, const struct mail *m)
 	if (s == NULL)
 		return;
 	switch (m->op) {
+	case MAIL_JOIN:
+		lane_mp_join(l, s, m->arg, m->arg2);
+		return;
 	case MAIL_CLOSE:
 		sess_close(s, (enum why)m->arg, l->now, &l->ob);
 		break;

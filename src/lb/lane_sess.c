@@ -64,8 +64,7 @@ struct sess *
 lane_sess_new(struct lane *l, uint32_t ticket, const struct sess_key *k)
 {
 	uint32_t idx;
-	struct sess *s = l->single && l->links == LINKS_MAX ? NULL :
-	    slab_take(&l->slab, &idx);
+	struct sess *s = slab_take(&l->slab, &idx);
 
 	if (s == NULL)
 		return NULL;
@@ -86,8 +85,6 @@ lane_sess_new(struct lane *l, uint32_t ticket, const struct sess_key *k)
 		slab_give(&l->slab, idx);
 		return NULL;
 	}
-	if (l->single)
-		l->link[l->links++] = s;
 	atomic_store_explicit(&l->count.sessions, l->slab.used,
 	    memory_order_relaxed);
 	return s;
@@ -145,8 +142,13 @@ tell_closed(struct lane *l, const struct sess *s)
 void
 lane_sess_end(struct lane *l, struct sess *s)
 {
+	enum why why = (enum why)s->why;
+	struct sess_mp *mp = s->mp;
+
+	l->ended++;
+	lane_mp_leave(l, s);
 	/* Control has a copy and talks to the device once it is told. */
-	if (l->port[s->key.port].stream)
+	if (mp == NULL && l->port[s->key.port].stream)
 		lane_port_close(l, s->key.port);
 	tell_closed(l, s);
 	lane_route_end(l, s);
@@ -170,6 +172,8 @@ lane_sess_end(struct lane *l, struct sess *s)
 		lane_tun_drain(l);
 		l->asked = false;
 	}
+	if (mp != NULL)
+		lane_mp_end(l, mp, why);
 }
 
 /* ---- events of the engines ---- */
@@ -276,6 +280,18 @@ auth_event(struct lane *l, struct sess *s, const struct out_item *it)
 }
 
 static void
+join_wanted(struct lane *l, struct sess *s)
+{
+	const struct lcp_opts *his = &s->ppp.lcp.his;
+	struct mail_join j = { .len = his->disc_len,
+	    .class = his->disc_class };
+
+	memcpy(j.disc, his->disc, sizeof(j.disc));
+	strcpy(j.name, ppp_peer_name(&s->ppp));
+	tell_data(l, s, MAIL_JOIN_WANTED, 0, &j, sizeof(j));
+}
+
+static void
 event(struct lane *l, struct sess *s, const struct out_item *it)
 {
 	char who[LANE_WHO];
@@ -291,6 +307,8 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 	case PPP_EV_PHASE:
 		if (it->arg == PHASE_ESTABLISH)
 			lane_line_reset(l, s);
+		if (it->arg != PHASE_NETWORK)
+			lane_mp_leave(l, s);
 		lane_tell_sess(l, s, MAIL_PHASE, it->arg);
 		break;
 	case PPP_EV_LCP_UP:
@@ -319,6 +337,9 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 		log_put(LOG_PHASE, "%s: packets above 1492 octets are lost "
 		    "on the way, going back to MRU %u",
 		    lane_who(l, s, who), it->arg);
+		break;
+	case PPP_EV_JOIN:
+		join_wanted(l, s);
 		break;
 	case PPP_EV_FINISHED:
 		if (it->arg == WHY_LQR || it->arg == WHY_ECHO)
@@ -414,11 +435,13 @@ lane_settle(struct lane *l, struct sess *s)
 	outbox_reset(&l->ob);
 	if (s->done) {
 		lane_sess_end(l, s);
-		return;
-	}
-	lane_record(l, s);	/* states change without a word, too */
-	tstamp when = sess_deadline(s);
+	} else {
+		/* States change without a word, too. */
+		lane_record(l, s);
+		tstamp when = sess_deadline(s);
 
-	wheel_set(&l->wheel, &s->timer, s->idle_at != 0 ?
-	    tstamp_min(when, s->idle_at) : when);
+		wheel_set(&l->wheel, &s->timer, s->idle_at != 0 ?
+		    tstamp_min(when, s->idle_at) : when);
+	}
+	lane_mp_orphan(l);
 }

@@ -190,7 +190,8 @@ sess_for(struct lane *l, const uint8_t *ip, size_t len, bool six)
 static enum drop
 judge(const struct lane *l, const struct sess *s, bool six)
 {
-	if (s == NULL || l->port[s->key.port].io == NULL)
+	if (s == NULL || (s->mp == NULL &&
+	    l->port[s->key.port].io == NULL))
 		return DROP_NO_PEER;
 	return (six ? s->ip6 : s->ip) ? DROP_COUNT : DROP_NCP_DOWN;
 }

@@ -100,6 +100,10 @@ line_frame(struct lane *l, struct sess *s, struct pkt *b, uint16_t proto)
 void
 lane_frame(struct lane *l, struct sess *s, struct pkt *b, uint16_t proto)
 {
+	if (s->mp != NULL) {
+		lane_mp_send(l, s, b, proto);
+		return;
+	}
 	if (l->port[s->key.port].stream) {
 		line_frame(l, s, b, proto);
 		return;
@@ -120,9 +124,15 @@ void
 lane_send_ppp(struct lane *l, struct sess *s, uint16_t proto,
     const uint8_t *p, size_t n)
 {
-	const struct lane_port *to = &l->port[s->key.port];
+	const struct lane_port *to;
 
-	if (to->io == NULL || (s->key.sid == 0 && !to->stream))
+	if (s->mp != NULL && proto >= PROTO_LINKS)
+		s = lane_mp_link(s);	/* RFC 1990 section 3: not in it */
+	if (s == NULL)
+		return;
+	to = &l->port[s->key.port];
+	if (s->mp == NULL && (to->io == NULL ||
+	    (s->key.sid == 0 && !to->stream)))
 		return;
 	struct pkt *b = lane_tx(l);
 
@@ -201,6 +211,8 @@ lane_who(const struct lane *l, const struct sess *s, char buf[LANE_WHO])
 
 	int i = l->single ? profile_link_id(&l->conf->p, s->link_id) : 0;
 
+	if (s->mp != NULL && l->single)
+		return "bundle";
 	if (l->single)
 		return l->conf->p.link[i >= 0 ? i : 0].name;
 	snprintf(buf, LANE_WHO, "%s/%u", mac_text(s->key.mac, mac),
@@ -224,9 +236,26 @@ lane_log(const struct lane *l, const struct sess *s, const char *dir,
 	log_put(level, "%s: %s %s", lane_who(l, s, who), dir, text);
 }
 
-/* One PPP packet of a known session, protocol field first. */
-static bool
-take_ppp(struct lane *l, struct sess *s, struct rd in)
+/* The peer's LCP on a link rejected a protocol of the bundle. */
+static void
+net_rejected(struct lane *l, struct sess *s)
+{
+	uint16_t proto = s->ppp.net_reject;
+	struct sess *b = s->bundle;
+	int from;
+
+	s->ppp.net_reject = 0;
+	lane_settle(l, s);
+	if (b == NULL)
+		return;
+	from = l->ob.n;
+	ppp_net_rejected(&b->ppp, proto, l->now, &l->ob);
+	sess_react(b, from, l->now, &l->ob);
+	lane_settle(l, b);
+}
+
+bool
+lane_take_ppp(struct lane *l, struct sess *s, struct rd in)
 {
 	uint16_t proto = rd_u8(&in);
 
@@ -235,6 +264,12 @@ take_ppp(struct lane *l, struct sess *s, struct rd in)
 	if (in.bad) {
 		lane_drop(l, DROP_PPP_SHORT);
 		return true;
+	}
+	if (s->bundle != NULL) {
+		if (proto == PROTO_MP)
+			return lane_mp_input(l, s, in);
+		if (proto < PROTO_LINKS)	/* not in a fragment: as well */
+			s = s->bundle;
 	}
 	if (s->pack != NULL && lane_is_packed(s, proto)) {
 		lane_unpack(l, s, proto, in);
@@ -254,7 +289,10 @@ take_ppp(struct lane *l, struct sess *s, struct rd in)
 
 	if (err < 0)
 		lane_drop(l, drop_of(proto, err));
-	lane_settle(l, s);
+	if (s->ppp.net_reject != 0)
+		net_rejected(l, s);
+	else
+		lane_settle(l, s);
 	return true;
 }
 
@@ -332,7 +370,7 @@ take_sess(struct lane *l, uint16_t port, const struct eth *e, struct rd r)
 	struct sess *s = lane_by_key(l, &k);
 
 	if (s != NULL)
-		return take_ppp(l, s, r);
+		return lane_take_ppp(l, s, r);
 	unknown_session(l, &k);
 	return true;
 }
@@ -342,7 +380,7 @@ take_line(struct lane *l, uint16_t port, const struct pkt *b)
 {
 	for (int i = 0; i < l->links; i++)
 		if (l->link[i]->key.port == port)
-			return take_ppp(l, l->link[i],
+			return lane_take_ppp(l, l->link[i],
 			    rd_of(b->data, b->len));
 	lane_drop(l, DROP_NO_SESSION);
 	return true;

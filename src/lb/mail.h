@@ -12,7 +12,7 @@
 #include "base/bug.h"
 #include "io/io.h"
 #include "io/stream.h"
-#include "ppp/ppp.h"
+#include "ppp/link.h"
 #include "pppoe/pppoe.h"
 #include "wire/eth.h"
 
@@ -31,6 +31,9 @@ enum mail_op {
 	MAIL_KEY,		/* struct auth_key: what a program made; to
 				 * control: its challenge */
 	MAIL_NETWORK,		/* struct net_conf */
+	MAIL_JOIN,		/* arg: ticket of the link's bundle, which may
+				 * be new; arg2: its weight. Once more: the
+				 * weight is another */
 	MAIL_CLOSE,		/* arg: enum why; Terminate, then PADT */
 	MAIL_PADT,		/* the peer's PADT came to control */
 	MAIL_DOWN,		/* arg: enum why; lower layer gone, at once */
@@ -52,6 +55,7 @@ enum mail_op {
 	MAIL_PHASE,		/* arg: enum ppp_phase */
 	MAIL_LINK,		/* arg: enum link_state */
 	MAIL_QUERY,		/* struct auth_query: is it right? */
+	MAIL_JOIN_WANTED,	/* struct mail_join: which bundle? */
 	MAIL_NET_WANTED,	/* which addresses? */
 	MAIL_IP_UP,		/* struct mail_up */
 	MAIL_IP_DOWN,
@@ -91,6 +95,12 @@ struct mail_accept {
 	char	 service[PPPOE_NAME + 1];
 	char	 circuit_id[PPPOE_LINE + 1], remote_id[PPPOE_LINE + 1];
 	uint8_t	 pads[440];		/* Discovery payload to send */
+};
+
+/* Whose link it is: the peer's proved name and endpoint discriminator. */
+struct mail_join {
+	uint8_t	 class, len, disc[ENDDISC_MAX];
+	char	 name[PPP_NAME];
 };
 
 struct mail_up {

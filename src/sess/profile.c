@@ -9,9 +9,6 @@
 #include "base/ct.h"
 #include "base/err.h"
 
-/* What ppp(8) has on and nobody here speaks: refused to the peer. */
-#define NEG_ABSENT	NEG_SHORTSEQ
-
 const char *
 mode_name(enum mode m)
 {
@@ -50,12 +47,11 @@ profile_default(struct profile *p)
 	p->links = 1;
 	p->id = p->last_link = 1;
 	ppp_conf_default(&p->ppp, true);
-	p->ppp.enabled &= ~(uint32_t)NEG_ABSENT;
-	p->ppp.accepted &= ~(uint32_t)NEG_ABSENT;
 	p->redial = (struct redial){ .secs = 30, .next = 3, .max = 10,
 	    .tries = 1 };
 	p->reconnect_secs = 3;
 	p->idle_secs = 180;
+	p->load_secs = 5;
 	p->choked_secs = 120;
 	p->ifqueue = 30;
 	p->sroutes = p->tcpmssfixup = p->idcheck = p->loopback = true;

@@ -164,6 +164,8 @@ struct profile {
 	uint32_t idle_secs, idle_min;	/* `set timeout` */
 	bool	 idle_set;		/* it was given: a concentrator's
 					 * sessions have none without */
+	uint8_t	 load_min, load_max;	/* `set autoload`, percent; 0: off */
+	uint32_t load_secs;
 	uint32_t choked_secs, ifqueue;
 
 	bool	 sroutes, tcpmssfixup, idcheck, loopback, iface_alias;

@@ -33,13 +33,18 @@ const char *link_state_name(enum link_state s);	/* "closed", "lcp", ... */
 struct lcp_side {
 	uint16_t mru, auth_proto;	/* auth: it demands; 0: none */
 	uint8_t	 auth_algo;		/* CHAP: 5, 0x80, 0x81 */
-	bool	 acfcomp, protocomp, lqr;
+	bool	 acfcomp, protocomp, lqr, shortseq;
+	uint16_t mrru;		/* 0: no multilink */
+	uint8_t	 disc_class, disc_len;	/* endpoint discriminator */
+	uint8_t	 disc[ENDDISC_MAX];
 	uint32_t accmap, magic;
 	uint32_t rejected;		/* bit N: option N was rejected */
 };
 
 struct sess_rec {
 	uint32_t ticket;		/* 0: free row */
+	uint32_t bundle;		/* ticket of the one it is in, or 0 */
+	bool	 is_bundle;		/* no wire: other rows are its links */
 	uint8_t	 role;			/* enum sess_role */
 	uint8_t	 lane, worker;
 	uint8_t	 phase;			/* enum ppp_phase */
@@ -94,7 +99,8 @@ struct sess_count {
 	_Atomic uint64_t ip_in, ip_out, ip6_in, ip6_out;	/* packets */
 	_Atomic uint64_t ip_in_oct, ip_out_oct;		/* octets of IPv4 */
 	_Atomic uint64_t ip6_in_oct, ip6_out_oct;
-	_Atomic uint64_t ctl_in, ctl_out;	/* PPP control packets */
+	/* PPP control packets, and fragments of multilink: */
+	_Atomic uint64_t ctl_in, ctl_out;
 	_Atomic uint64_t ctl_in_oct, ctl_out_oct;
 	_Atomic uint64_t proto_in[PROTO_COUNTS], proto_out[PROTO_COUNTS];
 	_Atomic uint64_t alive_at;	/* tstamp of the last packet that keeps

@@ -69,6 +69,26 @@ sess_line(struct sess *s, const struct ppp_conf *c, struct rng *rng,
 	sess_react(s, from, now, ob);
 }
 
+void
+sess_bundle(struct sess *s, const struct sess *link,
+    const struct ppp_conf *c, tstamp now, struct outbox *ob)
+{
+	const struct lcp *lcp = &link->ppp.lcp;
+	struct mp *m = &s->mp->mp;
+	int from = ob->n;
+
+	s->role = link->role;
+	s->conf = c;
+	s->rng = link->rng;
+	s->link = LINK_OPEN;
+	m->mrru = lcp->mine.mrru;
+	m->peer_mrru = lcp->his.mrru;
+	m->short_in = lcp->mine.shortseq;
+	m->short_out = lcp->his.shortseq;
+	ppp_bundle(&s->ppp, &link->ppp, c, now, ob);
+	sess_react(s, from, now, ob);
+}
+
 int
 sess_disc(struct sess *s, const uint8_t src[ETH_ADDR], struct rd in,
     tstamp now, struct outbox *ob)
@@ -141,6 +161,8 @@ sess_deadline(const struct sess *s)
 {
 	tstamp t = ppp_deadline(&s->ppp);
 
+	if (s->mp != NULL)
+		t = tstamp_min(t, s->mp->mp.deadline);
 	return s->host != NULL ? tstamp_min(t, host_deadline(s->host)) : t;
 }
 
@@ -364,6 +386,11 @@ record_side(const struct lcp_opts *o, uint32_t rejected, struct lcp_side *s)
 	s->lqr = o->quality;
 	s->accmap = o->accm;
 	s->magic = o->magic;
+	s->mrru = o->mrru;
+	s->shortseq = o->shortseq;
+	s->disc_class = o->disc_class;
+	s->disc_len = o->disc_len;
+	memcpy(s->disc, o->disc, sizeof(s->disc));
 	s->rejected = rejected;
 }
 
@@ -411,4 +438,6 @@ sess_record(const struct sess *s, struct sess_rec *r)
 		memcpy(r->his_ifid, ppp_his_ifid(p), sizeof(r->his_ifid));
 	}
 	r->mtu = s->mtu;
+	r->bundle = s->bundle != NULL ? s->bundle->ticket : 0;
+	r->is_bundle = s->mp != NULL;
 }

@@ -8,6 +8,7 @@
 #include "base/wheel.h"
 #include "filter/filter.h"
 #include "ppp/link.h"
+#include "ppp/mp.h"
 #include "pppoe/pppoe.h"
 #include "sess/pack.h"
 #include "sess/rec.h"
@@ -25,6 +26,14 @@ struct queue {
 	bool	 listed;		/* of the lane's, in next */
 	struct queue *next;
 	struct sess *s;			/* whose it is */
+};
+
+/* What a bundle has in place of a wire. Large; most of it is never touched. */
+struct sess_mp {
+	struct mp mp;
+	struct sess *link[MP_LINKS];	/* borrows: the lane's */
+	uint8_t	 out[MP_PACKET];	/* a packet that is cut */
+	struct mp_window w;
 };
 
 struct sess {			/* owner: lane, slab */
@@ -54,6 +63,9 @@ struct sess {			/* owner: lane, slab */
 	struct rate_conf rate;		/* in force */
 	bool	 rate_own;		/* not the label's */
 	struct pack *pack;		/* owner: this; NULL: all goes plain */
+	struct sess *bundle;		/* it is a link of; NULL: none */
+	uint8_t	 mp_at;			/* ... as this one in bundle->mp */
+	struct sess_mp *mp;		/* owner: the lane; NULL: no bundle */
 	struct pppoe_host *host;	/* owner: the lane; NULL: ROLE_AC */
 	struct pppoe_host_conf *host_conf;	/* owner: the lane */
 	struct ppp ppp;
@@ -73,6 +85,13 @@ void sess_dial(struct sess *s, const struct ppp_conf *c, struct rng *rng,
 /* sess_line - PPP without PPPoE, on a line that stands: LCP starts. */
 void sess_line(struct sess *s, const struct ppp_conf *c, struct rng *rng,
     enum ppp_lower lower, tstamp now, struct outbox *ob);
+
+/*
+ * sess_bundle - a bundle for the peer of @link, which joins it next. s->mp is
+ * set and its sizes become what @link agreed on. @c: as above.
+ */
+void sess_bundle(struct sess *s, const struct sess *link,
+    const struct ppp_conf *c, tstamp now, struct outbox *ob);
 
 /* A Discovery payload (Host) or a PPP packet; errors as the engines'. */
 int sess_disc(struct sess *s, const uint8_t src[ETH_ADDR], struct rd in,

@@ -121,7 +121,7 @@ TEST(nothing_to_show_is_said)
 	bench_new(&b);
 	SAYS(&b, "show stopped",
 	    " Stopped Timer:  LCP: Disabled, CCP: Disabled\n");
-	SAYS(&b, "show mp", "Multilink is inactive\n");
+	SAYS(&b, "show mp", "show: nothing is running yet\n");
 	SAYS(&b, "show filter in", "");
 	SAYS(&b, "show filter up", "usage: show filter "
 	    "[in|out|dial|alive]\n");
