@@ -164,7 +164,8 @@ on_net_wanted(struct bundle *b, struct link *l, const struct mail *m)
 	}
 	b->net = m->ticket;
 	bundle_net_conf(b, &n);
-	link_granted(l, &n);
+	if (l != NULL)			/* a bundle is granted nothing */
+		link_granted(l, &n);
 	mail_put(&answer, &n, sizeof(n));
 	ctl_mail(b->c, 0, &answer);
 }

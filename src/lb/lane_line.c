@@ -60,6 +60,7 @@ lane_line_open(struct lane *l, const struct mail *m)
 		lane_tell(l, &no);
 		return;
 	}
+	l->link[l->links++] = s;
 	s->link_id = m->arg;
 	sess_line(s, lane_conf_of(l, s), &l->rng,
 	    c.whole ? LOWER_SYNC : LOWER_ASYNC, l->now, &l->ob);
