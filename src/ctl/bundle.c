@@ -164,8 +164,7 @@ on_net_wanted(struct bundle *b, struct link *l, const struct mail *m)
 	}
 	b->net = m->ticket;
 	bundle_net_conf(b, &n);
-	if (l != NULL)			/* a bundle is granted nothing */
-		link_granted(l, &n);
+	bundle_grants(l != NULL ? &l->grant : &b->grant, &n);
 	mail_put(&answer, &n, sizeof(n));
 	ctl_mail(b->c, 0, &answer);
 }
@@ -217,6 +216,7 @@ on_join_wanted(struct bundle *b, struct link *l, const struct mail *m)
 	if (b->mp == 0) {
 		b->mp = b->net = ctl_ticket(b->c);
 		b->peer = peer;
+		b->grant = l->grant;
 	}
 	l->joined = true;
 	tell_join(l);
@@ -258,14 +258,16 @@ on_ip_up(struct bundle *b, struct link *l, const struct mail *m)
 {
 	const struct profile *p = &b->c->p;
 	struct mail_up up;
+	struct account *acct;
 	char my[IP4_TEXT], his[IP4_TEXT];
 
 	mail_take(m, &up, sizeof(up));
 	log_put(LOG_IPCP, "myaddr %s hisaddr = %s",
 	    ip4_text(up.my_addr, my), ip4_text(up.his_addr, his));
 	b->ip = true;
-	if (link_account(l, m) != NULL)
-		account_up(l->acct, &up, false);
+	acct = bundle_account(b, l, m);
+	if (acct != NULL)
+		account_up(acct, &up, false);
 	bundle_carries(b, TRAFFIC_IP, true);
 	if (p->ppp.enabled & NEG_DNS)
 		memcpy(b->host.dns, up.dns, sizeof(up.dns));
@@ -299,12 +301,14 @@ on_ip_down(struct bundle *b)
 static void
 on_ip6_up(struct bundle *b, struct link *l, const struct mail *m)
 {
+	struct account *acct;
 	struct mail_up up;
 
 	mail_take(m, &up, sizeof(up));
 	b->ip6 = true;
-	if (link_account(l, m) != NULL)
-		account_up(l->acct, &up, true);
+	acct = bundle_account(b, l, m);
+	if (acct != NULL)
+		account_up(acct, &up, true);
 	bundle_carries(b, TRAFFIC_IP6, true);
 	hostnet_up6(&b->host, &b->c->p, up.my_ifid, up.his_ifid, up.mtu);
 	bundle_granted(b, AF_INET6, true);
@@ -349,7 +353,7 @@ bundle_net_mail(struct bundle *b, struct link *l, const struct mail *m)
 		on_ip6_down(b);
 		break;
 	case MAIL_MTU:
-		if (b->net == l->ticket)
+		if (l == NULL || b->net == l->ticket)
 			hostnet_mtu(&b->host, m->arg);
 		break;
 	default:
@@ -378,7 +382,13 @@ bundle_link_lost(struct bundle *b, struct link *l)
 static void
 mp_mail(struct bundle *b, const struct mail *m)
 {
+	struct mail_closed n = { 0 };
+
 	if (m->op == MAIL_CLOSED) {
+		if (m->len > 0)
+			mail_take(m, &n, sizeof(n));
+		account_end(b->acct, (enum why)m->arg, &n);
+		b->acct = NULL;
 		log_put(LOG_PHASE, "MP: the bundle is over: %s",
 		    why_text((enum why)m->arg));
 		net_lost(b);
@@ -610,6 +620,9 @@ bundle_new(struct ctl *c)
 void
 bundle_free(struct bundle *b)
 {
+	static const struct mail_closed none;
+
+	account_end(b->acct, WHY_QUIT, &none);
 	for (int i = 0; i < b->links; i++)
 		link_free(b->link[i]);
 	dev_reap_all();

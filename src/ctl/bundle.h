@@ -68,6 +68,8 @@ struct bundle {
 	uint32_t mp;			/* of the multilink bundle, which is
 					 * then net; 0: none */
 	struct mail_join peer;		/* whose links it takes */
+	struct aaa_grant grant;		/* of b->mp: its first link's */
+	struct account *acct;		/* of b->mp: owner; NULL: no RADIUS */
 	enum ppp_phase phase;
 	bool	 ip, ip6;
 	tstamp	 up_since;		/* 0: down */
@@ -112,13 +114,18 @@ void link_mail(struct link *l, const struct mail *m);
 /*
  * link_login.c: link_account - of its session, from now on if there was
  * none; NULL: no RADIUS. link_query - MAIL_QUERY is answered, now or later.
- * link_granted - what the peer's name is granted, over the label's own.
+ * bundle_grants - what the peer's name is granted, over the label's own.
  */
 struct account *link_account(struct link *l, const struct mail *m);
 void link_query(struct link *l, const struct mail *m);
 void link_key(struct link *l, const struct mail *m);	/* MAIL_KEY */
 void link_utmp(struct link *l, bool in);	/* its peer's entry */
-void link_granted(const struct link *l, struct net_conf *n);
+void bundle_grants(const struct aaa_grant *g, struct net_conf *n);
+
+/* bundle_account - of the session that has IP: of @l, or of the multilink
+ * bundle (NULL), like link_account(). */
+struct account *bundle_account(struct bundle *b, struct link *l,
+    const struct mail *m);
 
 /* bundle_granted - the routes that the peer's name is granted come and go. */
 void bundle_granted(struct bundle *b, uint8_t family, bool add);

@@ -26,6 +26,22 @@ link_account(struct link *l, const struct mail *m)
 	return l->acct;
 }
 
+struct account *
+bundle_account(struct bundle *b, struct link *l, const struct mail *m)
+{
+	struct ctl *c = b->c;
+
+	if (l != NULL)
+		return link_account(l, m);
+	if (b->acct != NULL || c->p.radius[0] == '\0')
+		return b->acct;
+	b->acct = account_new(c, 0, m);
+	if (b->acct != NULL)
+		account_grant(b->acct, b->grant.name[0] != '\0' ?
+		    b->grant.name : c->p.ppp.authname, &b->grant);
+	return b->acct;
+}
+
 void
 link_query(struct link *l, const struct mail *m)
 {
@@ -122,6 +138,8 @@ bundle_grant(struct bundle *b, uint32_t ticket)
 {
 	struct link *l = by_ticket(b, ticket);
 
+	if (ticket != 0 && ticket == b->mp)
+		return &b->grant;
 	return l != NULL ? &l->grant : NULL;
 }
 
@@ -157,9 +175,8 @@ link_utmp(struct link *l, bool in)
 }
 
 void
-link_granted(const struct link *l, struct net_conf *n)
+bundle_grants(const struct aaa_grant *g, struct net_conf *n)
 {
-	const struct aaa_grant *g = &l->grant;
 	const struct grant_extra *e = &g->extra;
 
 	if (g->has_his)
@@ -192,9 +209,9 @@ one_route(struct bundle *b, const struct grant_route *g, bool add)
 void
 bundle_granted(struct bundle *b, uint8_t family, bool add)
 {
-	const struct link *l = by_ticket(b, b->net);
+	const struct aaa_grant *g = bundle_grant(b, b->net);
 
-	for (int i = 0; l != NULL && i < l->grant.extra.routes; i++)
-		if (l->grant.extra.route[i].family == family)
-			one_route(b, &l->grant.extra.route[i], add);
+	for (int i = 0; g != NULL && i < g->extra.routes; i++)
+		if (g->extra.route[i].family == family)
+			one_route(b, &g->extra.route[i], add);
 }
