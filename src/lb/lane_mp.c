@@ -30,6 +30,9 @@ bundle_new(struct lane *l, const struct sess *link, uint32_t ticket)
 	mp_init(&b->mp->mp, &b->mp->w);
 	sess_bundle(b, link, l->single ? &l->conf->p.ppp : link->conf,
 	    l->now, &l->ob);
+	b->rate_own = link->rate_own;	/* granted before it was joined */
+	b->rate = link->rate;
+	lane_rate(l, b);
 	if (l->single)
 		l->lead = b;
 	return b;
@@ -74,9 +77,11 @@ early(struct lane *l, struct sess *link)
 	memcpy(kept, link->ppp.early, sizeof(kept));
 	memset(link->ppp.early, 0, sizeof(link->ppp.early));
 	for (int i = 0; i < PPP_EARLIES && kept[i].len > 0; i++)
-		if (l->ended == ended && link->bundle != NULL)
+		if (l->ended == ended && link->bundle != NULL) {
 			lane_mp_input(l, link, rd_of(kept[i].pkt,
 			    kept[i].len));
+			lane_tun_flush(l);	/* before @kept goes */
+		}
 }
 
 void

@@ -174,6 +174,40 @@ one_link_body()
 }
 one_link_cleanup() { net_end; }
 
+atf_test_case packed cleanup
+packed_head() { net_head "CCP and header compression belong to the bundle"; }
+packed_body()
+{
+	bed 'disable deflate' 'deny deflate' 'enable pred1'
+	sed -i 's/^ enable chap/&\n enable pred1 vjcomp\n accept pred1/' \
+	    isp/etc/ppp.conf
+	start foreground
+	links 2
+	until_true 5 eval 'ask home "show ccp" | grep -q "CCP .Opened"' ||
+		fail "$(ask home 'show ccp')"
+	until_true 5 eval '[ "$(mtu home)" = 1494 ]' ||
+		fail "MTU $(mtu home)"
+	pings home 10.0.0.1 -M 'do' -s 1466
+	pings isp "$(address home)" -M 'do' -s 1466
+	head -c 300000 "$PPP_BUILD/ppp" > data
+	in_host isp timeout 20 socat -u TCP4-LISTEN:7777,reuseaddr \
+	    OPEN:got,creat,trunc > socat.out 2>&1 < /dev/null &
+	until_true 5 in_host isp sh -c 'ss -ltn | grep -q :7777' ||
+		fail "no listener: $(cat socat.out)"
+	in_host home timeout 20 socat -u OPEN:data TCP4:10.0.0.1:7777 ||
+		fail "no connection"
+	until_true 10 cmp -s data got || fail "data differs: $(cmp data got)"
+	ask home 'show proto' > proto.out
+	atf_check -o match:'COMPD *: *[1-9][0-9]*, *[1-9]' cat proto.out
+	finish
+	# In the bundle, not beside it: nothing of it outside fragments.
+	judge_seen home eth1 "$MP && eth.src == $(mac home eth1)" 50
+	judge_seen home eth3 "$MP && eth.src == $(mac home eth3)" 50
+	judge_none home eth1 "ip || ppp.protocol == 0x00fd && !($MP)"
+	judge_none home eth3 "ip || ppp.protocol == 0x00fd && !($MP)"
+}
+packed_cleanup() { net_end; }
+
 atf_test_case autoload cleanup
 autoload_head() { net_head "a link more under load, one less without"; }
 autoload_body()
@@ -205,5 +239,6 @@ atf_init_test_cases()
 	atf_add_test_case bundle
 	atf_add_test_case alone
 	atf_add_test_case one_link
+	atf_add_test_case packed
 	atf_add_test_case autoload
 }
