@@ -29,6 +29,8 @@ client_conf()
 	 set authkey secret
 	 set redial 1 0
 	 set mrru 1500
+	 disable deflate pred1 mppe vjcomp
+	 deny deflate pred1 mppe vjcomp
 	 set enddisc label
 	 clone two
 	 link two set device PPPoE:isp.20
