@@ -11,13 +11,7 @@
 #define NEG(word, other, bit, ctx, text) \
 	{ .name = word, .alias = other, .args = "", .help = text, \
 	  .run = option, .lo = (bit), .flags = (ctx) }
-/* Those that cannot be switched on yet; off is what they are. */
-#define GONE(word, other, bit, ctx, what, text) \
-	{ .name = word, .alias = other, .args = "", .help = text, \
-	  .run = option, .lo = (bit), .flags = (ctx) | ROW_ABSENT, \
-	  .unit = what }
-
-static run_fn option, msext;
+static run_fn option, msext, keep_session;
 
 const struct row enable_rows[] = {
 	NEG("echo", NULL, NEG_ECHO, ROW_LINK,
@@ -32,8 +26,8 @@ const struct row enable_rows[] = {
 	    "Keep old addresses on the interface; needs NAT."),
 	NEG("ipcp", NULL, NEG_IPCP, 0, "Negotiate IPv4."),
 	NEG("ipv6cp", NULL, NEG_IPV6CP, 0, "Negotiate IPv6."),
-	GONE("keep-session", NULL, 0, 0, "multilink is",
-	    "Stay until a link that was handed over ends."),
+	{ .name = "keep-session", .args = "", .run = keep_session,
+	  .help = "Stay until a link that was handed over ends." },
 	OPT("loopback", NULL, loopback,
 	    "Packets to our own address are looped, not sent."),
 	OPT("NAS-IP-Address", NULL, nas_ip,
@@ -129,6 +123,17 @@ option(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		d->p.idcheck = on;
 	if (r->lo & NEG_AUTH && v == ENABLE)
 		cmd_mark(cx, AT_AUTH);
+	return ROW_DONE;
+}
+
+/* ppp(8) hands a link of a bundle to the process that has the bundle. */
+static int
+keep_session(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	(void)a;
+	if ((enum verb)cx->parent->lo == ENABLE)
+		remark(&cx->diag, "enable %s: no link is handed to another "
+		    "process here", r->name);
 	return ROW_DONE;
 }
 

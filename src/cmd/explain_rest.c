@@ -169,6 +169,9 @@ put_texts(const struct draft *d, struct txt *t)
 		txt_put(t, "Identification: \"%s\"%s.\n", p->ppp.ident,
 		    p->ppp.ident_vars ? ", its words replaced each time" :
 		    "");
+	if (p->ppp.mrru != 0)
+		txt_put(t, "Multilink: packets of up to %u octets over all "
+		    "links, if the peer agrees.\n", p->ppp.mrru);
 	if (p->ppp.enddisc_class != 0) {
 		txt_put(t, "Endpoint discriminator: ");
 		put_enddisc(p->ppp.enddisc_class, p->ppp.enddisc,

@@ -404,6 +404,10 @@ const struct row set_rows[] = {
 	  .help = "Packets that go first when others wait." },
 	{ .name = "vj", .args = "slots n|slotcomp on|off", .sub = vj_rows,
 	  .help = "Van Jacobson header compression." },
+	{ .name = "weight", .args = "bits/s", .run = cmd_num,
+	  P_NUM(bandwidth, 1, UINT32_MAX), .unit = "bits/s",
+	  .flags = ROW_LINK | ROW_HIDDEN,
+	  .help = "The old name of bandwidth." },
 	{ .name = "help", .alias = "?", .args = "[variable]",
 	  .run = set_help, .flags = ROW_ANYONE, .help = "This list." },
 	END_ROWS
