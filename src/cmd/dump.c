@@ -49,10 +49,6 @@ cmd_dump(const char *mdoc, struct txt *out)
 		help_plain("", top_rows, out);
 		return true;
 	}
-	if (strcmp(mdoc, "absent") == 0) {
-		help_absent("", top_rows, out);
-		return true;
-	}
 	if (strcmp(mdoc, "options") == 0 ||
 	    strcmp(mdoc, "pppctl-options") == 0) {
 		cli_opts_mdoc(*mdoc == 'o' ? cli_opts : pppctl_opts, out);

@@ -103,8 +103,6 @@ option(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	struct draft *d = cx->draft;
 
 	(void)a;
-	if (r->flags & ROW_ABSENT && on)
-		return 0;		/* refused by the caller */
 	if (r->lo != 0)
 		set_bits(d, v, r->lo);
 	if (r->at == P_AT(iface_alias) && on && !d->p.nat) {
@@ -123,7 +121,7 @@ option(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		d->p.idcheck = on;
 	if (r->lo & NEG_AUTH && v == ENABLE)
 		cmd_mark(cx, AT_AUTH);
-	return ROW_DONE;
+	return 0;
 }
 
 /* ppp(8) hands a link of a bundle to the process that has the bundle. */
@@ -134,7 +132,7 @@ keep_session(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if ((enum verb)cx->parent->lo == ENABLE)
 		remark(&cx->diag, "enable %s: no link is handed to another "
 		    "process here", r->name);
-	return ROW_DONE;
+	return 0;
 }
 
 static int
@@ -146,5 +144,5 @@ msext(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)a;
 	set_bits(cx->draft, v == ENABLE || v == ACCEPT ? ACCEPT : DENY,
 	    NEG_DNS);
-	return ROW_DONE;
+	return 0;
 }

@@ -15,10 +15,6 @@ extern const struct row clear_rows[];
 
 #define END_ROWS	{ .name = NULL }
 
-/* An answer beside those of lang/row.h: an absent row needs no machinery
- * for these arguments ("off"). */
-#define ROW_DONE	2
-
 /* A field of the profile for T_NUM and .at. */
 #define P_AT(field)	offsetof(struct draft, p.field)
 #define P_NUM(field, low, high)						\

@@ -63,8 +63,8 @@ verdict(struct cmd_ctx *cx, const struct row *r, int i, int answer)
 {
 	char words[WORDS_SHOWN + 1];
 
-	if (answer <= 0 || answer == ROW_DONE)
-		return answer < 0 ? answer : 0;
+	if (answer <= 0)
+		return answer;
 	so_far(cx, i, words);
 	if (answer == ROW_USAGE || cx->prompt == NULL)
 		say_usage(cx, r, i);
@@ -157,18 +157,6 @@ sets(const struct row *r, const struct row *table)
 	    (r->flags & ROW_OPT && table != top_rows);
 }
 
-/* Checked by its function, if it has one, and then refused. */
-static int
-absent(struct cmd_ctx *cx, const struct row *r, int i, int answer)
-{
-	char words[WORDS_SHOWN + 1];
-
-	if (answer != 0)
-		return verdict(cx, r, i, answer);
-	so_far(cx, i, words);
-	return diag(&cx->diag, "%s: %s not in this version", words, r->unit);
-}
-
 /* Each word behind @r on its own: one bad one does not stop the rest. */
 static int
 many(struct cmd_ctx *cx, const struct row *r, int i)
@@ -219,9 +207,5 @@ cmd_rows_run(struct cmd_ctx *cx, const struct row *table, int i)
 		return r->flags & ROW_MANY ? many(cx, r, i) :
 		    cmd_rows_run(cx, r->sub, i + 1);
 	}
-	answer = r->run != NULL ? cmd_context_run(cx, r, &a,
-	    sets(r, table)) : 0;
-	if (r->flags & ROW_ABSENT)
-		return absent(cx, r, i, answer);
-	return verdict(cx, r, i, answer);
+	return verdict(cx, r, i, cmd_context_run(cx, r, &a, sets(r, table)));
 }

@@ -30,9 +30,8 @@ help_table(const struct row *table, enum row_who who, struct txt *out)
 			wide = strlen(r->name);
 	for (const struct row *r = table; r->name != NULL; r++)
 		if (listed(r, who))
-			txt_put(out, "  %-*s%-4s: %s%s\n", (int)wide, r->name,
-			    mark(r), r->help, r->flags & ROW_ABSENT ?
-			    " (not in this version)" : "");
+			txt_put(out, "  %-*s%-4s: %s\n", (int)wide, r->name,
+			    mark(r), r->help);
 	txt_put(out, "(o) = Optional context, (c) = Context required\n");
 }
 
@@ -50,8 +49,7 @@ help_row(const char *prefix, const struct row *r, struct txt *out)
 
 	txt_put(out, "usage: ");
 	help_usage(prefix, r, out);
-	txt_put(out, "%s%s\n%s%s\n", *m != '\0' ? " " : "", m, r->help,
-	    r->flags & ROW_ABSENT ? " (not in this version)" : "");
+	txt_put(out, "%s%s\n%s\n", *m != '\0' ? " " : "", m, r->help);
 	if (r->alias != NULL)
 		txt_put(out, "Also spelled: %s%s\n", prefix, r->alias);
 }
@@ -177,7 +175,7 @@ help_mdoc(const char *prefix, const struct row *table, struct txt *out)
 {
 	txt_put(out, ".Bl -tag -width 4n -compact\n");
 	for (const struct row *r = table; r->name != NULL; r++) {
-		if (r->flags & (ROW_HIDDEN | ROW_ABSENT))
+		if (r->flags & ROW_HIDDEN)
 			continue;
 		txt_put(out, ".It Xo\n");
 		mdoc_line("Ic", prefix, r->name, out);
@@ -196,25 +194,6 @@ help_mdoc(const char *prefix, const struct row *table, struct txt *out)
 }
 
 void
-help_absent(const char *prefix, const struct row *table, struct txt *out)
-{
-	char deeper[NAME_LEN];
-
-	for (const struct row *r = table; r->name != NULL; r++) {
-		if (r->flags & ROW_ABSENT) {
-			txt_put(out, ".Ic \"%s", prefix);
-			mdoc_text(r->name, out);
-			txt_put(out, "\" ,\n");
-		}
-		/* accept and the others share the options of the first */
-		if (r->sub == NULL || (r->flags & ROW_MANY && r->lo != 0))
-			continue;
-		snprintf(deeper, sizeof(deeper), "%s%s ", prefix, r->name);
-		help_absent(deeper, r->sub, out);
-	}
-}
-
-void
 help_plain(const char *prefix, const struct row *table, struct txt *out)
 {
 	char deeper[NAME_LEN];
@@ -222,9 +201,8 @@ help_plain(const char *prefix, const struct row *table, struct txt *out)
 	for (const struct row *r = table; r->name != NULL; r++) {
 		if (r->flags & ROW_HIDDEN)
 			continue;
-		txt_put(out, "%s%s\t%s\t%s%s\n", prefix, r->name, r->args,
-		    r->help, r->flags & ROW_ABSENT ?
-		    " (not in this version)" : "");
+		txt_put(out, "%s%s\t%s\t%s\n", prefix, r->name, r->args,
+		    r->help);
 		if (r->sub == NULL)
 			continue;
 		snprintf(deeper, sizeof(deeper), "%s%s ", prefix, r->name);

@@ -30,13 +30,10 @@ void help_complete(const struct row *table, const char *line,
 
 /*
  * help_mdoc - all listed rows of @table as an mdoc(7) list; rows of sub
- * tables are not descended into, absent rows are left to help_absent(),
- * which names those of all tables, with commas. help_plain - every command
- * with all its words, descending: PREFIX NAME<TAB>ARGS<TAB>HELP a line.
+ * tables are not descended into. help_plain - every command with all its
+ * words, descending: PREFIX NAME<TAB>ARGS<TAB>HELP a line.
  */
 void help_mdoc(const char *prefix, const struct row *table, struct txt *out);
-void help_absent(const char *prefix, const struct row *table,
-    struct txt *out);
 void help_plain(const char *prefix, const struct row *table,
     struct txt *out);
 

@@ -36,9 +36,7 @@ enum row_flag {
 	ROW_SECRET1	= 1u << 7,	/* word 1 behind it is a secret */
 	ROW_SECRET2	= 1u << 8,	/* word 2 is */
 	ROW_MANY	= 1u << 9,	/* each word is a row of `sub` */
-	ROW_ABSENT	= 1u << 10,	/* checked, then refused: the machinery
-					 * is not in this version */
-	ROW_HIDDEN	= 1u << 11,	/* old spelling: matched, not listed */
+	ROW_HIDDEN	= 1u << 10,	/* old spelling: matched, not listed */
 };
 
 struct row {
