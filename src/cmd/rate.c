@@ -30,7 +30,8 @@ rate_words(struct cmd_ctx *cx, int n, char *const *w, struct rate_conf *r)
 
 	if (n < 2 || n > 3)
 		return ROW_USAGE;
-	if (n == 3 && val_rate(w[2], RATE_BURST_MIN, 1u << 30, &burst) < 0)
+	if (n == 3 && val_rate(w[2], RATE_BURST_MIN, RATE_BURST_MAX,
+	    &burst) < 0)
 		return cmd_bad(cx, "%s: not 3000 to 1g octets of burst",
 		    w[2]);
 	memset(r, 0, sizeof(*r));

@@ -18,6 +18,8 @@
 #define IO_CCP		0x80fdu
 #define IO_LQR		0xc025u
 
+#define IO_LANES_MAX	64u
+
 struct io_ops {
 	int  (*recv)(struct io *io, struct pkt *b, int n);
 	int  (*send)(struct io *io, struct pkt *const *b, int n);

@@ -8,8 +8,6 @@
 #include "base/err.h"
 #include "io/impl.h"
 
-#define LANES_MAX 64u
-
 int
 io_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 {
@@ -20,7 +18,7 @@ io_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 		snprintf(why, n, "interface name is empty or too long");
 		return -E_RANGE;
 	}
-	if (c->lanes == 0 || c->lanes > LANES_MAX ||
+	if (c->lanes == 0 || c->lanes > IO_LANES_MAX ||
 	    (c->lanes & (c->lanes - 1)) != 0 || c->lane >= c->lanes) {
 		snprintf(why, n, "%s: lane %u of %u is impossible",
 		    c->ifname, c->lane, c->lanes);

@@ -14,7 +14,6 @@
 #include "base/err.h"
 #include "io/packet_linux.h"
 
-#define LANES_MOST	64
 #define IGNORE_OUTGOING	0x4000		/* newer than some headers */
 
 /* Offsets from behind the Ethernet header, where this program begins. The
@@ -125,7 +124,7 @@ io_steer(const struct io_conf *all, int *data, int *control)
 
 	memset(data, 0, all->lanes * sizeof(*data));
 	memset(control, 0, all->lanes * sizeof(*control));
-	if (all->lanes > LANES_MOST)
+	if (all->lanes > IO_LANES_MAX)
 		return -E_SYS;
 	io_parts(all, &d, &c);
 	for (uint16_t i = 0; i < all->lanes; i++) {

@@ -310,12 +310,6 @@ io_stream_open(struct io **io, const struct stream_conf *c)
 	return 0;
 }
 
-bool
-io_is_stream(const struct io *io)
-{
-	return io->ops == &stream_ops;
-}
-
 void
 io_stream_agreed(struct io *io, uint32_t mine, uint32_t his, bool acfc,
     bool pfc)

@@ -27,7 +27,6 @@ struct stream_conf {
  * io_fd() is -1 from then on.
  */
 int io_stream_open(struct io **io, const struct stream_conf *c);
-bool io_is_stream(const struct io *io);
 
 /* io_stream_agreed - what LCP has agreed: our and the peer's map, how we
  * may compress. io_stream_reset - LCP starts over. */

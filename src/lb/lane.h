@@ -52,6 +52,7 @@ struct lane_count {
 };
 
 #define PORT_CTL	0x8000u		/* in txport[]: a control packet */
+
 /* What a stream has to tell; as struct lane_count. */
 struct lane_line {
 	_Atomic uint64_t bad[HDLC_BADS];
@@ -218,7 +219,7 @@ void lane_port_close(struct lane *l, uint32_t port);
 /* lane_line.c: lines of octets below PPP.
  * lane_line_open - MAIL_LINE; lane_line_agreed, _reset - LCP is opened, or
  * starts over.
- * lane_line_full - one has not taken what it got: no more for now.
+ * lane_line_full - one has not taken all it got: the host's packets wait.
  * lane_line_turn - it may take more, and its counters are for all to see. */
 void lane_line_open(struct lane *l, const struct mail *m);
 void lane_line_agreed(struct lane *l, struct sess *s);
@@ -309,10 +310,9 @@ bool lane_is_packed(const struct sess *s, uint16_t proto);
 void lane_unpack(struct lane *l, struct sess *s, uint16_t proto,
     struct rd in);
 
-/* lane_sess.c; lane_record - the session's row of the ledger anew. lane_idle
- * - closes it when it is, else s->idle_at is the next look. */
+/* lane_sess.c; lane_idle - closes the session when it is, else s->idle_at is
+ * the next look. */
 void lane_idle(struct lane *l, struct sess *s);
-void lane_record(struct lane *l, struct sess *s);
 /* lane_conf_of - of its link; of the first when that was removed. */
 const struct ppp_conf *lane_conf_of(const struct lane *l,
     const struct sess *s);
@@ -320,7 +320,6 @@ struct sess *lane_sess_new(struct lane *l, uint32_t ticket,
     const struct sess_key *k);
 void lane_settle(struct lane *l, struct sess *s);	/* empties the outbox */
 void lane_sess_end(struct lane *l, struct sess *s);
-void lane_record(struct lane *l, struct sess *s);	/* into the ledger */
 bool lane_has_room(struct lane *l);	/* for the mail of one more input */
 bool lane_tell(struct lane *l, const struct mail *m);
 bool lane_tell_sess(struct lane *l, const struct sess *s, uint16_t op,

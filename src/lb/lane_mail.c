@@ -60,7 +60,6 @@ sweep_one(struct lane *l, struct sess *s)
 		lane_keywords(l, s);
 		lane_rate(l, s);
 		lane_idle(l, s);
-		lane_record(l, s);
 	} else if (w->op == MAIL_STOP)
 		sess_close(s, (enum why)w->arg, l->now, &l->ob);
 	else if (w->op == MAIL_EMPTY)
@@ -191,7 +190,6 @@ on_rate(struct lane *l, struct sess *s, const struct mail *m)
 	if (s->rate_own)
 		mail_take(m, &s->rate, sizeof(s->rate));
 	lane_rate(l, s);
-	lane_record(l, s);
 }
 
 /* Mail for the session's PPP engine. */

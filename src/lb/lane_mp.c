@@ -62,7 +62,6 @@ join(struct lane *l, struct sess *b, struct sess *link, uint32_t weight)
 	link->bundle = b;
 	link->mp_at = (uint8_t)at;
 	ppp_joined(&link->ppp, l->now, &l->ob);
-	lane_record(l, link);
 	lane_settle(l, link);
 	return true;
 }

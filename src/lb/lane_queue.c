@@ -226,6 +226,13 @@ to_wire(struct lane *l, struct sess *s, struct held *h)
 		lane_flush(l);		/* lane_full() says how it went */
 }
 
+/* The interface may be gone; a bundle has more than one. */
+static bool
+has_way(const struct lane *l, const struct sess *s)
+{
+	return s->mp != NULL || l->port[s->key.port].io != NULL;
+}
+
 /* As many as may go; through a full interface one, to see. Those for the
  * host are joined: their buffers are free when that is written. */
 static void
@@ -238,6 +245,8 @@ release(struct lane *l, struct queue *q)
 		bucket_pay(&q->rate, l->now, h->len);
 		if (!(h->six ? q->s->ip6 : q->s->ip))
 			lost(l, q->s, DROP_NCP_DOWN);
+		else if (out && !has_way(l, q->s))
+			lost(l, q->s, DROP_NO_PEER);
 		else if (out)
 			to_wire(l, q->s, h);
 		else

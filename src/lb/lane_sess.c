@@ -402,8 +402,8 @@ emit(struct lane *l, struct sess *s, const struct out_item *it)
 	}
 }
 
-void
-lane_record(struct lane *l, struct sess *s)
+static void
+record(struct lane *l, struct sess *s)
 {
 	struct sess_rec r;
 
@@ -437,7 +437,7 @@ lane_settle(struct lane *l, struct sess *s)
 		lane_sess_end(l, s);
 	} else {
 		/* States change without a word, too. */
-		lane_record(l, s);
+		record(l, s);
 		tstamp when = sess_deadline(s);
 
 		wheel_set(&l->wheel, &s->timer, s->idle_at != 0 ?

@@ -30,6 +30,7 @@ enum polled_what { POLL_WAKE, POLL_FRAMES, POLL_TUN, POLL_LINE_OUT };
 struct polled {
 	struct pollfd fd[POLL_MAX];
 	struct lane *lane[POLL_MAX];	/* whose it is; NULL: the worker's */
+	const struct io *line[POLL_MAX];	/* POLL_LINE_OUT: which */
 	uint8_t	 what[POLL_MAX];	/* enum polled_what */
 	nfds_t	 n;
 };
@@ -52,10 +53,12 @@ empty(int fd)
 }
 
 static void
-poll_add(struct polled *p, int fd, struct lane *l, enum polled_what what)
+poll_add(struct polled *p, int fd, struct lane *l, enum polled_what what,
+    const struct io *line)
 {
 	if (fd < 0)			/* a line that is lost */
 		return;
+	p->line[p->n] = line;
 	p->fd[p->n].fd = fd;
 	p->fd[p->n].events = what == POLL_LINE_OUT ? POLLOUT : POLLIN;
 	p->what[p->n] = (uint8_t)what;
@@ -66,24 +69,25 @@ static void
 poll_port(struct polled *p, struct lane *l, const struct lane_port *port)
 {
 	if (port->io != NULL)
-		poll_add(p, io_fd(port->io), l, POLL_FRAMES);
+		poll_add(p, io_fd(port->io), l, POLL_FRAMES, NULL);
 	if (port->ctl != NULL)
-		poll_add(p, io_fd(port->ctl), l, POLL_FRAMES);
+		poll_add(p, io_fd(port->ctl), l, POLL_FRAMES, NULL);
 	if (port->stream)
-		poll_add(p, io_stream_out(port->io), l, POLL_LINE_OUT);
+		poll_add(p, io_stream_out(port->io), l, POLL_LINE_OUT,
+		    port->io);
 }
 
 static void
 poll_build(struct worker *w, struct polled *p)
 {
 	p->n = 0;
-	poll_add(p, w->wake[0], NULL, POLL_WAKE);
+	poll_add(p, w->wake[0], NULL, POLL_WAKE, NULL);
 	for (unsigned i = 0; i < w->lanes; i++) {
 		struct lane *l = w->lane[i];
 
 		for (int k = 0; k < LANE_PORTS; k++)
 			poll_port(p, l, &l->port[k]);
-		poll_add(p, l->tun.fd, l, POLL_TUN);
+		poll_add(p, l->tun.fd, l, POLL_TUN, NULL);
 		l->fds_changed = false;
 	}
 }
@@ -94,6 +98,20 @@ poll_want(struct pollfd *f, bool want)
 {
 	if ((f->fd >= 0) != want)
 		f->fd = ~f->fd;
+}
+
+/* A line that took all it got is always writable: that is no news. */
+static bool
+wanted(const struct polled *p, nfds_t i)
+{
+	switch (p->what[i]) {
+	case POLL_FRAMES:
+		return lane_wants_frames(p->lane[i]);
+	case POLL_TUN:
+		return lane_wants_tun(p->lane[i]);
+	default:
+		return io_stream_waits(p->line[i]) > 0;
+	}
 }
 
 /* Whom the descriptors call; control's poke may be mail for any lane. */
@@ -118,14 +136,8 @@ sleep_until(struct worker *w, struct polled *p, tstamp when)
 	struct timespec ts = { (time_t)(left / SEC(1)),
 	    (long)(left % SEC(1)) };
 
-	static bool (*const wants[])(const struct lane *) = {
-		[POLL_FRAMES] = lane_wants_frames,
-		[POLL_TUN] = lane_wants_tun,
-		[POLL_LINE_OUT] = lane_line_full,
-	};
-
 	for (nfds_t i = 1; i < p->n; i++)
-		poll_want(&p->fd[i], wants[p->what[i]](p->lane[i]));
+		poll_want(&p->fd[i], wanted(p, i));
 	if (ppoll(p->fd, p->n, when == NEVER ? NULL : &ts, NULL) > 0)
 		mark_ready(w, p);
 }

@@ -16,12 +16,13 @@
 #define RATE_MIN	8000u			/* bits a second */
 #define RATE_MAX	400000000000u
 #define RATE_BURST_MIN	3000u			/* octets: two packets */
+#define RATE_BURST_MAX	(1u << 30)
 
 struct rate_conf {
 	uint64_t up, down;	/* bits a second of IP; up: from subscriber to
 				 * provider; 0: no limit */
-	uint32_t burst;		/* octets; 0: what an eighth of a second
-				 * carries, at least 32768 */
+	uint32_t burst;		/* octets, at most RATE_BURST_MAX; 0: what an
+				 * eighth of a second carries, at least 32768 */
 };
 
 struct bucket {			/* all zero: no limit */
@@ -51,16 +52,6 @@ static inline void
 bucket_pay(struct bucket *b, tstamp now, uint32_t n)
 {
 	b->paid = (b->paid > now ? b->paid : now) + (n * b->cost >> 20);
-}
-
-/* bucket_take - both; false: over the limit. */
-static inline bool
-bucket_take(struct bucket *b, tstamp now, uint32_t n)
-{
-	if (!bucket_has(b, now))
-		return false;
-	bucket_pay(b, now, n);
-	return true;
 }
 
 #endif

@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "lb/worker.h"
@@ -267,6 +269,50 @@ ATF_TC_BODY(log_lines_wake_control, tc)
 	log_set_sink(NULL, NULL);
 }
 
+static void
+line(struct lane *l, unsigned port, int fd[2])
+{
+	struct stream_conf c = { 0 };
+
+	ATF_REQUIRE_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
+	    fd));
+	c.in = c.out = fd[0];
+	ATF_REQUIRE_EQ(0, io_stream_open(&l->port[port].io, &c));
+	l->port[port].stream = true;
+	l->streams++;
+}
+
+/* Two lines; one takes nothing more. That the other one could is no reason
+ * to wake up again and again. */
+ATF_TC_WITHOUT_HEAD(full_line_lets_sleep);
+ATF_TC_BODY(full_line_lets_sleep, tc)
+{
+	static uint8_t octets[2048];
+	struct pkt frame, *one = &frame;
+	struct lb *b = pool(1, 1);
+	struct lane *l = b->lane[0];
+	int slow[2], fast[2];
+	uint32_t rounds;
+
+	line(l, 0, slow);
+	line(l, 1, fast);
+	pkt_reset(&frame);
+	memcpy(frame.data, octets, 1500);
+	frame.len = 1500;
+	for (int i = 0; i < 1000 && io_stream_waits(l->port[0].io) == 0; i++)
+		io_send(l->port[0].io, &one, 1);
+	ATF_REQUIRE(io_stream_waits(l->port[0].io) > 0);
+	ATF_REQUIRE_EQ(0, lb_start(b));
+	usleep(50000);
+	rounds = atomic_load(&b->worker[0].rounds);
+	usleep(100000);
+	ATF_CHECK_MSG(atomic_load(&b->worker[0].rounds) - rounds < 50,
+	    "%u rounds", atomic_load(&b->worker[0].rounds) - rounds);
+	lb_free(b);
+	close(slow[1]);
+	close(fast[1]);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, start_and_stop);
@@ -276,5 +322,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, moves_lose_nothing);
 	ATF_TP_ADD_TC(tp, fired_and_hired);
 	ATF_TP_ADD_TC(tp, log_lines_wake_control);
+	ATF_TP_ADD_TC(tp, full_line_lets_sleep);
 	return atf_no_error();
 }

@@ -7,6 +7,15 @@
 	ATF_TC_WITHOUT_HEAD(name);					\
 	ATF_TC_BODY(name, tc)
 
+static bool
+bucket_take(struct bucket *b, tstamp now, uint32_t n)
+{
+	if (!bucket_has(b, now))
+		return false;
+	bucket_pay(b, now, n);
+	return true;
+}
+
 /* Octets that pass within @span when packets of @size are always there. */
 static uint64_t
 carried(uint64_t bps, uint32_t burst, uint32_t size, tstamp span)
@@ -62,6 +71,19 @@ TEST(burst)
 		ATF_REQUIRE(bucket_take(&b, SEC(9), 65535));
 }
 
+/* An eighth of a second, and of slow lines at least 32 KB, at any rate. */
+TEST(own_burst)
+{
+	struct bucket b = { 0 };
+
+	bucket_set(&b, RATE_MAX, 0);
+	ATF_CHECK_EQ(MSEC(125), b.burst);
+	bucket_set(&b, 8000, 0);
+	ATF_CHECK_EQ(SEC(32) + MSEC(768), b.burst);
+	bucket_set(&b, RATE_MIN, RATE_BURST_MAX);
+	ATF_CHECK_EQ((tstamp)RATE_BURST_MAX * MSEC(1), b.burst);
+}
+
 /* A new limit does not forgive what is owed. */
 TEST(live)
 {
@@ -77,6 +99,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, averages);
 	ATF_TP_ADD_TC(tp, burst);
+	ATF_TP_ADD_TC(tp, own_burst);
 	ATF_TP_ADD_TC(tp, live);
 	return atf_no_error();
 }
