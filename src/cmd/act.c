@@ -287,8 +287,6 @@ cmd_help(struct cmd_ctx *cx, const char *prefix, const struct row *table,
 	bool many;
 	const struct row *r;
 
-	if (cx->prompt == NULL)
-		return diag(&cx->diag, "help: only at a prompt");
 	if (word == NULL) {
 		help_table(table, cx->who, cx->out);
 		return 0;
@@ -311,7 +309,7 @@ run_help(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	(void)r;
 	if (a->n > 2)
 		return ROW_USAGE;
-	if (sub != NULL && sub->sub != NULL && cx->prompt != NULL) {
+	if (sub != NULL && sub->sub != NULL) {
 		char prefix[32];
 
 		snprintf(prefix, sizeof(prefix), "%s ", sub->name);

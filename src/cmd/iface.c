@@ -263,7 +263,7 @@ const struct row iface_rows[] = {
 	{ .name = "show", .args = "", .run = iface_show,
 	  .flags = ROW_PROMPT, .help = "Show the addresses." },
 	{ .name = "help", .alias = "?", .args = "[command]",
-	  .run = iface_help, .help = "This list." },
+	  .run = iface_help, .flags = ROW_PROMPT, .help = "This list." },
 	END_ROWS
 };
 

@@ -556,6 +556,6 @@ const struct row nat_rows[] = {
 	{ .name = "use_sockets", .args = "yes|no", .run = nat_sockets,
 	  .help = "Reserve ports of the host; always so here." },
 	{ .name = "help", .alias = "?", .args = "[command]",
-	  .run = nat_help, .help = "This list." },
+	  .run = nat_help, .flags = ROW_PROMPT, .help = "This list." },
 	END_ROWS
 };

@@ -198,9 +198,11 @@ cmd_rows_run(struct cmd_ctx *cx, const struct row *table, int i)
 	a.all = cx->words;
 	a.n = cx->words->n - i - 1;
 	a.w = cx->words->w + i + 1;
-	if (r->flags & ROW_PROMPT && cx->prompt == NULL)
-		return diag(&cx->diag, "%s: Cannot %s without a prompt",
-		    cx->words->w[0], cx->words->w[0]);
+	if (r->flags & ROW_PROMPT && cx->prompt == NULL) {
+		remark(&cx->diag, "%s: Cannot %s without a prompt", r->name,
+		    r->name);
+		return 0;
+	}
 	if (r->sub != NULL && r->run == NULL) {
 		if (a.n == 0)
 			return no_word(cx, r, i);

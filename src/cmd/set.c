@@ -409,6 +409,7 @@ const struct row set_rows[] = {
 	  .flags = ROW_LINK | ROW_HIDDEN,
 	  .help = "The old name of bandwidth." },
 	{ .name = "help", .alias = "?", .args = "[variable]",
-	  .run = set_help, .flags = ROW_ANYONE, .help = "This list." },
+	  .run = set_help, .flags = ROW_ANYONE | ROW_PROMPT,
+	  .help = "This list." },
 	END_ROWS
 };

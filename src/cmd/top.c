@@ -162,7 +162,7 @@ const struct row top_rows[] = {
 	  .sub = enable_rows, .flags = ROW_OPT | ROW_MANY, .lo = ENABLE,
 	  .help = "Ask for or do these." },
 	{ .name = "help", .alias = "?", .args = "[command [word]]",
-	  .run = run_help, .flags = ROW_ANYONE,
+	  .run = run_help, .flags = ROW_ANYONE | ROW_PROMPT,
 	  .help = "This list, or the syntax of a command." },
 	{ .name = "ident", .args = "[text...]", .run = run_ident,
 	  .flags = ROW_LINK, .help = "Text of LCP Identification." },
@@ -207,7 +207,8 @@ const struct row top_rows[] = {
 	{ .name = "shell", .alias = "!", .args = "command [args]",
 	  .run = run_shell, .help = "Run a program and wait for it." },
 	{ .name = "show", .args = "item", .sub = show_rows,
-	  .flags = ROW_OPT | ROW_ANYONE, .help = "Show an item." },
+	  .flags = ROW_OPT | ROW_ANYONE | ROW_PROMPT,
+	  .help = "Show an item." },
 	{ .name = "sysctl", .args = "[-adeinNqt] [-f file] name[=value]...",
 	  .run = run_sysctl, .flags = ROW_NEW, .help = "Read and write the "
 	  "names that FreeBSD's load balancer has in sysctl(8)." },

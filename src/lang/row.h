@@ -30,7 +30,8 @@ enum row_flag {
 	ROW_ANYONE	= 1u << 2,	/* also before the password is given */
 	ROW_LOCKED	= 1u << 3,	/* only then */
 	ROW_LIVE	= 1u << 4,	/* acts at once: not part of a draft */
-	ROW_PROMPT	= 1u << 5,	/* needs a prompt to answer to */
+	ROW_PROMPT	= 1u << 5,	/* answers a prompt; a file is told
+					 * that there is none */
 	ROW_NEW		= 1u << 6,	/* not in ppp(8): its prefixes come
 					 * second, so old short forms stay */
 	ROW_SECRET1	= 1u << 7,	/* word 1 behind it is a secret */
