@@ -185,7 +185,7 @@ check_addr(const struct check *k)
 		wrong(k, AT_IFADDR, "You must ``set ifaddr'' with a peer "
 		    "address in auto mode.");
 	if (is_ac(d) && ip && p->net.my.addr == 0)
-		wrong(k, is_ac(d) ? AT_LB : AT_IFADDR, "no address of ours "
+		wrong(k, AT_LB, "no address of ours "
 		    "for IPv4 (set ifaddr MY HIS-FIRST-HIS-LAST)");
 	else if (is_ac(d) && ip && !has_his(p) &&
 	    !(p->ppp.enabled & NEG_AUTH))

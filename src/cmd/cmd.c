@@ -198,18 +198,6 @@ cmd_line(struct cmd_ctx *cx, const char *line)
 }
 
 int
-cmd_prompt_line(void *e, struct prompt *pr, const char *line,
-    struct txt *out)
-{
-	struct cmd_prompt p = { .origin = prompt_from(pr), .pr = pr,
-	    .locked = !prompt_authed(pr) };
-	struct cmd_ctx cx;
-
-	cmd_ctx_init(&cx, e, &p, out, out);
-	return cmd_line(&cx, line);
-}
-
-int
 cmd_begin(struct cmd_ctx *cx)
 {
 	struct cmd_env *e = cx->env;

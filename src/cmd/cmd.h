@@ -84,13 +84,6 @@ void cmd_ctx_init(struct cmd_ctx *cx, struct cmd_env *e,
 int cmd_line(struct cmd_ctx *cx, const char *line);
 
 /*
- * cmd_prompt_line - the same for a prompt of ctl/: fits prompt_line_fn with
- * @e as its argument. Messages and answers go to @out.
- */
-int cmd_prompt_line(void *e, struct prompt *pr, const char *line,
-    struct txt *out);
-
-/*
  * cmd_load - at start: `default`, then @labels in order, into e->conf, then
  * the check of the whole. Nothing acts, nothing is opened. 0, or negative
  * with every fault told; e->conf is then as it was. A missing `default` is

@@ -21,7 +21,7 @@ struct server_want {
 
 /* Where a setting was written, for checks of the whole. */
 enum where { AT_LABEL, AT_DEVICE, AT_MRU, AT_MTU, AT_AUTH, AT_IFADDR, AT_LB,
-	AT_PAYLOAD, AT_MODE, AT_CD, AT_SCRIPT, AT_MPPE, AT_MRRU, AT_AUTOLOAD,
+	AT_PAYLOAD, AT_CD, AT_SCRIPT, AT_MPPE, AT_MRRU, AT_AUTOLOAD,
 	WHERES };
 struct origin {
 	char	 file[128];		/* "" : a prompt, or not at all */

@@ -117,8 +117,6 @@ option(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	}
 	if (r->at != 0)
 		*(bool *)((char *)d + r->at) = on;
-	if (r->lo == NEG_IDCHECK)
-		d->p.idcheck = on;
 	if (r->lo & NEG_AUTH && v == ENABLE)
 		cmd_mark(cx, AT_AUTH);
 	return 0;

@@ -146,7 +146,7 @@ client(const struct draft *d, struct txt *t)
 }
 
 static void
-auth_list(const struct ppp_conf *c, uint32_t mask, struct txt *t)
+auth_list(uint32_t mask, struct txt *t)
 {
 	static const struct { const char *name; uint32_t bit; } row[] = {
 		{ "CHAP-MD5", NEG_CHAP5 }, { "MS-CHAP", NEG_MSCHAP },
@@ -155,7 +155,6 @@ auth_list(const struct ppp_conf *c, uint32_t mask, struct txt *t)
 	};
 	const char *sep = "";
 
-	(void)c;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
 		if (mask & row[i].bit) {
 			txt_put(t, "%s%s", sep, row[i].name);
@@ -171,7 +170,7 @@ auth(const struct profile *p, const struct cmd_env *e, struct txt *t)
 
 	if (p->lb.ifaces == 0) {
 		txt_put(t, "Authentication: the peer may ask us for ");
-		auth_list(&p->ppp, take, t);
+		auth_list(take, t);
 		txt_put(t, "%s.\n", take == 0 ? "nothing" : "");
 	}
 	if (ask == 0) {
@@ -181,7 +180,7 @@ auth(const struct profile *p, const struct cmd_env *e, struct txt *t)
 		return;
 	}
 	txt_put(t, "Authentication: the peer must prove itself by ");
-	auth_list(&p->ppp, ask, t);
+	auth_list(ask, t);
 	if (p->radius[0] != '\0')
 		txt_put(t, ", checked by the RADIUS servers of %s.\n",
 		    p->radius);

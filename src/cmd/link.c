@@ -144,7 +144,7 @@ clone(struct cmd_ctx *cx, const char *name)
 {
 	int err = free_name(cx, "clone", name);
 
-	/* The one to copy is the first, for now. */
+	/* The link of the context is the first one meanwhile. */
 	if (err == 0 && profile_clone(&cx->draft->p, 0, name) < 0)
 		return cmd_bad(cx, "clone: %s: more than %d links", name,
 		    LINKS_MAX);

@@ -108,7 +108,7 @@ run_fn run_term, run_shell, run_bg, run_log, run_ident, run_sendident;
 run_fn act_open, act_close, act_down, act_dial, act_quit;
 run_fn run_load, run_resolv, run_clear, run_help, run_passwd, run_link;
 run_fn run_clone, run_remove, run_rename;
-run_fn set_proctitle, run_save, lb_rate, run_iface, run_iface_clear;
+run_fn set_proctitle, run_save, lb_rate, run_iface_clear;
 run_fn run_sysctl, run_ngctl;
 
 #endif

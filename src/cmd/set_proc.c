@@ -99,7 +99,6 @@ set_mode(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return cmd_bad(cx, "Cannot change mode %s to %s",
 		    mode_name(was), mode_name(m));
 	p->mode = (uint8_t)m;
-	cmd_mark(cx, AT_MODE);
 	return 0;
 }
 

@@ -167,11 +167,11 @@ show_options(const struct profile *p, struct show_opt list[SHOW_OPTS])
 {
 	const struct show_opt opt[] = {
 		{ "Filter Decap", p->filter_decap },
-		{ "ID check", p->idcheck },
+		{ "ID check", p->ppp.enabled & NEG_IDCHECK },
 		{ "Iface-Alias", p->iface_alias },
 		{ "IPCP", p->ppp.enabled & NEG_IPCP },
 		{ "IPV6CP", p->ppp.enabled & NEG_IPV6CP },
-		{ "Keep-Session", p->keep_session },
+		{ "Keep-Session", false },	/* no link is handed over */
 		{ "Loopback", p->loopback },
 		{ "NAS-IP-Address", p->nas_ip },
 		{ "NAS-Identifier", p->nas_id },

@@ -54,7 +54,7 @@ profile_default(struct profile *p)
 	p->load_secs = 5;
 	p->choked_secs = 120;
 	p->ifqueue = 30;
-	p->sroutes = p->tcpmssfixup = p->idcheck = p->loopback = true;
+	p->sroutes = p->tcpmssfixup = p->loopback = true;
 	p->throughput = p->utmp = true;
 	p->nas_ip = p->nas_id = true;
 	p->serial = (struct serial_conf){ .speed = 38400, .parity = 'n',

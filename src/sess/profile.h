@@ -168,9 +168,9 @@ struct profile {
 	uint32_t load_secs;
 	uint32_t choked_secs, ifqueue;
 
-	bool	 sroutes, tcpmssfixup, idcheck, loopback, iface_alias;
+	bool	 sroutes, tcpmssfixup, loopback, iface_alias;
 	bool	 passwdauth, proxy, proxyall, throughput, utmp;
-	bool	 keep_session, filter_decap, force_scripts;
+	bool	 filter_decap, force_scripts;
 	bool	 nat, resolv_readonly;
 	uint32_t enabled_said, accepted_said;	/* of NEG_PACK: by a command */
 	struct nat_conf natc;		/* kept while nat is off */

@@ -74,7 +74,7 @@ ATF_TC_BODY(defaults, tc)
 	ATF_CHECK_EQ(1, p.redial.tries);
 	ATF_CHECK_EQ(180, p.idle_secs);
 	ATF_CHECK_EQ(CD_DEVICE, p.cd);
-	ATF_CHECK(p.tcpmssfixup && p.sroutes && p.idcheck);
+	ATF_CHECK(p.tcpmssfixup && p.sroutes);
 	ATF_CHECK(p.ppp.enabled & NEG_IPCP && p.ppp.enabled & NEG_IPV6CP);
 	ATF_CHECK_EQ(0, p.ppp.enabled & NEG_AUTH);
 	ATF_CHECK_EQ(NEG_CHAP5 | NEG_MSCHAP | NEG_MSCHAPV2 | NEG_PAP,
