@@ -18,8 +18,9 @@
 
 #include "crypto/mppe.h"
 
-#define COMP_ROOM	2304u		/* octets that any result fits in */
 #define COMP_PLAIN	2050u		/* most of a packet, with Protocol */
+#define COMP_ROOM	2312u		/* octets that any result fits in:
+					 * Predictor-1, one flag to eight */
 
 struct comp;				/* owner: who made it */
 

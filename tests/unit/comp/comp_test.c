@@ -132,6 +132,28 @@ ATF_TC_BODY(it_gets_smaller, tc)
 	}
 }
 
+/* What a table never guesses gets larger than a packet, and has its room. */
+ATF_TC_WITHOUT_HEAD(room);
+ATF_TC_BODY(room, tc)
+{
+	uint8_t p[COMP_PLAIN - 2], out[COMP_ROOM + 16];
+	struct rng r;
+
+	for (int i = 0; i < KINDS; i++) {
+		struct kind k = make(i);
+
+		rng_seed(&r, 1);
+		rng_fill(&r, p, sizeof(p));
+		for (size_t at = 0; at < sizeof(p); at++)
+			p[at] |= 1;	/* zeros are what it guesses first */
+		memset(out, 0x55, sizeof(out));
+		comp_out(k.out, 0x57, p, sizeof(p), out);
+		for (size_t at = COMP_ROOM; at < sizeof(out); at++)
+			ATF_CHECK_EQ(0x55, out[at]);
+		unmake(&k);
+	}
+}
+
 /* After a loss nothing wrong comes out, and a reset makes it work again. */
 ATF_TC_WITHOUT_HEAD(loss_and_reset);
 ATF_TC_BODY(loss_and_reset, tc)
@@ -356,6 +378,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, everything_comes_out);
 	ATF_TP_ADD_TC(tp, it_gets_smaller);
+	ATF_TP_ADD_TC(tp, room);
 	ATF_TP_ADD_TC(tp, loss_and_reset);
 	ATF_TP_ADD_TC(tp, damage);
 	ATF_TP_ADD_TC(tp, bomb);
