@@ -10,9 +10,9 @@
 
 #include "base/err.h"
 #include "comp/part.h"
+#include "wire/hdlc.h"
 
 #define PACKED		0x8000u
-#define FCS_START	0xffffu
 #define HEAD		2u		/* octets of the length */
 #define FCS		2u
 
@@ -29,26 +29,16 @@ of(struct comp *c)
 	return (struct pred1 *)c;
 }
 
-static uint16_t
-fcs_add(uint16_t fcs, const uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		unsigned x = (fcs ^ p[i]) & 0xffu;
-
-		x = (x ^ x << 4) & 0xffu;
-		fcs = (uint16_t)(fcs >> 8 ^ x << 8 ^ x << 3 ^ x >> 4);
-	}
-	return fcs;
-}
-
 /* Of the length without its top bit, and the plain octets. */
 static uint16_t
 fcs_of(const uint8_t *p, size_t n)
 {
-	uint8_t len[HEAD] = { (uint8_t)(n >> 8), (uint8_t)n };
-	uint16_t fcs = fcs_add(FCS_START, len, HEAD);
+	uint16_t fcs = hdlc_fcs(FCS_INIT, (uint8_t)(n >> 8));
 
-	return (uint16_t)~fcs_add(fcs, p, n);
+	fcs = hdlc_fcs(fcs, (uint8_t)n);
+	for (size_t i = 0; i < n; i++)
+		fcs = hdlc_fcs(fcs, p[i]);
+	return (uint16_t)~fcs;
 }
 
 /* The octet that came next is known now. */
