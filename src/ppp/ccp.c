@@ -493,7 +493,7 @@ ccp_shut(struct ccp *c, const struct turn *t, bool listen)
 	fsm_close(&c->fsm, t);
 }
 
-/* Closed for now: back to where a passive side waits for the peer. */
+/* Closed, but the peer may begin again: to where a passive side waits. */
 void
 ccp_settle(struct ccp *c, const struct turn *t)
 {
