@@ -477,7 +477,9 @@ void
 ppp_bundle(struct ppp *p, const struct ppp *link, const struct ppp_conf *c,
     tstamp now, struct outbox *ob)
 {
-	ppp_init(p, c, link->rng, link->lcp.his.mrru);
+	uint16_t mrru = link->lcp.his.mrru;
+
+	ppp_init(p, c, link->rng, mrru < LCP_MRRU_MAX ? mrru : LCP_MRRU_MAX);
 	p->bundle = true;
 	p->lower = link->lower;
 	p->keys = link->keys;		/* of the login on its first link */
