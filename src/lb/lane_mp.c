@@ -196,7 +196,7 @@ lane_mp_input(struct lane *l, struct sess *link, struct rd in)
 	lane_add(&link->count->ctl_in, 1);
 	lane_add(&link->count->ctl_in_oct, rd_size(&in));
 	lane_add(&link->count->proto_in[PC_MULTILINK], 1);
-	got = mp_input(&b->mp->mp, link->mp_at, in, l->now, &whole);
+	got = mp_input(&b->mp->mp, link->mp_at, in, &whole);
 	if (got < 0)
 		lane_drop(l, got == -E_STALE ? DROP_MP_LATE : DROP_MP_BAD);
 	if (got == 1 && !lane_take_ppp(l, b, whole))

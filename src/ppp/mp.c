@@ -35,25 +35,29 @@ mp_init(struct mp *m, struct mp_window *w)
 {
 	memset(m, 0, sizeof(*m));
 	m->w = w;
+	m->wait = MP_WAIT;
 	m->deadline = NEVER;
 }
 
-static uint64_t
-least_sent(const struct mp *m)
+/* The link that has sent least; -1: there is none. The sums wrap, but they
+ * stay close to each other. */
+static int
+choose(const struct mp *m)
 {
-	uint64_t least = UINT64_MAX;
+	int best = -1;
 
 	for (int i = 0; i < MP_LINKS; i++)
-		if (m->link[i].used && m->link[i].sent < least)
-			least = m->link[i].sent;
-	return least == UINT64_MAX ? 0 : least;
+		if (m->link[i].used && (best < 0 || (int64_t)
+		    (m->link[i].sent - m->link[best].sent) < 0))
+			best = i;
+	return best;
 }
 
 int
 mp_join(struct mp *m, unsigned room, uint32_t weight)
 {
-	uint64_t sent = least_sent(m);
-	int i = 0;
+	int least = choose(m), i = 0;
+	uint64_t sent = least < 0 ? 0 : m->link[least].sent;
 
 	while (i < MP_LINKS && m->link[i].used)
 		i++;
@@ -185,13 +189,12 @@ read_header(const struct mp *m, struct rd *in, uint32_t *seq, uint8_t *flags)
 }
 
 int
-mp_input(struct mp *m, int link, struct rd in, tstamp now, struct rd *whole)
+mp_input(struct mp *m, int link, struct rd in, struct rd *whole)
 {
 	uint32_t seq, off;
 	uint8_t flags;
 	int err = read_header(m, &in, &seq, &flags);
 
-	(void)now;
 	if (err < 0)
 		return err;
 	m->count.in++;
@@ -306,7 +309,7 @@ mp_next(struct mp *m, tstamp now, struct rd *packet)
 		    mask(m->short_in));
 		if (gone == 0 || gone > mask(m->short_in) / 2) {
 			if (m->deadline == NEVER)
-				m->deadline = now + MP_WAIT;
+				m->deadline = now + m->wait;
 			return false;
 		}
 		uint32_t wide = hole(m, r.n);
@@ -364,18 +367,6 @@ mp_cut(const struct mp *m, struct mp_cut *c, size_t len)
 	return true;
 }
 
-static int
-choose(const struct mp *m)
-{
-	int best = -1;
-
-	for (int i = 0; i < MP_LINKS; i++)
-		if (m->link[i].used && (best < 0 ||
-		    m->link[i].sent < m->link[best].sent))
-			best = i;
-	return best;
-}
-
 bool
 mp_piece(struct mp *m, struct mp_cut *c, int *link, uint8_t hdr[MP_HDR],
     size_t *hl, size_t *n)
@@ -404,7 +395,7 @@ mp_piece(struct mp *m, struct mp_cut *c, int *link, uint8_t hdr[MP_HDR],
 		hdr[3] = (uint8_t)m->out_seq;
 	}
 	m->out_seq = (m->out_seq + 1) & mask(m->short_out);
-	l->sent += ((uint64_t)(*n + *hl) << 20) / l->weight;
+	l->sent += ((uint64_t)(*n + *hl) << 32) / l->weight;
 	m->count.out++;
 	return true;
 }

@@ -7,7 +7,7 @@
  * least for its weight; a larger one is cut into equal fragments.
  * Receiving: fragments wait in a window of MP_SLOTS sequence numbers. One is
  * lost when every link has passed it (M of RFC 1990 section 4.1), or when
- * what waits behind it has waited MP_WAIT.
+ * what waits behind it has waited long enough.
  */
 #ifndef PPP_MP_H
 #define PPP_MP_H
@@ -21,6 +21,7 @@
 #define MP_PACKET	(2048u + 2u)	/* of a packet with its protocol */
 #define MP_HDR		4u		/* long; the short one has 2 */
 #define MP_WAIT		MSEC(100)
+#define MP_WAIT_LINE	SEC(2)	/* 2048 octets take that at 9600 bit/s */
 
 enum { MP_BEGIN = 0x80, MP_END = 0x40 };
 
@@ -58,13 +59,14 @@ struct mp {
 	uint32_t out_seq;		/* of the next fragment we send */
 	uint32_t next;			/* of the first that is not done */
 	uint16_t waiting;		/* slots in use */
+	tstamp	 wait;			/* for what is missing */
 	tstamp	 deadline;		/* give up the first hole; NEVER */
 	struct mp_link link[MP_LINKS];
 	struct mp_window *w;		/* borrows */
 	struct mp_count count;
 };
 
-/* mp_init - no link yet. @w: zeroed by its owner; borrowed. */
+/* mp_init - no link yet, MP_WAIT. @w: zeroed by its owner; borrowed. */
 void mp_init(struct mp *m, struct mp_window *w);
 
 /*
@@ -83,8 +85,7 @@ void mp_weigh(struct mp *m, int link, uint32_t weight);
  * -E_SHORT, -E_FORMAT (reserved bits), -E_STALE (late or double).
  * After each call mp_next() is asked until it returns false.
  */
-int mp_input(struct mp *m, int link, struct rd in, tstamp now,
-    struct rd *whole);
+int mp_input(struct mp *m, int link, struct rd in, struct rd *whole);
 
 /* mp_next - the next packet that is complete; valid until the next call. */
 bool mp_next(struct mp *m, tstamp now, struct rd *packet);

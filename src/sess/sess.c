@@ -85,6 +85,8 @@ sess_bundle(struct sess *s, const struct sess *link,
 	m->peer_mrru = lcp->his.mrru;
 	m->short_in = lcp->mine.shortseq;
 	m->short_out = lcp->his.shortseq;
+	if (link->ppp.lower != LOWER_PPPOE)
+		m->wait = MP_WAIT_LINE;
 	ppp_bundle(&s->ppp, &link->ppp, c, now, ob);
 	sess_react(s, from, now, ob);
 }

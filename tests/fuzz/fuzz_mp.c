@@ -45,7 +45,7 @@ fragment(int link, struct rd in)
 	BUG_ON(copy == NULL);
 	rd_copy(&in, copy, n);
 	if (m.link[link].used &&
-	    mp_input(&m, link, rd_of(copy, n), now, &whole) == 1)
+	    mp_input(&m, link, rd_of(copy, n), &whole) == 1)
 		BUG_ON(rd_size(&whole) > MRRU + 2 || whole.p < copy ||
 		    whole.end > copy + n);
 	drain();

@@ -105,7 +105,7 @@ arrive(const uint8_t *f, size_t n, int link)
 	int err;
 
 	memcpy(copy, f, n);
-	err = mp_input(&b, link_b[link], rd_of(copy, n), now, &whole);
+	err = mp_input(&b, link_b[link], rd_of(copy, n), &whole);
 	if (err == 1)
 		deliver(whole);
 	drain();
@@ -369,6 +369,21 @@ TEST(end_is_lost)
 	ATF_CHECK_EQ(4, b.next);
 }
 
+/* A slow line needs more time for one frame than others for many. */
+TEST(slow_line)
+{
+	reset_wires();
+	setup(2, false, 1492);
+	b.wait = MP_WAIT_LINE;
+	frag(1, WHOLE, "p1", 1);
+	now += MP_WAIT_LINE - 1;
+	mp_expire(&b, now);
+	drain();
+	ATF_CHECK_EQ(0, gots);
+	frag(0, WHOLE, "p0", 0);
+	ATF_CHECK_EQ(2, gots);
+}
+
 TEST(silent_for_long)
 {
 	reset_wires();
@@ -426,8 +441,7 @@ TEST(hostile)
 	mp_expire(&b, now);
 	drain();
 	ATF_CHECK_EQ(2, gots);
-	ATF_CHECK_EQ(0, mp_input(&b, 0, rd_of("\x80\x7f\xf0\x02", 4), now,
-	    &whole));
+	ATF_CHECK_EQ(0, mp_input(&b, 0, rd_of("\x80\x7f\xf0\x02", 4), &whole));
 	/* An empty packet is one, for its reader to drop. */
 	frag(0x7ff002, MP_END, "", 0);
 	frag(0x7ff003, WHOLE, "", 0);
@@ -458,19 +472,23 @@ TEST(weights)
 	uint8_t p[1400] = { 0 };
 	unsigned one, three;
 
-	reset_wires();
-	setup(2, false, 1492);
-	mp_weigh(&a, link_a[0], 1000000);
-	mp_weigh(&a, link_a[1], 3000000);
-	for (int i = 0; i < 1000; i++)
-		send_packet(p, i % 5 == 0 ? 1400 : 90);
-	one = share(0);
-	three = share(1);
-	ATF_CHECK_MSG(three > one * 29 / 10 && three < one * 31 / 10,
-	    "%u : %u", one, three);
+	for (uint32_t bits = 1000; bits <= 1000000000; bits *= 1000) {
+		reset_wires();
+		setup(2, false, 1492);
+		/* what was sent is a sum that wraps */
+		a.link[0].sent = a.link[1].sent = UINT64_MAX - 9999;
+		mp_weigh(&a, link_a[0], bits);
+		mp_weigh(&a, link_a[1], 3 * bits);
+		for (int i = 0; i < 1000; i++)
+			send_packet(p, i % 5 == 0 ? 1400 : 90);
+		one = share(0);
+		three = share(1);
+		ATF_CHECK_MSG(three > one * 29 / 10 && three < one * 31 / 10,
+		    "%u: %u : %u", bits, one, three);
+	}
 	/* One that joins late does not get all until it has caught up. */
 	reset_wires();
-	link_a[2] = mp_join(&a, 1492, 1000000);
+	link_a[2] = mp_join(&a, 1492, 1000000000);
 	for (int i = 0; i < 100; i++)
 		send_packet(p, 1000);
 	ATF_CHECK_MSG(share(2) < 30000, "%u", share(2));
@@ -487,6 +505,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, middle_is_lost);
 	ATF_TP_ADD_TC(tp, silent_link);
 	ATF_TP_ADD_TC(tp, end_is_lost);
+	ATF_TP_ADD_TC(tp, slow_line);
 	ATF_TP_ADD_TC(tp, silent_for_long);
 	ATF_TP_ADD_TC(tp, hostile);
 	ATF_TP_ADD_TC(tp, too_many_links);
