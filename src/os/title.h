@@ -5,7 +5,10 @@
 #ifndef OS_TITLE_H
 #define OS_TITLE_H
 
-/* os_title_init - remember where main()'s arguments are; moves environ. */
+/*
+ * os_title_init - remember where main()'s arguments are. Moves them and
+ * environ, so that argv[] and environ go on being what they were.
+ */
 void os_title_init(int argc, char **argv);
 
 /* os_title - @text, cut where the room ends; NULL: as it was at the start. */

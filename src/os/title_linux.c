@@ -10,7 +10,7 @@
 
 extern char **environ;
 
-static char *room, *first;		/* first: a copy of what stood there */
+static char *room, *first;	/* first: the arguments, where argv[] points */
 static size_t size;
 
 /* The end of what stands without a gap behind @end. */
@@ -62,6 +62,9 @@ os_title_init(int argc, char **argv)
 	if (!move_environ())
 		size = args;
 	room = argv[0];
+	for (int i = 0; i < argc; i++)
+		if (argv[i] >= room && argv[i] < room + args)
+			argv[i] = first + (argv[i] - room);
 }
 
 void

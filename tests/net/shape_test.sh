@@ -111,6 +111,10 @@ title_body()
 	atf_check_equal 'ppp tun0 isp up' "$(tr -d '\0' < "$p")"
 	ask home 'set title MYADDR now'
 	atf_check_equal '10.0.0.10 now' "$(tr -d '\0' < "$p")"
+	# What the arguments said holds: -C names the folder of ppp.conf.
+	printf 'spare:\n set mru 1400\n' >> home/etc/ppp.conf
+	ask home 'load spare' > out
+	[ ! -s out ] || fail "load: $(cat out)"
 	ask home 'set proctitle'
 	tr '\0' ' ' < "$p" | grep -q -e '-foreground isp' ||
 		fail "not as it was: $(tr '\0' ' ' < "$p")"
