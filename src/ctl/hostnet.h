@@ -40,9 +40,11 @@ struct hostnet {		/* owner: the bundle */
 	} old[OLD_MAX];
 	unsigned olds;
 	uint32_t proxied;		/* peer of the proxy ARP entries */
-	uint32_t proxy[PROXIES_MAX];
+	struct {
+		uint32_t addr;
+		unsigned lan;		/* its interface */
+	} proxy[PROXIES_MAX];
 	unsigned proxies;
-	char	 lan[IFNAMSIZ];		/* where they are */
 	struct resolv resolv;
 };
 

@@ -317,49 +317,50 @@ static bool
 proxy_has(const struct hostnet *h, uint32_t addr)
 {
 	for (unsigned i = 0; i < h->proxies; i++)
-		if (h->proxy[i] == addr)
+		if (h->proxy[i].addr == addr)
 			return true;
 	return false;
 }
 
-/* 0; -E_UNKNOWN: in no net of ours. */
-static int
-proxy_one(struct hostnet *h, uint32_t addr)
+/* False: the reason is in @why. */
+static bool
+proxy_one(struct hostnet *h, uint32_t addr, char *why, size_t n)
 {
-	char lan[IFNAMSIZ];
-	int err;
+	unsigned lan;
 
 	if (proxy_has(h, addr) || h->proxies == PROXIES_MAX)
-		return 0;
-	err = os_proxy_add(addr, lan);
-	if (err < 0)
-		return err;
-	memcpy(h->lan, lan, sizeof(lan));
-	h->proxy[h->proxies++] = addr;
-	return 0;
+		return true;
+	if (os_proxy_add(addr, &lan, why, n) < 0)
+		return false;
+	h->proxy[h->proxies].addr = addr;
+	h->proxy[h->proxies++].lan = lan;
+	return true;
 }
 
 static void
 proxy_net(struct hostnet *h, uint32_t addr, unsigned bits)
 {
 	uint64_t n = (uint64_t)1 << (32 - bits);
+	char why[120];
 
 	for (uint64_t i = 0; i < n && i < PROXY_NET_MAX; i++)
-		proxy_one(h, addr + (uint32_t)i);
+		proxy_one(h, addr + (uint32_t)i, why, sizeof(why));
 }
 
 void
 hostnet_proxy(struct hostnet *h, const struct profile *p)
 {
 	bool first = h->proxied != h->his;
-	int err = 0;
+	char why[120], ip[IP4_TEXT];
 
 	if (first || !(p->proxy || p->proxyall))
 		hostnet_proxy_off(h);
 	if (!(p->proxy || p->proxyall) || h->his == 0)
 		return;
 	h->proxied = h->his;
-	err = proxy_one(h, h->his);
+	if (!proxy_one(h, h->his, why, sizeof(why)) && first)
+		log_put(LOG_WARN_, "proxy: %s: %s", ip4_text(h->his, ip),
+		    why);
 	for (unsigned i = 0; p->proxyall && i < h->routes; i++) {
 		const struct os_route *r = &h->route[i].r;
 		uint32_t dst;
@@ -369,16 +370,15 @@ hostnet_proxy(struct hostnet *h, const struct profile *p)
 		memcpy(&dst, r->dst, sizeof(dst));
 		proxy_net(h, ntohl(dst), r->bits);
 	}
-	if (err < 0 && first)
-		log_put(LOG_WARN_, err == -E_UNKNOWN ? "proxy: no Ethernet "
-		    "interface of ours has the peer's address in its net" :
-		    "proxy: %s", err_text(err));
 }
 
 void
 hostnet_proxy_off(struct hostnet *h)
 {
-	while (h->proxies > 0)
-		os_proxy_del(h->proxy[--h->proxies], h->lan);
+	while (h->proxies > 0) {
+		h->proxies--;
+		os_proxy_del(h->proxy[h->proxies].addr,
+		    h->proxy[h->proxies].lan);
+	}
 	h->proxied = 0;
 }

@@ -356,28 +356,24 @@ lease_network(struct concentrator *a, struct peer *p)
 static void
 proxy_on(struct concentrator *a, struct peer *p)
 {
-	char lan[IFNAMSIZ], ip[IP4_TEXT];
-	int err;
+	char ip[IP4_TEXT], why[120];
+	unsigned lan;
 
 	if (!(a->c->p.proxy || a->c->p.proxyall) || p->proxy_if != 0 ||
 	    p->addr == 0)
 		return;
-	err = os_proxy_add(p->addr, lan);
-	if (err == 0)
-		p->proxy_if = if_nametoindex(lan);
+	if (os_proxy_add(p->addr, &lan, why, sizeof(why)) == 0)
+		p->proxy_if = lan;
 	else
 		log_put(LOG_WARN_, "proxy: %s: %s", ip4_text(p->addr, ip),
-		    err == -E_UNKNOWN ? "no Ethernet interface of ours has "
-		    "this address in its net" : err_text(err));
+		    why);
 }
 
 static void
 proxy_off(struct peer *p)
 {
-	char lan[IFNAMSIZ];
-
-	if (p->proxy_if != 0 && if_indextoname(p->proxy_if, lan) != NULL)
-		os_proxy_del(p->addr, lan);
+	if (p->proxy_if != 0)
+		os_proxy_del(p->addr, p->proxy_if);
 	p->proxy_if = 0;
 }
 

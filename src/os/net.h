@@ -8,6 +8,7 @@
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct os_addr {
@@ -37,13 +38,15 @@ int os_route_add(const char *ifname, const struct os_route *r, bool replace);
 /* @ifname NULL: whichever interface it leads through. */
 int os_route_del(const char *ifname, const struct os_route *r);
 
-/* os_route_list - routes through @ifname, at most @max; how many, -E_SYS. */
+/* os_route_list - routes through @ifname, at most @max; how many, -E_SYS,
+ * -E_UNKNOWN: no such interface. */
 #define OS_ROUTES	256
 int os_route_list(const char *ifname, struct os_route *out, int max);
 
 /*
  * os_route_seek - the route to exactly the destination of @r that adding it
- * would replace; @ifname is told its interface. -E_UNKNOWN: there is none.
+ * would replace; @ifname is told its interface. -E_UNKNOWN: there is none;
+ * FreeBSD: it is not looked for.
  */
 int os_route_seek(const struct os_route *r, struct os_route *out,
     char ifname[IFNAMSIZ]);
@@ -56,12 +59,13 @@ bool os_addr_used(uint32_t addr);
 
 /*
  * Proxy ARP: os_proxy_add() has the host answer for @addr (host order) on
- * the Ethernet interface whose net it is in; @lan is told its name. -E_UNKNOWN:
- * no interface has that net, or this system has no proxy ARP. os_proxy_del()
- * ends that; os_proxy_sweep() removes what dead processes left.
+ * the Ethernet interface whose net it is in; @lan is told its index. Returns 0;
+ * else @why says what is missing: -E_UNKNOWN (no interface has that net; on
+ * FreeBSD there is no proxy ARP), -E_SYS. os_proxy_del() ends that;
+ * os_proxy_sweep() removes what dead processes left.
  */
-int os_proxy_add(uint32_t addr, char lan[IFNAMSIZ]);
-int os_proxy_del(uint32_t addr, const char *lan);
+int os_proxy_add(uint32_t addr, unsigned *lan, char *why, size_t n);
+int os_proxy_del(uint32_t addr, unsigned lan);
 void os_proxy_sweep(void);
 
 /* os_lan_of - the Ethernet interface whose net @addr is in; false: none. */

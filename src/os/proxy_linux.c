@@ -9,6 +9,7 @@
 #include <linux/neighbour.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -39,21 +40,27 @@ change(uint32_t addr, unsigned index, uint16_t type, uint16_t flags)
 }
 
 int
-os_proxy_add(uint32_t addr, char lan[IFNAMSIZ])
+os_proxy_add(uint32_t addr, unsigned *lan, char *why, size_t n)
 {
-	if (!os_lan_of(addr, lan))
+	char name[IFNAMSIZ];
+	int err;
+
+	if (!os_lan_of(addr, name)) {
+		snprintf(why, n, "no Ethernet interface of ours has this "
+		    "address in its net");
 		return -E_UNKNOWN;
-	return change(addr, if_nametoindex(lan), RTM_NEWNEIGH,
-	    NLM_F_CREATE | NLM_F_REPLACE);
+	}
+	*lan = if_nametoindex(name);
+	err = change(addr, *lan, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE);
+	if (err < 0)
+		snprintf(why, n, "%s: %s", name, err_text(err));
+	return err;
 }
 
 int
-os_proxy_del(uint32_t addr, const char *lan)
+os_proxy_del(uint32_t addr, unsigned lan)
 {
-	unsigned index = if_nametoindex(lan);
-
-	return index == 0 ? -E_UNKNOWN :
-	    change(addr, index, RTM_DELNEIGH, 0);
+	return change(addr, lan, RTM_DELNEIGH, 0);
 }
 
 struct stale {

@@ -329,16 +329,21 @@ proxyall_body()
 	wire home eth2 lan eth0
 	ip -n "$(ns home)" addr add 172.16.0.1/16 dev eth2
 	ip -n "$(ns lan)" addr add 172.16.0.2/16 dev eth0
+	# a second net of ours, on another interface
+	ip -n "$(ns home)" addr add 172.17.0.1/16 dev eth1
 	in_host home sysctl -qw net.ipv4.ip_forward=1 \
 	    net.ipv4.neigh.eth2.proxy_delay=0
 	isp_conf 'enable chap'
-	home_conf 'add 172.16.9.8/30 HISADDR' 'enable proxyall'
+	home_conf 'add 172.16.9.8/30 HISADDR' 'enable proxyall' \
+	    'add 172.17.9.8/30 HISADDR'
 	isp_start
 	ip -n "$(ns isp)" addr add 172.16.9.9/32 dev lo
 	ip -n "$(ns isp)" route add 172.16.0.2 dev tun0
 	home_start -ddial
 	until_true 5 eval '[ "$(ip -n "$(ns home)" neigh show proxy |
 	    grep -c "172.16.9.[89] \|172.16.9.1[01] ")" = 4 ]' ||
+		fail "$(ip -n "$(ns home)" neigh show proxy)"
+	ip -n "$(ns home)" neigh show proxy | grep -q '^172.17.9.9 dev eth1 '||
 		fail "$(ip -n "$(ns home)" neigh show proxy)"
 	in_host lan ping -n -c 1 -W 2 172.16.9.9 > ping.out 2>&1 || true
 	ip -n "$(ns lan)" neigh show 172.16.9.9 | grep -q \
