@@ -1,11 +1,11 @@
 # checklist.sh - walks checklist.tsv: ROW, KIND, LINE and EXPECT, tabs between.
 # A ROW is a row of ppp(8)'s language; it may have several lines.
-#	n	LINE stands in a section (; parts lines); `ppp -n` takes it, or
-#		says why not: in the words of EXPECT, or in any words that
-#		name a reason where that is "refused".  Taken is always well.
+#	n	LINE stands in a section (; parts lines); `ppp -n` takes it
+#		without a word against it where EXPECT is "works"; else it
+#		says why not, in the words of EXPECT
 #	p	LINE is typed at the prompt of a client whose line is up; its
-#		answer has EXPECT, a regular expression
-#	t	LINE is the test that shows the row
+#		answer has EXPECT, a regular expression; none: it is silent
+#	t	LINE is the test that shows the row: file:case, or a file
 # A fifth column "told": `ppp -n` says something else with that line.
 # What became of each line goes to `outcome`: ROW <tab> works|explained|not yet.
 # shellcheck shell=sh
@@ -26,22 +26,19 @@ each() # KIND FUNCTION: called with LINE EXPECT; it prints the outcome
 
 in_file() # LINE EXPECT TOLD
 {
+	local code
 	write_file ''
 	[ -s base ] || "$PPP_BUILD/ppp" -n -ddial -C etc isp > base 2>&1
 	write_file "$1"
-	if "$PPP_BUILD/ppp" -n -ddial -C etc isp > said 2>&1; then
-		if [ "$3" = told ] && cmp -s base said; then
-			echo 'not yet'
-		else
-			echo works
-		fi
-	elif [ "$2" = refused ] && ! head -n 1 said |
-	    grep -q -E 'usage:|(Invalid|Ambiguous) command|Failed [0-9]'; then
-		echo explained
-	elif [ "$2" != works ] && grep -q -F -e "$2" said; then
-		echo explained
-	else
+	code=0
+	"$PPP_BUILD/ppp" -n -ddial -C etc isp > said 2>&1 || code=$?
+	if [ "$2" != works ]; then
+		grep -q -F -e "$2" said && echo explained || echo 'not yet'
+	elif [ $code -ne 0 ] || grep -q '^etc/ppp.conf:[0-9]*: ' said ||
+	    { [ "$3" = told ] && cmp -s base said; }; then
 		echo 'not yet'
+	else
+		echo works
 	fi
 }
 
@@ -57,32 +54,28 @@ write_file() # LINE
 at_prompt() # LINE EXPECT
 {
 	ask home "$1" > said 2>&1
-	if grep -q -E 'not in this version|Invalid command' said; then
-		echo explained
-	elif [ -z "$2" ] || grep -q -e "$2" said; then
-		echo works
-	else
-		echo 'not yet'
-	fi
+	case $2 in
+	'')	[ ! -s said ];;
+	*)	grep -q -e "$2" said;;
+	esac && echo works || echo 'not yet'
 }
 
 shown_by() # TEST
 {
-	local file case
-	file=${1%%:*}
-	case=${1#"$file"}
+	local case f
+	case=${1#"${1%%:*}"}
 	case=${case#:}
-	: > said
-	for f in "$PPP_SRC/tests/$file.sh" "$PPP_SRC/tests/$file.c"; do
+	echo "no such test" > said
+	for f in "$PPP_SRC/tests/${1%%:*}.sh" "$PPP_SRC/tests/${1%%:*}.c"; do
 		[ -f "$f" ] || continue
-		if [ -z "$case" ] || grep -q -w -e "$case" "$f" ||
-		    [ -d "$PPP_SRC/tests/conf/cases/$(echo "$case" |
-		    tr _ -)" ]; then
+		if [ -z "$case" ] || [ -d "$PPP_SRC/tests/conf/cases/$(
+		    echo "$case" | tr _ -)" ] || grep -q -x -E -e \
+		    "(atf_test_case|scenario) $case( .*)?" \
+		    -e "ATF_TC[A-Z_]*\($case[,)].*" "$f"; then
 			echo works
 			return
 		fi
 	done
-	echo "no such test" > said
 	echo 'not yet'
 }
 
