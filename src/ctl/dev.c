@@ -300,8 +300,10 @@ dev_open_direct(struct dev *d, const int fd[2], const struct serial_conf *s,
 		    "pipe: -direct speaks PPP on its standard input");
 		return -E_FORMAT;
 	}
-	fcntl(d->in, F_SETFL, fcntl(d->in, F_GETFL) | O_NONBLOCK);
-	fcntl(d->out, F_SETFL, fcntl(d->out, F_GETFL) | O_NONBLOCK);
+	d->flags[0] = fcntl(d->in, F_GETFL);
+	d->flags[1] = fcntl(d->out, F_GETFL);
+	fcntl(d->in, F_SETFL, d->flags[0] | O_NONBLOCK);
+	fcntl(d->out, F_SETFL, d->flags[1] | O_NONBLOCK);
 	d->keep_open = true;
 	direct_kind(d, s);
 	return 0;
@@ -316,6 +318,10 @@ dev_close(struct dev *d)
 		return;
 	if (d->restore)
 		serial_restore(d->in, &d->was);
+	if (d->keep_open) {	/* whoever gave it may go on with it */
+		fcntl(d->out, F_SETFL, d->flags[1]);
+		fcntl(d->in, F_SETFL, d->flags[0]);
+	}
 	close(d->in);
 	if (d->out != d->in)
 		close(d->out);

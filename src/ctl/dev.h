@@ -24,6 +24,7 @@ struct dev {			/* zero, then dev_init() */
 				 * who it is */
 	bool	 restore;		/* .was is how the terminal was */
 	bool	 keep_open;		/* descriptor 0: nobody's to close */
+	int	 flags[2];		/* of its in and out, as they were */
 	struct termios was;
 	pid_t	 pid;			/* of the program; 0: none */
 	char	 lock[DEVICE_MAX];	/* terminal that we have locked */

@@ -43,23 +43,30 @@ home_conf() # LINE ...
 }
 
 # The modem: answers AT commands, each in its own line of modem.heard; a
-# number ending in 1 is busy, one ending in 2 has no carrier, another
-# connects to isp.
+# number ending in 1 is busy, one ending in 2 has no carrier, one ending in 9
+# asks for a name, a password and what to do, another connects to isp.  When
+# PPP has ended it listens again, to whoever is still on the line.
 modem_start()
 {
 	cat > modem.sh <<-END
 	#!/bin/bash
 	# With echo, as modems have it.
+	ppp() { $PPP_BUILD/ppp -C $PWD/isp/etc -direct in; }
 	while IFS= read -r -d \$'\r' line; do
 		printf '%s\r' "\$line"
 		line=\${line//\$'\n'/}
+		line=\${line##*~}	# what PPP said last
 		echo "\$line" >> "$PWD/modem.heard"
 		case \$line in
 		ATDT*1)	printf '\r\nBUSY\r\n';;
 		ATDT*2)	printf '\r\nNO CARRIER\r\n';;
-		ATDT*)	printf '\r\nCONNECT 115200\r\n'
-			exec $PPP_BUILD/ppp -C $PWD/isp/etc -direct in;;
+		ATDT*9)	printf '\r\nCONNECT\r\n\r\nlogin: ';;
+		ATDT*)	printf '\r\nCONNECT 115200\r\n'; ppp;;
 		AT*)	printf '\r\nOK\r\n';;
+		fred)	printf '\r\nPassword:';;
+		secret)	printf '\r\nservice> ';;
+		ppp)	ppp; printf '\r\nservice> ';;
+		logout)	printf '\r\nGoodbye.\r\n';;
 		esac
 	done
 	END
@@ -68,7 +75,6 @@ modem_start()
 	    EXEC:"$PWD/modem.sh" > socat.out 2>&1 < /dev/null &
 	until_true 5 test -L modem || atf_fail "no pseudo-terminal"
 }
-heard() { grep -qxF "$1" modem.heard; }
 
 DIAL='set dial "ABORT BUSY ABORT NO\\sCARRIER TIMEOUT 5 \
    \"\" AT OK-AT-OK ATE1Q0 OK \\dATDT\\T TIMEOUT 40 CONNECT"'
@@ -82,7 +88,7 @@ p_5_chat_script_body()
 {
 	bed
 	home_conf "$DIAL" 'set phone "(123) 456 7890"' \
-	    'set hangup "\"\" ATH OK"'
+	    'set hangup "TIMEOUT 2 \"\" AT OK-AT-OK ATH OK"'
 	modem_start
 	ppp_start home -foreground isp
 	wait_up home
@@ -112,10 +118,50 @@ p_5_chat_script_body()
 	lock=home/run/lock/LCK..$(echo "$PWD/modem" | tr / _)
 	[ "$(tr -d ' ' < "$lock")" = "$(ppp_pid home)" ] || fail "no lock"
 	atf_check_equal tun0 "$(cat home/run/modem.if)"
+	# The modem is told to hang up; PPP may have had the first AT.
 	ppp_stop home
+	printf '%s\n' AT ATH >> want
+	uniq modem.heard > heard
+	atf_check diff -u want heard
+	logged home 'deflink: hangup -> closed' || fail "no state hangup"
 	[ ! -e "$lock" ] || fail "the lock stays"
 }
 p_5_chat_script_cleanup() { net_end; }
+
+atf_test_case login cleanup
+login_head() { net_head "the scripts of login, logout and hangup, in turn"; }
+login_body()
+{
+	bed
+	home_conf "$DIAL" 'set phone 9' \
+	    'set login "TIMEOUT 5 ogin:--ogin: \\U word: \\P vice> ppp"' \
+	    'set logout "TIMEOUT 5 vice> logout bye"' \
+	    'set hangup "\"\" ATH OK"' 'set log Phase Chat'
+	modem_start
+	ppp_start home -foreground isp
+	wait_up home
+	pings home 10.0.0.1
+	ppp_stop home
+	printf '%s\n' AT ATE1Q0 ATDT9 fred secret ppp logout ATH > want
+	atf_check diff -u want modem.heard
+	for s in 'login -> ready' 'open -> logout' 'logout -> hangup' \
+	    'hangup -> closed'; do
+		logged home "deflink: $s" || fail "no state: $s"
+	done
+	logged home 'secret' && fail "the key is in the log"
+	# Who is not let in is told, and does not speak PPP.
+	home_conf "$DIAL" 'set phone 9' \
+	    'set login "TIMEOUT 1 ogin:--ogin: nobody word: x"'
+	rm modem.heard home/log/ppp.log
+	modem_start
+	ppp_run home -background isp
+	atf_check_equal 8 $?
+	printf '%s\n' AT ATE1Q0 ATDT9 nobody > want
+	atf_check diff -u want modem.heard
+	logged home 'Chat script failed: no answer like word:' ||
+		fail "no reason in the log"
+}
+login_cleanup() { net_end; }
 
 atf_test_case p_8_phone_list cleanup
 p_8_phone_list_head()
@@ -246,6 +292,7 @@ p_27_mgetty_cleanup() { net_end; }
 atf_init_test_cases()
 {
 	atf_add_test_case p_5_chat_script
+	atf_add_test_case login
 	atf_add_test_case p_8_phone_list
 	atf_add_test_case no_answer
 	atf_add_test_case p_36_settings
