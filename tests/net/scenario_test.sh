@@ -57,7 +57,7 @@ P_1_body()
 	typed 'show bundle' '^ Label: *provider'
 	typed 'close' 'ppp ON .*> '
 	typed 'load provider' 'ppp ON .*> '
-	typed 'quit' '.'
+	quits
 }
 
 # --- a terminal: prompt_of NAME [MODE]; typed WORDS REGEX --------------------
@@ -83,6 +83,12 @@ typed()
 	until_true 10 eval "tail -c +$((from + 1)) tty.out |
 	    grep -a -q -e '$2'" ||
 		fail "after \"$1\" no \"$2\": $(cat -v tty.out)"
+}
+
+quits()
+{
+	printf 'quit\r' >&3
+	until_true 10 ended "$(cat tty.pid)" || fail "quit: it goes on"
 }
 
 scenario P_2 "classes of the log in any case; a second set replaces the first"
@@ -308,7 +314,7 @@ P_24_body()
 	pings home 10.0.0.1
 	typed 'dial nobody' 'nobody: Configuration label not found'
 	pings home 10.0.0.1
-	typed 'quit' '.'
+	quits
 }
 
 scenario P_25 "ppp -auto: up on the first packet out"
@@ -352,26 +358,56 @@ P_26_body()
 	until_true 10 [ ! -e home/run/tun4.pid ] || fail "it goes on"
 }
 
+# The key comes from a program, which waits; then a bridge lets no IPCP pass:
+# the way up stops where each letter changes.
 scenario P_33 "the prompt's letters follow the phases, and back"
 P_33_body()
 {
-	server
+	net_begin
+	host isp home lan
+	wire isp eth0 lan p1
+	wire home eth1 lan p2
+	switch lan p1 p2
+	in_host lan nft add table netdev no
+	in_host lan nft add chain netdev no ipcp \
+	    '{ type filter hook ingress device p1 priority 0; }'
+	in_host lan nft add rule netdev no ipcp @ll,160,16 0x8021 drop ||
+		atf_fail "no filter"
+	secret 'fred secret'
+	isp_conf 'enable chap'
+	isp_start
+	printf '%s\n' '#!/bin/sh' 'until [ -e "$1" ]; do sleep 0.1; done' \
+	    'printf "fred\nsecret\n"' > home/key
+	chmod 755 home/key .
 	conf home <<-END
 	isp:
 	 set device PPPoE:eth1
 	 set authname fred
-	 set authkey secret
+	 set authkey "!$PWD/home/key $PWD/go"
 	END
 	prompt_of home
 	typed 'load isp' 'ppp ON .*> '
-	typed 'dial' 'PPP ON .*> '
-	# Each letter stood there on the way, in this order.
-	tr '\r\n' '  ' < tty.out > letters
-	grep -a -q 'ppp ON .*PPP ON ' letters || fail "$(cat -v letters)"
+	typed 'dial' 'Ppp ON .*> '
+	typed 'show bundle' '^Phase Authenticate'
+	: > go
+	prompt_is PPp
+	typed 'show bundle' '^Phase Network'
+	is_down home || fail "it has an address"
+	in_host lan nft delete table netdev no
+	prompt_is PPP
+	pings home 10.0.0.1
 	ask isp 'close session fred'
-	until_true 10 eval 'tail -c 80 tty.out | grep -a -q "ppp ON .*> "' ||
-		fail "no way back: $(cat -v tty.out)"
-	typed 'quit' '.'
+	prompt_is ppp
+	quits
+	# Not one of them was left out.
+	tr '\r\n' '  ' < tty.out > letters
+	grep -a -q 'ppp ON .*Ppp ON .*PPp ON .*PPP ON .*ppp ON ' letters ||
+		fail "$(cat -v letters)"
+}
+prompt_is()
+{
+	until_true 10 eval "tail -c 80 tty.out | grep -a -q '$1 ON .*> '" ||
+		fail "not $1: $(cat -v tty.out)"
 }
 
 scenario P_35 "signals: HUP TERM INT QUIT USR1 USR2 TSTP"

@@ -91,7 +91,7 @@ p_31_term_body()
 p_31_term_cleanup() { net_end; }
 
 atf_test_case p_37_tilde cleanup
-p_37_tilde_head() { net_head "P-37: ~? and ~. and ~p in terminal mode"; }
+p_37_tilde_head() { net_head "P-37: ~? ~t ~m ~. and ~p in terminal mode"; }
 p_37_tilde_body()
 {
 	bed quiet
@@ -100,12 +100,15 @@ p_37_tilde_body()
 	screen '~p.*Enter packet mode'
 	keys '~t'
 	screen 'redial timer'
+	keys '~m'
+	screen '^log lines '
 	keys '~.'
-	sleep 0.5
+	screen 'ppp ON .*> .*ppp ON\|^ppp ON '
 	keys 'show version\n'
 	screen 'PPP Version'
 	keys 'term\n'
-	sleep 0.5
+	until_true 10 eval '[ "$(grep -c "Entering terminal" screen)" = 2 ]' ||
+		fail "no terminal again: $(cat -v screen)"
 	is_up home && fail "it came up by itself"
 	keys '~p'
 	wait_up home
