@@ -110,10 +110,11 @@ profile_remove(struct profile *p, int i)
 void
 profile_swap(struct profile *p, int i)
 {
-	struct link_conf l = p->link[0];
+	struct link_conf l;		/* it holds a secret */
 
 	if (i == 0)
 		return;
+	l = p->link[0];
 	p->link[0] = p->link[i];
 	p->link[i] = l;
 	ct_wipe(&l, sizeof(l));
