@@ -1,5 +1,6 @@
 # conf_case CASE - run `ppp -n` over that folder, a copy of it, compare.
 # Whether an interface exists depends on the machine: such remarks are cut.
+# So does where we are at home: HOME stands for it.
 conf_answer() # CASE
 {
 	rm -rf conf
@@ -13,11 +14,13 @@ conf_answer() # CASE
 	args=isp
 	[ ! -f conf/args ] || args=$(cat conf/args)
 	code=0
+	home=$(getent passwd "$(id -u)" | cut -d: -f6)
 	# shellcheck disable=SC2086
 	(cd conf && eval "\"$PPP_BUILD/ppp\" -n -C . $args") > out 2>&1 ||
 	    code=$?
 	sed -e 's,^\./ppp,DIR/ppp,; s, \./ppp, DIR/ppp,g' \
 	    -e 's,\./radius,DIR/radius,g; s,\./nosuch,DIR/nosuch,g' \
+	    -e "s, $home/bin/hook\$, HOME/bin/hook," \
 	    -e '/^Remark: interface/d' out
 	echo "exit $code"
 }

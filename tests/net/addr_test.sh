@@ -220,7 +220,8 @@ P_39_resolv_body()
 	ask home 'resolv readonly'
 	ask isp 'close session fred'
 	wait_log home 'Disconnected'
-	until_true 20 eval '[ "$(times home Connected!)" = 2 ]'
+	until_true 20 eval '[ "$(times home Connected!)" = 2 ]' ||
+		fail "not dialled again"
 	wait_up home
 	same before || fail "readonly: $(is_now)"
 	printf 'domain other.example\nnameserver 198.51.100.9\n' > other

@@ -154,13 +154,14 @@ unknown_body()
 {
 	three 1500 100
 	capture_start evil eth2
-	rises NO_SESSION 5000 send evil eth2 \
-	    "$AC${EVIL}886411004444000ac0210907000800000000$(printf %060d 0)" \
-	    8000
+	f=$AC${EVIL}886411004444000ac0210907000800000000$(printf %060d 0)
+	# in pieces: what does not fit the ring is not looked at
+	for i in 1 2 3 4 5 6 7 8; do
+		rises NO_SESSION 600 send evil eth2 "$f" 1000
+	done
 	# a flood also drowns our answers on their way; this one is alone
 	sleep 1.1
-	send evil eth2 \
-	    "$AC${EVIL}886411004444000ac0210907000800000000$(printf %060d 0)"
+	send evil eth2 "$f"
 	sleep 0.3
 	capture_stop evil eth2
 	judge_seen evil eth2 "pppoe.code == 0xa7 && eth.src == $(mac isp eth0)"

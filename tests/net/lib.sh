@@ -266,15 +266,22 @@ mtu() # NAME [tunN]
 		sed -n 's|.* mtu \([0-9]*\).*|\1|p'
 }
 
-pings() # NAME ADDRESS [OPTION ...]: three go there and come back
+# pings NAME ADDRESS [OPTION ...] - three go there and come back; on a busy
+# machine not at once.
+pings()
+{
+	until_true 20 three_come_back "$@" || {
+		cat ping.out >&2
+		fail "$1: answers of $2 are missing"
+	}
+}
+three_come_back()
 {
 	local n a
 	n=$1 a=$2
 	shift 2
-	in_host "$n" ping -n -c 3 -i 0.2 -W 2 "$@" "$a" > ping.out 2>&1 || {
-		cat ping.out >&2
-		fail "$n: no answer from $a"
-	}
+	in_host "$n" ping -n -c 3 -i 0.2 -W 2 "$@" "$a" > ping.out 2>&1
+	grep -q ' 3 received' ping.out
 }
 
 # --- the wire and its judge -------------------------------------------------

@@ -134,7 +134,8 @@ udp_body()
 	both_ways
 	sleep 0.5
 	kill "$(cat dump.pid)"
-	until_true 5 grep -q 'packets captured' dump.err
+	until_true 5 grep -q 'packets captured' dump.err ||
+		atf_fail "tcpdump does not end"
 	# The payloads, one PPP frame each, as a capture of their own.
 	tshark -n -r udp.pcap -T fields -e udp.payload 2> tshark.err |
 		sed 's/../& /g; s/^/000000 /' > hex

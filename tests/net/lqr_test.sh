@@ -22,7 +22,6 @@ lqr_body()
 	home_start -ddial
 	pings home 10.0.0.1
 	comes_to_say home 'show proto' 'LQR *: *[3-9], *[3-9]'
-	says home 'show lcp' 'his side: .*'
 	says home 'show lcp' 'LQR on'
 	says home 'show lcp' 'LQR period = 1s'
 	silence

@@ -99,7 +99,7 @@ ip6_body()
 	begin 'nat enable yes'
 	in_host isp socat 'TCP6-LISTEN:81,fork,reuseaddr' SYSTEM:'echo hi' \
 	    > /dev/null 2>&1 < /dev/null &
-	until_true 5 eval '[ -n "$(link_local home)" ]'
+	until_true 5 eval '[ -n "$(link_local home)" ]' || fail "no IPv6"
 	a=$(link_local home) b=$(link_local isp)
 	ip -n "$(ns home)" -6 route add "$b" dev tun0 advmss 1440
 	ip -n "$(ns isp)" -6 route add "$a" dev tun0 advmss 1440

@@ -180,8 +180,9 @@ proto_body()
 	pings out 10.0.0.10		# lan answers
 	! in_host isp ping -n -c 1 -W 1 10.0.0.10 > ping.out ||
 		fail "isp: not the remote of the rule, and answered"
-	echo hello | in_host out socat - IP4-SENDTO:10.0.0.10:253
-	until_true 5 grep -q hello came || fail "protocol 253 never came"
+	until_true 5 eval 'echo hello |
+	    in_host out socat - IP4-SENDTO:10.0.0.10:253; grep -q hello came' ||
+		fail "protocol 253 never came"
 }
 proto_cleanup() { net_end; }
 
@@ -347,7 +348,7 @@ seen_body()
 		fail "not logged: $(tr '\n' ' ' < $l)"
 	a='198.51.100.2:4007 -> 10.0.0.10:80'
 	b='198.51.100.2:4007 -> 192.168.7.2:80'
-	grep -q "tun0: new tcp $a as $b\$" $l ||
+	until_true 5 grep -q "tun0: new tcp $a as $b\$" $l ||
 		fail "not logged: $(tr '\n' ' ' < $l)"
 	says home 'show nat' 'NAT enabled on tun0 as 10.0.0.10'
 	says home 'show nat' '^ *2  port tcp 192.168.7.2:80 MYADDR:80$'
@@ -360,6 +361,9 @@ seen_body()
 		fail "$(cat json)"
 	ask home 'nat log no'
 	sees '10.0.0.10 4010' udp_ask lan 198.51.100.2 53 bind=:4010
+	ask home 'nat log yes'
+	sees '10.0.0.10 4011' udp_ask lan 198.51.100.2 53 bind=:4011
+	until_true 5 grep -q ':4011 ' $l || fail "not logged again"
 	! grep -q ':4010 ' $l || fail "logged all the same"
 	ask home 'nat deny_incoming yes'
 	ask home 'nat target default'

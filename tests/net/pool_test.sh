@@ -260,7 +260,7 @@ live_body()
 	atf_check_equal '2 workers' "$(ask isp 'lb workers 2')"
 	says 'show governor' '^  Active Workers: 2$'
 	all_ping
-	says 'set lb workers 9' ''
+	says 'set lb workers 9' 'not 1 to 4 workers'
 	says 'show governor' '^  Active Workers: 2$'
 	atf_check_equal '' "$(ask isp 'set lb cpuaffinity auto')"
 	says 'set lb cpuaffinity 9-1' 'not a list of CPUs'
