@@ -94,12 +94,13 @@ PREP != COMPILE='${COMPILE}' LIBS='${LIBS}' LIBOBJS='${LIBOBJS}' \
 all: ${LIB} ${PPP}
 
 help:
+	@echo 'make TARGET [VARIANT=asan|ubsan|tsan|clang] [BUILD=DIR]'
 	@sed -n 's/^#:	//p' Makefile
 
-#:	all		the program (default)
+#:	all		the program, build/ppp (default)
 objs: ${LIB} ${MAINOBJ}
 
-#:	tests		and all test programs
+#:	tests		the program and all test programs
 tests: all ${TESTBINS} ${TOOLBINS} ${B}/tests/Kyuafile
 
 ${LIBOBJS} ${MAINOBJ}: ${B}/flags
@@ -158,7 +159,7 @@ deps:
 check: deps
 	@MAKE='${MAKE}' BUILD=${BUILD} sh scripts/check
 
-#:	check-unit	unit tests of one VARIANT
+#:	check-unit	unit tests
 #:	check-conf	tests of configuration files
 #:	check-net	tests in network namespaces (root)
 #:	check-interop	tests against other implementations (root)
@@ -195,10 +196,12 @@ freebsd-check:
 	@MAKE='${MAKE}' BUILD=${BUILD} sh scripts/freebsd-check
 
 #:	demo		a concentrator and three clients in namespaces (root)
-demo: all
+demo:
+	@sh scripts/deps demo
+	@${MAKE} all
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/net/demo.sh
 
-#:	bench		figures (root)
+#:	bench		figures: throughput, filters, set-ups, storms (root)
 bench: tests
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/bench/run.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/path.sh
@@ -206,10 +209,11 @@ bench: tests
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/storm.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/pool.sh
 
-#:	install		DESTDIR= PREFIX=
+#:	install		below DESTDIR= (none) and PREFIX= (/usr/local)
 install: all
 	@DESTDIR=${DESTDIR} PREFIX=${PREFIX} sh scripts/install ${B}
 
+#:	clean		removes BUILD
 clean:
 	rm -rf ${BUILD}
 
