@@ -58,7 +58,9 @@ usage(void)
 			at = (unsigned)fprintf(stderr, "\n          ") - 1;
 		at += (unsigned)fprintf(stderr, " %s", text);
 	}
-	fprintf(stderr, "%s[SYSTEM ...]\n", at > 64 ? "\n           " : " ");
+	fprintf(stderr, "%s[SYSTEM ...]\n"
+	    "A SYSTEM is a section of ppp.conf; -n tells what it would do. "
+	    "See ppp(8).\n", at > 64 ? "\n           " : " ");
 	return EX_START;
 }
 
@@ -135,6 +137,9 @@ take_mode(struct start_opts *o, const char *word)
 {
 	int m = *word != '\0' ? mode_of(word) : -1;
 
+	if (m < 0 && strcmp(word, "h") != 0 && strcmp(word, "-help") != 0)
+		fprintf(stderr, "ppp: -%s: %s\n", word, m == -2 ?
+		    "several modes begin like this" : "no such option");
 	if (m < 0)
 		return false;
 	if (o->mode_given) {

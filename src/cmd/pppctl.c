@@ -41,7 +41,7 @@ usage(void)
 	for (const struct cli_opt *o = pppctl_opts; o->name != NULL; o++)
 		fprintf(stderr, " [-%s%s%s]", o->name,
 		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
-	fprintf(stderr, " [[HOST:]PORT | /LOCALSOCKET] "
+	fprintf(stderr, "\n              [HOST:]PORT | /LOCALSOCKET "
 	    "[COMMAND[;COMMAND]...]\n");
 	return 1;
 }

@@ -197,8 +197,9 @@ take_mode(const char *word)
 {
 	if (strcmp(word, "diagnose") == 0 || strcmp(word, "diag") == 0)
 		return true;
-	fprintf(stderr, "pppoetest: mode %s: not in this version, only "
-	    "diagnose; sessions for a test come from ppp itself\n", word);
+	fprintf(stderr, "pppoetest: mode %s: not in this version, which has "
+	    "diagnose alone; `ppp -ddial'\n"
+	    "and the like open sessions to test with\n", word);
 	return false;
 }
 
@@ -280,11 +281,11 @@ pppoetest_main(int argc, char **argv)
 			return PT_PASSED;
 		}
 		if (!take(&o, c, optarg, &print))
-			return usage(stderr, PT_USAGE);
+			return c == '?' ? usage(stderr, PT_USAGE) : PT_USAGE;
 	}
 	for (; optind < argc; optind++)
 		if (!take_mode(argv[optind]))
-			return usage(stderr, PT_USAGE);
+			return PT_USAGE;
 	gethostname(host, sizeof(host) - 1);
 	o.host = host;
 	return look(&o, print);

@@ -91,7 +91,9 @@ atf_test_case options
 options_body()
 {
 	"$PPP_BUILD/ppp" --complete ppp - | cut -f 1 > list
-	"$PPP_BUILD/ppp" -nonsense 2> usage && atf_fail "it worked"
+	"$PPP_BUILD/ppp" -nonsense 2> said && atf_fail "it worked"
+	atf_check -o inline:'ppp: -nonsense: no such option\n' head -n 1 said
+	sed 1d said > usage
 	while read -r o; do
 		grep -qe "${o}[] ]" usage || atf_fail "$o: $(cat usage)"
 	done < list
