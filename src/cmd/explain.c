@@ -139,7 +139,8 @@ client(const struct draft *d, struct txt *t)
 		txt_put(t, "Packets: up to %u octets.\n", PPPOE_MTU);
 	if (p->ppp.authname[0] != '\0')
 		txt_put(t, "Name: we call ourselves \"%s\"%s.\n",
-		    p->ppp.authname, p->ppp.authkey[0] != '\0' ?
+		    p->ppp.authname, p->ppp.key_prog ? ", a program makes "
+		    "the key" : p->ppp.authkey[0] != '\0' ?
 		    " and have a key" : ", without a key");
 	else
 		txt_put(t, "Name: none (set authname, set authkey).\n");
@@ -168,6 +169,8 @@ auth(const struct profile *p, const struct cmd_env *e, struct txt *t)
 	uint32_t ask = p->ppp.enabled & NEG_AUTH;
 	uint32_t take = p->ppp.accepted & NEG_AUTH;
 
+	if (p->ppp.key_prog)
+		take &= ~(uint32_t)NEG_PAP;	/* it answers challenges */
 	if (p->lb.ifaces == 0) {
 		txt_put(t, "Authentication: the peer may ask us for ");
 		auth_list(take, t);
@@ -512,10 +515,11 @@ remarks(const struct draft *d, const struct cmd_env *e, struct txt *t)
 	struct pppoe_device dev;
 	char path[PATH_MAX], why[64];
 
-	for (int i = 0; i < p->devices; i++)
-		if (pppoe_device_parse(p->device[i], &dev, why,
-		    sizeof(why)) == 0)
-			no_such(dev.ifname, t);
+	for (int k = 0; k < p->links; k++)
+		for (int i = 0; i < p->link[k].devices; i++)
+			if (pppoe_device_parse(p->link[k].device[i], &dev,
+			    why, sizeof(why)) == 0)
+				no_such(dev.ifname, t);
 	for (int i = 0; i < p->lb.ifaces; i++)
 		no_such(p->lb.iface[i].name, t);
 	if (p->lb.ifaces == 0 && p->ppp.enabled & NEG_AUTH)

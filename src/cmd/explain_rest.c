@@ -24,7 +24,6 @@ static const struct value {
 	VALUE(ppp.mtu_max, "Packets: none over %u octets is sent"),
 	VALUE(ppp.accmap, "LCP: control characters %08x are escaped for us "
 	    "(serial lines)"),
-	VALUE(ppp.lqr_period, "Line check: every %u s, where it is enabled"),
 	VALUE(ppp.open_delay, "LCP: our first request waits %u s"),
 	VALUE(ppp.passive, "LCP: the peer begins"),
 	VALUE(cd_secs, "Carrier: %u s until there must be a session"),
@@ -172,6 +171,14 @@ put_texts(const struct draft *d, struct txt *t)
 	if (p->ppp.mrru != 0)
 		txt_put(t, "Multilink: packets of up to %u octets over all "
 		    "links, if the peer agrees.\n", p->ppp.mrru);
+	if (p->load_max != 0)
+		txt_put(t, "Autoload: one link in auto mode more over %u "
+		    "percent of the bandwidth within %u s, one less under "
+		    "%u.\n", p->load_max, p->load_secs, p->load_min);
+	for (int i = 0; i < p->links; i++)
+		if (p->link[i].bandwidth != 0)
+			txt_put(t, "Bandwidth: %s carries %u bit/s.\n",
+			    p->link[i].name, p->link[i].bandwidth);
 	if (p->ppp.enddisc_class != 0) {
 		txt_put(t, "Endpoint discriminator: ");
 		put_enddisc(p->ppp.enddisc_class, p->ppp.enddisc,
@@ -214,6 +221,10 @@ explain_rest(const struct draft *d, struct txt *t)
 	put_texts(d, t);
 	put_urgent(d, def, t);
 	put_values(d, def, t);
+	if (!(d->p.ppp.enabled & (NEG_ECHO | NEG_LQR)) &&
+	    d->p.ppp.lqr_period != def->p.ppp.lqr_period)
+		txt_put(t, "Line check: every %u s, but none is enabled.\n",
+		    d->p.ppp.lqr_period);
 	put_retries(d, def, t);
 	put_options(d, def, t);
 	draft_free(def);
