@@ -96,8 +96,40 @@ P_48_P_49_lines_body()
 }
 P_48_P_49_lines_cleanup() { net_end; }
 
+# how many links are open
+links_are() { [ "$(ask home 'show links' | grep -c ', open\]')" -eq "$1" ]; }
+
+atf_test_case bundle cleanup
+bundle_head() { net_head "bundle.conf: two lines, one address; one line goes"; }
+bundle_body()
+{
+	net_begin
+	host isp home
+	wire isp eth1 home eth1
+	wire isp eth2 home eth2
+	example isp bundle.conf
+	conf isp ppp.secret < "$PPP_SRC/conf-examples/ppp.secret"
+	ppp_run isp -background server || fail "no server"
+	example home bundle.conf
+	ppp_run home -ddial bundle || fail "no client"
+	up 192.0.2.1
+	until_true 10 links_are 2 || fail "$(ask home 'show links')"
+	atf_check_equal 1500 "$(mtu home)"
+	pings home 192.0.2.1 -M 'do' -s 1472
+	ask isp 'show sessions' > said
+	atf_check -o match:'^eth1 .*fred' -o match:'^eth2 .*fred' cat said
+	ask home 'show mp' > said
+	atf_check -o match:'^Multilink is active' \
+	    -o match:'two .in the bundle.' cat said
+	ask home 'link deflink close' > said
+	until_true 5 links_are 1 || fail "$(ask home 'show links')"
+	pings home 192.0.2.1 -M 'do' -s 1472
+}
+bundle_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
+	atf_add_test_case bundle
 	atf_add_test_case P_46_handbook
 	atf_add_test_case static
 	atf_add_test_case P_48_P_49_lines
