@@ -17,7 +17,7 @@ static const struct {
 	{ "Connect", "Lines of a chat script with CONNECT in them." },
 	{ "Debug", "Much detail." },
 	{ "DNS", "Name server queries that pass." },
-	{ "Filter", "Packets that the dial and alive filters let through." },
+	{ "Filter", "What packet filters decide, at most 500 lines a second." },
 	{ "HDLC", "Frames of a line with HDLC-like framing." },
 	{ "ID0", "What needs the rights of the superuser." },
 	{ "IPCP", "Negotiation of IPv4." },

@@ -99,6 +99,11 @@ unknown(struct cmd_ctx *cx, const struct row *table, int i, bool ambiguous)
 	const char *near = row_near(table, cx->words->w[i], cx->who);
 	struct txt t = { 0 };
 
+	if (cx->prompt != NULL && (strcmp(cx->words->w[i], "?") == 0 ||
+	    strcmp(cx->words->w[i], "help") == 0)) {
+		help_table(table, cx->who, cx->out);
+		return 0;
+	}
 	so_far(cx, i, words);
 	txt_put(&t, "%s: %s command", words,
 	    ambiguous ? "Ambiguous" : "Invalid");

@@ -91,6 +91,12 @@ TEST(unknown_words)
 	SAYS(&b, "cl", "cl: Ambiguous command (one of: clear clone close)\n"
 	    "cl: Failed 1\n");
 	SAYS(&b, "set", "Use `set ?' to get a list.\n");
+	SAYS(&b, "clear", "Use `clear ?' to get a list.\n");
+	SAYS(&b, "clear ?",
+	    "  ipcp        : Figures of IPv4.\n"
+	    "  ipv6cp      : Figures of IPv6.\n"
+	    "  physical(o) : Figures of the link.\n"
+	    "(o) = Optional context, (c) = Context required\n");
 	SAYS(&b, "set x \"", "Syntax error: a quote (\") is not closed\n");
 	SAYS(&b, "", "");
 	SAYS(&b, " # comment", "");
