@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "ctl/dev.h"
 #include "ctl/outq.h"
 #include "os/spawn.h"
 
@@ -55,16 +56,15 @@ program_gone(struct chatter *c)
 	c->err = -1;
 }
 
-void
-chatter_stop(struct chatter *c)
+static void
+stop(struct chatter *c)
 {
 	if (!c->runs)
 		return;
 	c->runs = false;
 	if (c->pid > 0) {
 		kill(c->pid, SIGTERM);
-		while (waitpid(c->pid, NULL, WNOHANG) < 0 && errno == EINTR)
-			;
+		dev_leave(c->pid);
 		c->pid = 0;
 	}
 	program_gone(c);
@@ -75,13 +75,21 @@ chatter_stop(struct chatter *c)
 	chat_end(&c->chat);
 }
 
+void
+chatter_stop(struct chatter *c)
+{
+	stop(c);
+	c->ahead_at = c->ahead_n = 0;
+}
+
+/* What was read ahead is for the next script, or for PPP. */
 static void
 finish(struct chatter *c, bool ok)
 {
 	if (!ok)
 		log_put(LOG_PHASE, "%s: Chat script failed: %s",
 		    name(c), c->chat.shown);
-	chatter_stop(c);
+	stop(c);
 	c->conf.done(c->conf.arg, ok);
 }
 

@@ -29,7 +29,7 @@ void chatter_free(struct chatter *c);		/* NULL allowed */
  * chatter_start - @script on descriptors @in and @out, which stay the
  * caller's. The texts as for chat_init(). done() comes later, from the loop;
  * false when the script is no good: told, and done() does not come.
- * chatter_stop - no more of it.
+ * chatter_stop - no more of it, and what was read ahead is forgotten.
  */
 bool chatter_start(struct chatter *c, int in, int out, const char *script,
     const char *phone, const char *authname, const char *authkey);

@@ -179,8 +179,8 @@ dev_open_program(struct dev *d, const char *word, bool sync,
 	return 0;
 }
 
-static void
-leave(pid_t pid)
+void
+dev_leave(pid_t pid)
 {
 	int slot = 0;
 
@@ -330,6 +330,6 @@ dev_close(struct dev *d)
 	if (d->note[0] != '\0')
 		unlink(d->note);
 	if (d->pid > 0)
-		leave(d->pid);
+		dev_leave(d->pid);
 	dev_init(d);
 }

@@ -55,8 +55,10 @@ int dev_open_direct(struct dev *d, const int fd[2],
 void dev_raw(struct dev *d, const struct serial_conf *s);
 
 /* dev_close - all of it; a program sees the end of its input and is given
- * a moment: dev_reap() ends and collects those that do not go. */
+ * a moment: dev_reap() ends and collects those that do not go. dev_leave -
+ * so for another program that nobody waits for any more. */
 void dev_close(struct dev *d);
+void dev_leave(pid_t pid);
 void dev_reap(tstamp now);
 void dev_reap_all(void);
 

@@ -76,11 +76,17 @@ unwatch(struct physical *ph)
 }
 
 static void
+no_net(struct physical *ph)
+{
+	dev_net_free(ph->net);
+	ph->net = NULL;
+}
+
+static void
 let_go(struct physical *ph)
 {
 	chatter_stop(ph->chat);
-	dev_net_free(ph->net);
-	ph->net = NULL;
+	no_net(ph);
 	unwatch(ph);
 	outq_free(&ph->out);
 	loop_timer_set(ph->timer, NEVER);
@@ -342,11 +348,11 @@ net_done(void *arg, int fd, const char *why)
 {
 	struct physical *ph = arg;
 
-	dev_net_free(ph->net);
-	ph->net = NULL;
-	if (fd < 0) {
+	if (fd < 0)
 		log_put(LOG_WARN_, "%s: %s: %s", conf(ph)->name, ph->device,
 		    why);
+	no_net(ph);			/* @why goes with it */
+	if (fd < 0) {
 		fail(ph, WHY_NO_DEVICE);
 		return;
 	}
@@ -547,6 +553,7 @@ physical_abort(struct physical *ph, enum why why)
 	case LOGIN:
 	case TERM:
 		chatter_stop(ph->chat);
+		no_net(ph);		/* or it would go on from there */
 		unwatch(ph);
 		fail(ph, why);
 		return true;
