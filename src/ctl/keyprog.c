@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +12,10 @@
 
 #include "base/ct.h"
 #include "base/log.h"
+#include "os/spawn.h"
 
 #define PATIENCE	SEC(8)		/* the peer asks three times in 9 s */
 #define OUTPUT_MAX	1024
-
-extern char **environ;
 
 struct keyprog {
 	struct loop_fd *watch;		/* owner; its output */
@@ -32,31 +30,6 @@ struct keyprog {
 };
 
 /* ---- the program ---- */
-
-static int
-spawn(char *const *argv, int in, int out, pid_t *pid)
-{
-	posix_spawn_file_actions_t fa;
-	posix_spawnattr_t at;
-	sigset_t none, all;
-	int err;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&at);
-	posix_spawnattr_setflags(&at, POSIX_SPAWN_RESETIDS |
-	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&at, &none);
-	posix_spawnattr_setsigdefault(&at, &all);
-	posix_spawn_file_actions_init(&fa);
-	posix_spawn_file_actions_adddup2(&fa, in, 0);
-	posix_spawn_file_actions_adddup2(&fa, out, 1);
-	posix_spawn_file_actions_addopen(&fa, 2, "/dev/null", O_WRONLY, 0);
-	err = posix_spawnp(pid, argv[0], &fa, &at, argv, environ);
-	posix_spawn_file_actions_destroy(&fa);
-	posix_spawnattr_destroy(&at);
-	return err;
-}
 
 /* A challenge of one-time passwords is text; any other goes as hex. */
 static int
@@ -198,15 +171,19 @@ keyprog_start(struct loop *l, char *const *argv, const struct auth_key *k,
     const char *authname, keyprog_fn *fn, void *arg, char *why, size_t n)
 {
 	struct keyprog *p = calloc(1, sizeof(*p));
-	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, err = ENOMEM;
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, err;
+	struct spawn s = { .fd = { -1, -1, -1, -1 } };
 
 	snprintf(why, n, "out of memory");
 	if (p == NULL)
 		return NULL;
-	if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
+	if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0) {
 		err = errno;
-	else
-		err = spawn(argv, in[0], out[1], &p->pid);
+	} else {
+		s.fd[0] = in[0];
+		s.fd[1] = out[1];
+		err = os_spawn(&s, argv, &p->pid);
+	}
 	if (err == 0)
 		tell(in[1], k, authname);
 	for (int i = 0; i < 2; i++)
@@ -224,10 +201,9 @@ keyprog_start(struct loop *l, char *const *argv, const struct auth_key *k,
 		p->pid = 0;
 		snprintf(why, n, "%s: %s", argv[0], strerror(err));
 	}
-	if (p->fd >= 0) {
+	if (p->fd >= 0)
 		keyprog_end(p);
-		return NULL;
-	}
-	free(p);
+	else
+		free(p);
 	return NULL;
 }
