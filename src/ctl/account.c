@@ -160,7 +160,7 @@ static void
 schedule(struct account *a, tstamp now)
 {
 	const struct grant_extra *e = granted(a);
-	tstamp when = NEVER;
+	tstamp when = NEVER, period = interim_period(a);
 
 	if (!a->started || a->closing) {
 		if (a->up != 0 && !a->closing)
@@ -169,9 +169,10 @@ schedule(struct account *a, tstamp now)
 		rearm(a->c->accounts);
 		return;
 	}
-	if (interim_period(a) != 0 && a->interim <= now)
-		a->interim = now + interim_period(a);
-	if (interim_period(a) != 0)
+	/* Due, or the period has become shorter. */
+	if (a->interim <= now || a->interim > now + period)
+		a->interim = now + period;
+	if (period != 0)
 		when = a->interim;
 	if (e->session_secs != 0)
 		when = tstamp_min(when, a->up + SEC(e->session_secs));
@@ -267,11 +268,17 @@ account_new(struct ctl *c, unsigned lane, const struct mail *m)
 }
 
 void
+account_regrant(struct account *a)
+{
+	schedule(a, clock_now());
+}
+
+void
 account_grant(struct account *a, const char *user, const struct aaa_grant *g)
 {
 	snprintf(a->user, sizeof(a->user), "%s", user);
 	a->g = g;
-	schedule(a, clock_now());
+	account_regrant(a);
 }
 
 void

@@ -36,9 +36,11 @@ void accounts_free(struct accounts *all);	/* after the last account */
 struct account *account_new(struct ctl *c, unsigned lane,
     const struct mail *m);
 
-/* Name and grants, which may change at any time (CoA). */
+/* account_grant - name and grants. account_regrant - what it was granted has
+ * changed where it stands (CoA). */
 void account_grant(struct account *a, const char *user,
     const struct aaa_grant *g);
+void account_regrant(struct account *a);
 
 /* A network protocol is up: a Start, the first time; with IPv6 alone only
  * once IPv4, whose address belongs into it, has had its chance. */

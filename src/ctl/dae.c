@@ -40,7 +40,7 @@ struct kept {
 struct dae {
 	struct ctl *c;			/* borrows: its owner */
 	const struct rad_conf *conf;	/* borrows; NULL: none */
-	struct rad_addr at;		/* where it is open; len 0: nowhere */
+	struct rad_addr at;		/* where it is to be; len 0: nowhere */
 	int	 fd;
 	struct loop_fd *watch;		/* owner */
 	struct dae_count n;
@@ -223,7 +223,7 @@ change_one(struct account *a, void *arg)
 	g->extra.rate_up = new.extra.rate_up;
 	g->extra.rate_down = new.extra.rate_down;
 	memcpy(g->extra.filter, new.extra.filter, sizeof(g->extra.filter));
-	account_grant(a, a->user, g);
+	account_regrant(a);
 	if (ch->c->ac != NULL)
 		ac_side_regrant(ch->c->ac, a->ticket);
 	ch->n++;
@@ -421,13 +421,14 @@ shut(struct dae *d)
 	if (d->fd >= 0)
 		close(d->fd);
 	d->fd = -1;
-	memset(&d->at, 0, sizeof(d->at));
 	memset(d->kept, 0, sizeof(d->kept));
 }
 
 static int
-start(struct dae *d, const struct rad_addr *at)
+start(struct dae *d)
 {
+	const struct rad_addr *at = &d->at;
+
 	d->fd = socket(at->ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC |
 	    SOCK_NONBLOCK, 0);
 	if (d->fd < 0 || bind(d->fd, (const struct sockaddr *)&at->ss,
@@ -436,32 +437,34 @@ start(struct dae *d, const struct rad_addr *at)
 	d->watch = loop_fd_new(d->c->loop, d->fd, readable, d);
 	if (d->watch == NULL)
 		return -E_NOMEM;
-	d->at = *at;
 	return loop_fd_want(d->watch, LOOP_READ);
 }
 
 void
 dae_use(struct dae *d, const struct rad_conf *conf)
 {
+	bool news = memcmp(&d->at, &conf->dae, sizeof(d->at)) != 0;
 	char text[RAD_ADDR_TEXT];
 	int err;
 
 	d->conf = conf;
-	if (memcmp(&d->at, &conf->dae, sizeof(d->at)) == 0)
+	if (!news && (d->fd >= 0 || conf->dae.len == 0))
 		return;
 	shut(d);
-	if (conf->dae.len == 0)
+	d->at = conf->dae;
+	if (d->at.len == 0)
 		return;
-	err = start(d, &conf->dae);
-	rad_addr_text(&conf->dae, text);
-	if (err < 0) {
-		log_put(LOG_WARN_, "CoA, Disconnect: %s: %s", text,
-		    err_text(err));
-		shut(d);
-	} else {
+	err = start(d);
+	rad_addr_text(&d->at, text);
+	if (err == 0) {
 		log_put(LOG_RADIUS, "CoA and Disconnect are taken at %s",
 		    text);
+		return;
 	}
+	if (news)			/* it is tried again each time */
+		log_put(LOG_WARN_, "CoA, Disconnect: %s: %s", text,
+		    err_text(err));
+	shut(d);
 }
 
 const struct dae_count *

@@ -15,8 +15,8 @@ struct dae *dae_new(struct ctl *c);	/* closed. NULL: no memory */
 void dae_free(struct dae *d);
 
 /*
- * dae_use - follow @conf: open, close, move. What is wrong goes to the log.
- * @conf is borrowed until the next call.
+ * dae_use - follow @conf: open, close, move, each second. What is wrong goes
+ * to the log, once. @conf is borrowed until the next call.
  */
 void dae_use(struct dae *d, const struct rad_conf *conf);
 

@@ -253,11 +253,17 @@ forged_body()
 	at_home fred x
 	wait_up home
 	ppp_stop home
-	radius_conf require-message-authenticator
-	sleep 1.5
+	radius_conf require-message-authenticator 'dae 192.0.2.7 x'
+	# What cannot be opened is tried each second, and told once.
+	wait_log isp 'Disconnect: 192.0.2.7:3799: '
 	at_home fred x
 	wait_log isp 'is not believed: it has no Message-Authenticator' 20
 	is_up home && fail "home is up"
+	sleep 1.5
+	for f in isp/log/ppp.log isp/ppp.out; do
+		[ "$(grep -c 'Disconnect: 192.0.2.7' "$f")" -le 1 ] ||
+			fail "told more than once"
+	done
 	ppp_stop isp
 }
 forged_cleanup() { net_end; }
