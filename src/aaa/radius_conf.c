@@ -23,7 +23,6 @@
 struct line {			/* one line's words and who is told */
 	char *const *w;
 	int	 n;
-	bool	 no_lookup;
 	struct diag *d;
 };
 
@@ -66,27 +65,27 @@ take_addr(struct rad_addr *a, const struct addrinfo *ai, uint32_t port)
 		    htons((uint16_t)port);
 }
 
-/* @host: "" is any address. A name that is not looked up stays without. */
-static int
-resolve(const struct line *l, const char *host, uint32_t port,
-    struct rad_addr *a)
+/* @host: "" is any address. False: it is a name. */
+static bool
+numeric(const char *host, uint32_t port, struct rad_addr *a)
 {
 	struct addrinfo hint = { .ai_socktype = SOCK_DGRAM,
 	    .ai_flags = AI_NUMERICHOST | AI_PASSIVE }, *ai = NULL;
-	int no = getaddrinfo(host[0] != '\0' ? host : "0.0.0.0", NULL, &hint,
-	    &ai);
 
-	if (no == EAI_NONAME && l->no_lookup)
-		return 0;
-	hint.ai_flags = 0;
-	if (no == EAI_NONAME)
-		no = getaddrinfo(host, NULL, &hint, &ai);
-	if (no != 0)
-		return diag(l->d, "%s: no such host: %s", host,
-		    gai_strerror(no));
+	if (getaddrinfo(host[0] != '\0' ? host : "0.0.0.0", NULL, &hint,
+	    &ai) != 0)
+		return false;
 	take_addr(a, ai, port);
 	freeaddrinfo(ai);
-	return 0;
+	return true;
+}
+
+static int
+address(const struct line *l, const char *host, uint32_t port,
+    struct rad_addr *a)
+{
+	return numeric(host, port, a) ? 0 :
+	    diag(l->d, "%s: not an address", host);
 }
 
 const uint8_t *
@@ -156,7 +155,6 @@ server(const struct line *l, enum rad_service what, struct rad_conf *c)
 	struct rad_host h = { .timeout = TIMEOUT, .tries = TRIES,
 	    .dead = DEAD };
 	uint32_t port = what == RAD_FOR_AUTH ? RAD_AUTH_PORT : RAD_ACCT_PORT;
-	char host[RAD_NAME];
 	int err;
 
 	if (l->n < 2 || l->n > FIELDS)
@@ -165,10 +163,12 @@ server(const struct line *l, enum rad_service what, struct rad_conf *c)
 	if (c->hosts[what] == RAD_SERVERS)
 		return diag(l->d, "more than %d servers of one service",
 		    RAD_SERVERS);
-	if (cut_port(l->w[0], host, sizeof(host), &port) < 0 ||
-	    host[0] == '\0')
+	if (cut_port(l->w[0], h.host, sizeof(h.host), &port) < 0 ||
+	    h.host[0] == '\0')
 		return diag(l->d, "%s: not SERVER or SERVER:PORT", l->w[0]);
 	snprintf(h.name, sizeof(h.name), "%.79s", l->w[0]);
+	h.port = (uint16_t)port;
+	numeric(h.host, port, &h.addr);
 	err = secret(l, l->w[1], &h.secret);
 	if (err == 0)
 		err = number(l, 2, "TIMEOUT", 1, &h.timeout);
@@ -176,10 +176,8 @@ server(const struct line *l, enum rad_service what, struct rad_conf *c)
 		err = number(l, 3, "TRIES", 1, &h.tries);
 	if (err == 0)
 		err = number(l, 4, "DEAD", 0, &h.dead);
-	if (err == 0)
-		err = resolve(l, host, port, &h.addr);
 	if (err == 0 && l->n > 5)
-		err = resolve(l, l->w[5], 0, &h.bind);
+		err = address(l, l->w[5], 0, &h.bind);
 	if (err == 0 && h.bind.len != 0 && h.addr.len != 0 &&
 	    h.bind.ss.ss_family != h.addr.ss.ss_family)
 		err = diag(l->d, "%s: BINDTO is of another kind than the "
@@ -199,8 +197,8 @@ client(const struct line *l, char *word, struct rad_conf *c)
 
 	if (slash != NULL)
 		*slash = '\0';
-	err = resolve(l, word, 0, &c->dae_client);
-	if (err != 0 || c->dae_client.len == 0)
+	err = address(l, word, 0, &c->dae_client);
+	if (err != 0)
 		return err;
 	most = c->dae_client.ss.ss_family == AF_INET6 ? 128 : 32;
 	if (slash == NULL)
@@ -229,7 +227,7 @@ dae(const struct line *l, struct rad_conf *c)
 		    l->w[0]);
 	err = secret(l, l->w[1], &c->dae_secret);
 	if (err == 0)
-		err = resolve(l, host, port, &c->dae);
+		err = address(l, host, port, &c->dae);
 	if (err != 0 || l->n < 3)
 		return err;
 	if (strlen(l->w[2]) >= sizeof(who))
@@ -239,10 +237,9 @@ dae(const struct line *l, struct rad_conf *c)
 }
 
 static int
-words(const struct words *w, bool no_lookup, struct rad_conf *c,
-    struct diag *d)
+words(const struct words *w, struct rad_conf *c, struct diag *d)
 {
-	struct line l = { w->w + 1, w->n - 1, no_lookup, d };
+	struct line l = { w->w + 1, w->n - 1, d };
 
 	if (strcmp(w->w[0], "acct") == 0)
 		return server(&l, RAD_FOR_ACCT, c);
@@ -261,8 +258,7 @@ words(const struct words *w, bool no_lookup, struct rad_conf *c,
 }
 
 static int
-one_line(const char *line, size_t len, bool no_lookup, struct rad_conf *c,
-    struct diag *d)
+one_line(const char *line, size_t len, struct rad_conf *c, struct diag *d)
 {
 	struct words w;
 	int err;
@@ -275,14 +271,14 @@ one_line(const char *line, size_t len, bool no_lookup, struct rad_conf *c,
 	if (err != 0)
 		return diag(d, "%s", lex_error(err));
 	if (w.n > 0)
-		err = words(&w, no_lookup, c, d);
+		err = words(&w, c, d);
 	ct_wipe(&w, sizeof(w));
 	return err;
 }
 
 int
-rad_conf_read(struct rad_conf *c, const char *path, bool no_lookup,
-    struct stat *st, struct diag *d)
+rad_conf_read(struct rad_conf *c, const char *path, struct stat *st,
+    struct diag *d)
 {
 	struct diag at = { .to = d->to, .file = path, .line = 1 };
 	char *line = NULL;
@@ -296,7 +292,7 @@ rad_conf_read(struct rad_conf *c, const char *path, bool no_lookup,
 	if (err != 0)
 		return err;
 	for (; (n = getline(&line, &cap, f)) >= 0; at.line++)
-		one_line(line, (size_t)n, no_lookup, c, &at);
+		one_line(line, (size_t)n, c, &at);
 	if (line != NULL)
 		ct_wipe(line, cap);
 	free(line);

@@ -33,7 +33,9 @@ struct rad_addr {
 
 struct rad_host {
 	char	 name[RAD_NAME];	/* as written, for people */
-	struct rad_addr addr, bind;
+	char	 host[RAD_NAME];	/* the same without the port */
+	uint16_t port;
+	struct rad_addr addr, bind;	/* addr len 0: host is a name */
 	struct rad_secret secret;
 	uint16_t timeout, dead;		/* seconds; dead 0: never */
 	uint16_t tries;
@@ -51,13 +53,12 @@ struct rad_conf {		/* plain data; secrets: wipe after use */
 
 /*
  * rad_conf_read - all of @path into *@c; every fault goes to @d with its
- * line. Names are looked up (that blocks) unless @no_lookup.
- * Returns 0; -E_SYS (errno); -E_DENIED: not private; -E_FORMAT: lines are
- * wrong. *@c is then wiped.
+ * line. Names of servers are left to be looked up. Returns 0; -E_SYS (errno);
+ * -E_DENIED: not private; -E_FORMAT: lines are wrong. *@c is then wiped.
  */
 struct stat;
-int rad_conf_read(struct rad_conf *c, const char *path, bool no_lookup,
-    struct stat *st, struct diag *d);
+int rad_conf_read(struct rad_conf *c, const char *path, struct stat *st,
+    struct diag *d);
 
 /* rad_addr_octets - the address alone, in network order. */
 const uint8_t *rad_addr_octets(const struct rad_addr *a);

@@ -203,7 +203,7 @@ one_service(const struct rad_conf *c, enum rad_service s, struct txt *t)
 }
 
 static void
-radius(const struct profile *p, const struct cmd_env *e, struct txt *t)
+radius(const struct profile *p, struct txt *t)
 {
 	struct rad_conf *c = calloc(1, sizeof(*c));
 	char text[RAD_ADDR_TEXT];
@@ -212,7 +212,7 @@ radius(const struct profile *p, const struct cmd_env *e, struct txt *t)
 	struct stat st;
 
 	if (c != NULL && p->radius[0] != '\0' &&
-	    rad_conf_read(c, p->radius, e->no_lookup, &st, &nobody) == 0) {
+	    rad_conf_read(c, p->radius, &st, &nobody) == 0) {
 		txt_put(t, "RADIUS: names are asked of ");
 		one_service(c, RAD_FOR_AUTH, t);
 		txt_put(t, "; accounting goes to ");
@@ -547,7 +547,7 @@ cmd_explain(const struct draft *d, const struct cmd_env *e, struct txt *out)
 	else
 		client(d, out);
 	auth(p, e, out);
-	radius(p, e, out);
+	radius(p, out);
 	addresses(p, out);
 	txt_put(out, "IPv6: %s.\n", p->ppp.enabled & NEG_IPV6CP ?
 	    "link-local addresses on both sides" : "off");

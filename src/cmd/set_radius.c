@@ -23,7 +23,7 @@ check_file(struct cmd_ctx *cx, const char *path)
 
 	if (c == NULL)
 		return cmd_bad(cx, "out of memory");
-	err = rad_conf_read(c, path, cx->env->no_lookup, &st, &d);
+	err = rad_conf_read(c, path, &st, &d);
 	if (err == -E_SYS)
 		err = cmd_bad(cx, "%s: %s", path, strerror(errno));
 	cx->diag.errors += d.errors;

@@ -6,16 +6,12 @@
  */
 #include "ctl/radius.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/bug.h"
 #include "base/ct.h"
-#include "base/err.h"
 #include "base/log.h"
 #include "ctl/radius_part.h"
 #include "ppp/check.h"
@@ -69,8 +65,8 @@ req_free(struct rad_req *q)
 
 /* ---- the timer ---- */
 
-static void
-arm(struct radius *r, tstamp when)
+void
+rad_arm(struct radius *r, tstamp when)
 {
 	if (when >= r->armed)
 		return;
@@ -139,16 +135,12 @@ slot_give(struct rad_server *s, struct rad_req *q)
 static void
 transmit(struct rad_server *s, struct rad_req *q, tstamp now)
 {
-	if (q->len == 0)
-		s->n.requests++;
-	else
-		s->n.repeats++;
 	rad_send(s, q, now);
 	q->sent = now;
 	q->due = now + SEC(s->host->timeout);
 	if (q->due > q->end)
 		q->due = q->end;
-	arm(s->r, q->due);
+	rad_arm(s->r, q->due);
 }
 
 /* ---- the end of a request ---- */
@@ -215,7 +207,7 @@ give_up(struct radius *r, struct rad_req *q, tstamp now)
 		q->tried = 0;
 		q->due = now + AGAIN;
 		list_put(&r->again, q);
-		arm(r, q->due);
+		rad_arm(r, q->due);
 		return;
 	}
 	lose(r, q);
@@ -268,7 +260,7 @@ submit(struct radius *r, struct rad_req *q, tstamp now)
 	list_put(l, q);
 	feed(r, q->service, now);
 	if (l->n > 0)
-		arm(r, l->head->end);
+		rad_arm(r, l->head->end);
 }
 
 /* Not answered in time: another server, or the same again. */
@@ -299,7 +291,7 @@ missed(struct rad_server *s, struct rad_req *q, tstamp now)
 		slot_give(s, q);
 		if (next->busy >= RADIUS_WINDOW) {
 			list_put(&r->wait[s->service], q);
-			arm(r, q->end);
+			rad_arm(r, q->end);
 			return;
 		}
 		slot_take(next, q);
@@ -347,7 +339,7 @@ expire(void *arg, tstamp now)
 		for (unsigned i = 0; i < hosts(r, s); i++)
 			expire_server(&r->server[s][i], now, &next);
 	expire_lists(r, now, &next);
-	arm(r, next);
+	rad_arm(r, next);
 }
 
 /* ---- answers ---- */
@@ -422,7 +414,7 @@ rad_refused(struct rad_server *s, tstamp now)
 	for (unsigned i = 0; i < RAD_IDS; i++)
 		if (s->slot[i] != NULL)
 			s->slot[i]->due = now;
-	arm(r, now);
+	rad_arm(r, now);
 }
 
 /* ---- requests ---- */
@@ -519,159 +511,21 @@ radius_pending(const struct radius *r)
 	return n;
 }
 
-/* ---- the file ---- */
-
-/* Whatever is under way waits again, for other servers. */
-static void
-drop_servers(struct radius *r)
-{
-	for (unsigned k = 0; k < RAD_SERVICES; k++) {
-		for (unsigned i = 0; i < hosts(r, k); i++) {
-			struct rad_server *s = &r->server[k][i];
-
-			for (unsigned id = 0; id < RAD_IDS; id++) {
-				struct rad_req *q = s->slot[id];
-
-				if (q == NULL)
-					continue;
-				slot_give(s, q);
-				free(q->packet);
-				q->packet = NULL;
-				q->tried = 0;
-				list_put(&r->wait[k], q);
-			}
-			rad_close(s);
-		}
-		free(r->server[k]);
-		r->server[k] = NULL;
-		r->conf.hosts[k] = 0;
-	}
-	ct_wipe(&r->conf, sizeof(r->conf));
-}
-
-static void
-nas_name(char *name, size_t n)
-{
-	if (gethostname(name, n - 1) < 0 || name[0] == '\0')
-		snprintf(name, n, "localhost");
-	name[n - 1] = '\0';
-}
-
-static void
-make_servers(struct radius *r)
-{
-	for (unsigned k = 0; k < RAD_SERVICES; k++) {
-		r->server[k] = calloc(RAD_SERVERS, sizeof(*r->server[k]));
-		if (r->server[k] == NULL)
-			r->conf.hosts[k] = 0;
-		for (unsigned i = 0; i < hosts(r, k); i++) {
-			struct rad_server *s = &r->server[k][i];
-
-			s->r = r;
-			s->host = &r->conf.host[k][i];
-			s->service = (uint8_t)k;
-			s->fd = -1;
-			s->nas.ip = r->ip;
-			s->nas.id = r->id;
-			nas_name(s->nas.name, sizeof(s->nas.name));
-		}
-	}
-}
-
-static void
-tell_faults(struct txt *t)
-{
-	char *rest, *line;
-
-	if (t->n == 0)
-		return;
-	for (line = strtok_r(t->p, "\n", &rest); line != NULL;
-	    line = strtok_r(NULL, "\n", &rest))
-		log_put(LOG_WARN_, "%s", line);
-}
-
-static void
-remember(struct radius *r, const struct stat *st)
-{
-	r->stamp[0] = (int64_t)st->st_ino;
-	r->stamp[1] = (int64_t)st->st_size;
-	r->stamp[2] = (int64_t)st->st_mtim.tv_sec * 1000000000 +
-	    st->st_mtim.tv_nsec;
-}
-
-static void
-read_file(struct radius *r)
-{
-	struct rad_conf *c = malloc(sizeof(*c));
-	struct txt faults = { 0 };
-	struct diag d = { .to = &faults };
-	struct stat st = { 0 };
-	int err = c == NULL ? -E_NOMEM :
-	    rad_conf_read(c, r->path, false, &st, &d);
-
-	if (err == -E_SYS)
-		txt_put(&faults, "%s: %s: no RADIUS server is known\n",
-		    r->path, strerror(errno));
-	tell_faults(&faults);
-	txt_free(&faults);
-	drop_servers(r);
-	r->bad = err < 0;
-	if (err == 0)
-		r->conf = *c;
-	remember(r, &st);
-	if (c != NULL)
-		ct_wipe(c, sizeof(*c));
-	free(c);
-	make_servers(r);
-	for (unsigned k = 0; k < RAD_SERVICES; k++)
-		feed(r, k, clock_now());
-}
-
+/* Whatever is under way there waits again, for other servers. */
 void
-radius_use(struct radius *r, const char *path, bool ip, bool id)
+rad_recall(struct rad_server *s)
 {
-	bool same = strcmp(path, r->path) == 0 && r->ip == ip && r->id == id;
+	for (unsigned id = 0; id < RAD_IDS; id++) {
+		struct rad_req *q = s->slot[id];
 
-	if (same)
-		return;
-	r->ip = ip;
-	r->id = id;
-	snprintf(r->path, sizeof(r->path), "%s", path);
-	if (r->path[0] != '\0') {
-		read_file(r);
-		return;
+		if (q == NULL)
+			continue;
+		slot_give(s, q);
+		free(q->packet);
+		q->packet = NULL;
+		q->tried = 0;
+		list_put(&s->r->wait[s->service], q);
 	}
-	drop_servers(r);
-	r->bad = false;
-	arm(r, clock_now());
-}
-
-void
-radius_look(struct radius *r)
-{
-	int64_t was[3];
-	struct stat st = { 0 };
-
-	if (r->path[0] == '\0')
-		return;
-	memcpy(was, r->stamp, sizeof(was));
-	if (stat(r->path, &st) < 0)
-		memset(&st, 0, sizeof(st));
-	remember(r, &st);
-	if (memcmp(was, r->stamp, sizeof(was)) != 0)
-		read_file(r);
-}
-
-bool
-radius_for(const struct radius *r, enum rad_service s)
-{
-	return hosts(r, s) > 0 || (s == RAD_FOR_AUTH && r->bad);
-}
-
-const struct rad_conf *
-radius_conf(const struct radius *r)
-{
-	return &r->conf;
 }
 
 /* ---- what there is to see ---- */
@@ -735,7 +589,7 @@ radius_free(struct radius *r)
 {
 	struct rad_req *q;
 
-	drop_servers(r);
+	rad_drop_servers(r);
 	for (unsigned k = 0; k < RAD_SERVICES; k++)
 		while ((q = list_take(&r->wait[k])) != NULL)
 			req_free(q);

@@ -2,8 +2,7 @@
  * The RADIUS client: servers in the order of radius.conf(5), a window of
  * requests under way at each, the others in a queue, everything bounded and
  * on a timer. One socket a server, 256 Identifiers on it. Control thread
- * only; nothing here waits, except for the look-up of server names when the
- * file is read.
+ * only; nothing here waits.
  */
 #ifndef CTL_RADIUS_H
 #define CTL_RADIUS_H
@@ -37,9 +36,9 @@ void radius_free(struct radius *r);
 
 /*
  * radius_use - the file of `set radius`, "" : none, read now; what is under
- * way goes on with the new servers. radius_look - read it again when it
- * changed. Faults go to the log. @ip, @id: enable NAS-IP-Address and
- * NAS-Identifier.
+ * way goes on with the new servers. radius_look - each second: read it again
+ * when it changed, look up names. Faults go to the log. @ip, @id: enable
+ * NAS-IP-Address and NAS-Identifier.
  */
 void radius_use(struct radius *r, const char *path, bool ip, bool id);
 void radius_look(struct radius *r);

@@ -1,4 +1,5 @@
-/* Between radius.c (queue, timers) and radius_wire.c (sockets) only. */
+/* Between radius.c (queue, timers), radius_file.c (servers, their names) and
+ * radius_wire.c (sockets) only. */
 #ifndef CTL_RADIUS_PART_H
 #define CTL_RADIUS_PART_H
 
@@ -30,10 +31,13 @@ struct rad_list {
 
 struct rad_server {
 	struct radius *r;
-	const struct rad_host *host;	/* borrows: r->conf */
+	struct rad_host *host;		/* borrows: r->conf */
 	uint8_t	 service;
 	int	 fd;			/* -1: not open */
 	struct loop_fd *watch;		/* owner */
+	int	 look_fd;		/* of its name's look-up; -1: none */
+	struct loop_fd *look;		/* owner */
+	tstamp	 look_at;		/* not before */
 	struct rad_nas nas;
 	struct rad_req *slot[RAD_IDS];	/* owner */
 	unsigned busy;
@@ -50,7 +54,7 @@ struct radius {
 	struct radius_hooks hooks;
 	char	 path[128];
 	bool	 ip, id, bad;		/* bad: the file cannot be used */
-	int64_t	 stamp[3];		/* of the file: inode, size, mtime */
+	int64_t	 stamp[3];		/* of the file: inode, size, ctime */
 	struct rad_conf conf;
 	struct rad_server *server[RAD_SERVICES];	/* owner: arrays */
 	struct rad_list wait[RAD_SERVICES];
@@ -61,15 +65,24 @@ struct radius {
 	tstamp	 told;
 };
 
-/* radius_wire.c */
-void rad_open(struct rad_server *s);
+/* radius_wire.c: rad_send - build the packet (unless it is) and send it. */
 void rad_close(struct rad_server *s);
-/* rad_send - build the packet (unless it is) and send it. */
 void rad_send(struct rad_server *s, struct rad_req *q, tstamp now);
 
-/* radius.c: a genuine answer; the socket says that nobody listens. */
+/* radius_file.c: rad_look_up - its name, unless that is known or under way;
+ * what is waited for is sent when it is found. */
+void rad_look_up(struct rad_server *s, tstamp now);
+void rad_drop_servers(struct radius *r);
+
+/*
+ * radius.c: rad_answered - a genuine answer. rad_refused - the socket says
+ * that nobody listens. rad_recall - what is under way there waits again.
+ * rad_arm - the queues are looked at, then at the latest.
+ */
 void rad_answered(struct rad_server *s, struct rad_req *q,
     const struct rad_in *in, tstamp now);
 void rad_refused(struct rad_server *s, tstamp now);
+void rad_recall(struct rad_server *s);
+void rad_arm(struct radius *r, tstamp when);
 
 #endif

@@ -111,12 +111,13 @@ own_address(struct rad_server *s)
 		memcpy(s->nas.addr6, &in6->sin6_addr, 16);
 }
 
-void
-rad_open(struct rad_server *s)
+static void
+open_socket(struct rad_server *s)
 {
 	const struct rad_host *h = s->host;
 	int type = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 
+	rad_look_up(s, clock_now());
 	if (s->fd >= 0 || h->addr.len == 0)
 		return;
 	s->fd = socket(h->addr.ss.ss_family, type, 0);
@@ -199,13 +200,17 @@ build(struct rad_server *s, struct rad_req *q, tstamp now)
 	return err;
 }
 
+/* What cannot be sent is lost like a packet on the way. */
 void
 rad_send(struct rad_server *s, struct rad_req *q, tstamp now)
 {
+	bool fresh = q->len == 0;
 	int err = 0;
 
-	rad_open(s);
-	if (q->len == 0)
+	open_socket(s);
+	if (s->fd < 0)
+		return;
+	if (fresh)
 		err = build(s, q, now);
 	if (err < 0) {
 		q->len = 0;
@@ -213,8 +218,10 @@ rad_send(struct rad_server *s, struct rad_req *q, tstamp now)
 		    err_text(err));
 		return;
 	}
-	/* What cannot be sent is lost like a packet on the way. */
-	if (s->fd >= 0 && send(s->fd, q->packet, q->len, 0) < 0 &&
-	    errno == ECONNREFUSED)
+	if (fresh)
+		s->n.requests++;
+	else
+		s->n.repeats++;
+	if (send(s->fd, q->packet, q->len, 0) < 0 && errno == ECONNREFUSED)
 		(void)send(s->fd, q->packet, q->len, 0);
 }
