@@ -28,25 +28,6 @@ take(struct txt *t)
 	return s;
 }
 
-/* Octets of a peer that are no UTF-8 become '?'. */
-static json_t *
-words(const char *s)
-{
-	struct txt t = { 0 };
-	json_t *v;
-
-	put_clean(s, &t);
-	v = json_string(txt_str(&t));
-	if (v == NULL) {
-		for (char *p = t.p; *p != '\0'; p++)
-			if ((unsigned char)*p > 126)
-				*p = '?';
-		v = json_string(txt_str(&t));
-	}
-	txt_free(&t);
-	return v;
-}
-
 static json_t *
 ip4(uint32_t addr)
 {
@@ -145,8 +126,8 @@ server(const struct cmd_env *e)
 
 	if (s->kind == SERVER_NONE)
 		return json_null();
-	return json_pack("{s:s,s:b,s:b}", "address", s->addr, "open",
-	    e->server != NULL && server_is_open(e->server), "password",
+	return json_pack("{s:o,s:b,s:b}", "address", out_string(s->addr),
+	    "open", e->server != NULL && server_is_open(e->server), "password",
 	    s->password[0] != '\0');
 }
 
@@ -155,11 +136,12 @@ json_bundle(struct cmd_ctx *cx, const struct ctl_view *v)
 {
 	const struct profile *p = &cx->env->conf->p;
 
-	return json_pack("{s:s,s:s,s:i,s:i,s:s,s:o,s:o,s:o,"
+	return json_pack("{s:s,s:s,s:i,s:i,s:o,s:o,s:o,s:o,"
 	    "s:{s:i,s:i,s:i},s:o}",
 	    "phase", ppp_phase_name(v->phase), "interface", v->tun,
-	    "unit", v->unit, "pid", (int)getpid(), "label", v->label,
-	    "auth_name", words(p->ppp.authname),
+	    "unit", v->unit, "pid", (int)getpid(),
+	    "label", out_string(v->label),
+	    "auth_name", out_string(p->ppp.authname),
 	    "uptime", secs(v->up_since, v->now), "server", server(cx->env),
 	    "idle", "seconds", (int)p->idle_secs, "minimum",
 	    (int)p->idle_min, "left", (int)v->idle_left,
@@ -176,8 +158,8 @@ json_links(struct cmd_ctx *cx, const struct ctl_view *v)
 	(void)v;
 	for (int i = 0; i < p->links; i++) {
 		ctl_link_view(cx->env->ctl, i, &one);
-		json_array_append_new(list, json_pack("{s:s,s:s,s:s}",
-		    "name", p->link[i].name, "mode",
+		json_array_append_new(list, json_pack("{s:o,s:s,s:s}",
+		    "name", out_string(p->link[i].name), "mode",
 		    mode_name((enum mode)p->link[i].mode), "state",
 		    link_state_name(one.link)));
 	}
@@ -187,22 +169,23 @@ json_links(struct cmd_ctx *cx, const struct ctl_view *v)
 static json_t *
 json_physical(struct cmd_ctx *cx, const struct ctl_view *v)
 {
-	const struct profile *p = &cx->env->conf->p;
+	const struct profile *p = &cx->draft->p;
 	bool open = v->have_rec && v->rec.key.sid != 0;
 	struct txt mac = { 0 };
 
 	if (open)
 		put_mac(v->rec.key.mac, &mac);
-	return json_pack("{s:s,s:s,s:o,s:s,s:i,s:o,s:o,s:o,s:o,s:o}",
-	    "name", p->name, "state", link_state_name(v->link),
-	    "device", v->device[0] != '\0' ? words(v->device) : json_null(),
+	return json_pack("{s:o,s:s,s:o,s:s,s:i,s:o,s:o,s:o,s:o,s:o}",
+	    "name", out_string(p->name), "state", link_state_name(v->link),
+	    "device", v->device[0] != '\0' ? out_string(v->device) :
+	    json_null(),
 	    "mode", mode_name((enum mode)p->mode),
 	    "connects", (int)v->connects,
 	    "session", open ? json_integer(v->rec.key.sid) : json_null(),
-	    "ac_name", open ? words(v->rec.ac_name) : json_null(),
+	    "ac_name", open ? out_string(v->rec.ac_name) : json_null(),
 	    "peer_mac", open ? take(&mac) : json_null(),
 	    "peer_name", v->have_rec && v->rec.name[0] != '\0' ?
-	    words(v->rec.name) : json_null(),
+	    out_string(v->rec.name) : json_null(),
 	    "throughput", throughput(v, TRAFFIC_LINK));
 }
 
@@ -246,14 +229,14 @@ side(const struct lcp_side *s)
 static json_t *
 json_lcp(struct cmd_ctx *cx, const struct ctl_view *v)
 {
-	const struct ppp_conf *c = &cx->env->conf->p.ppp;
+	const struct ppp_conf *c = &cx->draft->p.ppp;
 
-	return json_pack("{s:s,s:s,s:o,s:o,s:i,s:b,s:b,s:o}",
-	    "name", cx->env->conf->p.name,
+	return json_pack("{s:o,s:s,s:o,s:o,s:i,s:b,s:b,s:o}",
+	    "name", out_string(cx->draft->p.name),
 	    "state", state(v, v->rec.lcp_state), "mine", side(&v->rec.mine),
 	    "his", side(&v->rec.his), "lqr_period", c->lqr_period,
 	    "echo", (c->enabled & NEG_ECHO) != 0, "passive", c->passive,
-	    "ident", words(c->ident));
+	    "ident", out_string(c->ident));
 }
 
 static void
@@ -388,7 +371,7 @@ show_item(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (!items[r->lo].still) {
 		if (cmd_held(cx, &err))
 			return err;
-		ctl_view(cx->env->ctl, &v);
+		ctl_link_view(cx->env->ctl, cx->at, &v);
 	}
 	all = items[r->lo].json(cx, &v);
 	out_json(cx->out, all, false);

@@ -152,23 +152,17 @@ try_json(const struct trail_try *y)
 	bool failed = y->over && y->step < TRAIL_UP;
 	const char *refused = y->drop != DROP_COUNT ? "we" :
 	    y->over ? why_side((enum why)y->why) : "";
-	struct txt name = { 0 }, text = { 0 };
-	json_t *v;
 
-	put_clean(y->name, &name);
-	put_clean(y->text, &text);
-	v = json_pack("{s:I,s:I,s:i,s:i,s:i,s:i,s:s,s:s,s:s,s:b,s:b,s:s,s:s}",
+	return json_pack("{s:I,s:I,s:i,s:i,s:i,s:i,s:o,s:s,s:s,s:b,s:b,s:s,"
+	    "s:o}",
 	    "begun", (json_int_t)y->begun, "last", (json_int_t)y->last,
 	    "padi", (int)y->padi, "pado", (int)y->pado, "padr",
-	    (int)y->padr, "session", (int)y->sid, "name", txt_str(&name),
+	    (int)y->padr, "session", (int)y->sid, "name", out_string(y->name),
 	    "step", trail_step_name((enum trail_step)y->step), "reason",
 	    y->drop != DROP_COUNT ? drop_name((enum drop)y->drop) :
 	    y->over ? why_name((enum why)y->why) : "", "over", y->over,
 	    "failed", failed || y->drop != DROP_COUNT, "side", refused,
-	    "text", txt_str(&text));
-	txt_free(&name);
-	txt_free(&text);
-	return v;
+	    "text", out_string(y->text));
 }
 
 static void

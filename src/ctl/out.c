@@ -48,12 +48,33 @@ out_json(struct txt *t, const json_t *v, bool pretty)
 	txt_add(t, "\n", 1);
 }
 
-/* What is no number after all is a string; broken UTF-8 is shown as '?'. */
+json_t *
+out_string(const char *s)
+{
+	size_t n = strlen(s);
+	char *copy = malloc(n + 1);
+	json_t *v;
+
+	if (copy == NULL)
+		return NULL;
+	for (size_t i = 0; i <= n; i++)
+		copy[i] = i < n && ((unsigned char)s[i] < ' ' ||
+		    s[i] == 0x7f) ? '?' : s[i];
+	v = json_string(copy);
+	for (size_t i = 0; v == NULL && i < n; i++)
+		if (copy[i] & 0x80)
+			copy[i] = '?';
+	if (v == NULL)
+		v = json_string(copy);
+	free(copy);
+	return v;
+}
+
+/* What is no number after all is a string. */
 static json_t *
 json_cell(const char *s, bool number)
 {
-	char *end, *copy;
-	json_t *v;
+	char *end;
 
 	if (s[0] == '\0')
 		return json_null();
@@ -66,15 +87,7 @@ json_cell(const char *s, bool number)
 		if (*end == '\0')
 			return json_real(d);
 	}
-	v = json_string(s);
-	copy = v == NULL ? strdup(s) : NULL;
-	for (char *p = copy; p != NULL && *p != '\0'; p++)
-		if (*p & 0x80)
-			*p = '?';
-	if (copy != NULL)
-		v = json_string(copy);
-	free(copy);
-	return v;
+	return out_string(s);
 }
 
 /* ---- tables ---- */

@@ -22,6 +22,12 @@ int out_form_find(const char *name);
  */
 void out_json(struct txt *t, const json_t *v, bool pretty);
 
+/*
+ * out_string - @s, which may be a peer's words, as a JSON string: control
+ * characters become '?', and octets over 127 too when they are no UTF-8.
+ */
+json_t *out_string(const char *s);
+
 struct out_col {
 	const char *head;	/* of text, "Octets" */
 	const char *key;	/* of JSON and CSV, "octets"; NULL: head */

@@ -92,6 +92,11 @@ bundle_body()
 	atf_check -o match:'^Multilink is active' \
 	    -o match:'my  side: MRRU 1500, SHORTSEQ on' \
 	    -o match:'two .in the bundle.' cat mp.out
+	for l in deflink two; do
+		ask home "link $l show physical json" > link.json
+		atf_check -o match:"\"name\":\"$l\",.*\"session\":[1-9]" \
+		    cat link.json
+	done
 	pings home 10.0.0.1
 	pings home 10.0.0.1 -M 'do' -s 1472
 	pings isp "$(address home)" -M 'do' -s 1472

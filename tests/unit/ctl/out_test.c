@@ -51,6 +51,25 @@ ATF_TC_BODY(text, tc)
 	    "esc?[1m?                  none  \xff\n");
 }
 
+/* A peer's name is whatever octets it sent. */
+ATF_TC_WITHOUT_HEAD(string);
+ATF_TC_BODY(string, tc)
+{
+	static const struct { const char *in, *out; } row[] = {
+		{ "", "" }, { "fred", "fred" },
+		{ "j\xc3\xb6rg", "j\xc3\xb6rg" },
+		{ "j\xf6rg\n", "j?rg?" }, { "\033[1m\177", "?[1m?" },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		json_t *v = out_string(row[i].in);
+
+		ATF_REQUIRE(v != NULL);
+		ATF_CHECK_STREQ(row[i].out, json_string_value(v));
+		json_decref(v);
+	}
+}
+
 ATF_TC_WITHOUT_HEAD(csv);
 ATF_TC_BODY(csv, tc)
 {
@@ -122,6 +141,7 @@ ATF_TC_BODY(values, tc)
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, text);
+	ATF_TP_ADD_TC(tp, string);
 	ATF_TP_ADD_TC(tp, csv);
 	ATF_TP_ADD_TC(tp, json);
 	ATF_TP_ADD_TC(tp, empty);
