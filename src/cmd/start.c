@@ -151,30 +151,6 @@ check_line(void)
 }
 
 static int
-check_mode(struct start *s)
-{
-	const struct profile *p = &s->env.conf->p;
-	enum mode m = s->o->mode;
-
-	if (m == MODE_AUTO && p->lb.ifaces == 0 && p->net.his.addr == 0 &&
-	    p->his_ranges == 0) {
-		fprintf(stderr, "You must ``set ifaddr'' with a peer address "
-		    "in auto mode.\n");
-		return -E_STATE;
-	}
-	if (m != MODE_INTERACTIVE && m != MODE_DIRECT && p->lb.ifaces == 0 &&
-	    p->devices == 0) {
-		fprintf(stderr, "%s: no device: the label needs `set device "
-		    "DEVICE' (client) or `set lb interface IFACE' "
-		    "(access concentrator)\n", p->label);
-		return -E_STATE;
-	}
-	if (m == MODE_DIRECT && p->lb.ifaces == 0)
-		return check_line();
-	return 0;
-}
-
-static int
 read_files(struct start *s)
 {
 	const struct start_opts *o = s->o;
@@ -395,8 +371,10 @@ run_daemon(struct start *s)
 {
 	int code;
 
-	if (check_mode(s) < 0 || check_interfaces(s) < 0 ||
-	    make_daemon(s) < 0)
+	if (s->o->mode == MODE_DIRECT && s->env.conf->p.lb.ifaces == 0 &&
+	    check_line() < 0)
+		return XC_START;
+	if (check_interfaces(s) < 0 || make_daemon(s) < 0)
 		return XC_START;
 	announce(s);
 	code = go_background(s);

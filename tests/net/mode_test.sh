@@ -43,6 +43,21 @@ auto_body()
 }
 auto_cleanup() { net_end; }
 
+# Without IPv4 no address is needed for a packet to find the link.
+atf_test_case auto6 cleanup
+auto6_head() { net_head "-auto with IPv6 alone starts and dials"; }
+auto6_body()
+{
+	pair 'disable ipcp'
+	ppp_run home -auto isp || fail "-auto did not start"
+	says home 'show bundle' '^Phase Dead'
+	ask home dial > said
+	wait_log home 'Connected!'
+	says home 'show ipv6cp' '^IPV6CP .Opened.'
+	ppp_stop home
+}
+auto6_cleanup() { net_end; }
+
 atf_test_case background cleanup
 background_head() { net_head "-background: 0 once it is up, 8 when nobody is"; }
 background_body()
@@ -281,6 +296,7 @@ explains_cleanup() { net_end; }
 atf_init_test_cases()
 {
 	atf_add_test_case auto
+	atf_add_test_case auto6
 	atf_add_test_case background
 	atf_add_test_case quiet
 	atf_add_test_case foreground
