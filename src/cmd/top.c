@@ -104,7 +104,7 @@ run_clear(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return ROW_USAGE;
 	if (cmd_held(cx, &err))
 		return err;
-	ctl_view(cx->env->ctl, &v);
+	ctl_link_view(cx->env->ctl, cx->at, &v);
 	say_cleared(&v.traffic[r->lo], what, v.now, cx->out);
 	ctl_clear(cx->env->ctl, cx->at, (enum traffic_part)r->lo, what);
 	return 0;
