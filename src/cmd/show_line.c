@@ -70,8 +70,8 @@ show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	    v.device[0] != '\0' ? v.device : "N/A");
 	txt_put(t, " Link Type:       %s\n", mode_name((enum mode)p->mode));
 	txt_put(t, " Connect Count:   %u\n", v.connects);
-	txt_put(t, " Physical outq:   %llu\n Queued Packets:  0\n",
-	    (unsigned long long)v.line.waits);
+	txt_put(t, " Physical outq:   %llu\n Queued Packets:  %u\n",
+	    (unsigned long long)v.line.waits, v.count.queued);
 	txt_put(t, " Phone Number:    %s\n", v.line.phone[0] != '\0' ?
 	    v.line.phone : "N/A");
 	txt_put(t, "\nDefaults:\n Device List:     ");
@@ -121,7 +121,8 @@ show_hdlc(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	    " Aborted, short, too long frames: %llu, %llu, %llu\n",
 	    (unsigned long long)bad[HDLC_FCS],
 	    (unsigned long long)bad[HDLC_ADDR],
-	    (unsigned long long)bad[HDLC_CTRL], 0ULL,
+	    (unsigned long long)bad[HDLC_CTRL],
+	    (unsigned long long)v.proto_in[PC_OTHERS],
 	    (unsigned long long)bad[HDLC_ABORT],
 	    (unsigned long long)bad[HDLC_SHORT],
 	    (unsigned long long)bad[HDLC_LONG]);

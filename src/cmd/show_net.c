@@ -103,7 +103,7 @@ show_ipcp(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		put_vj(&v.rec.vj_in, t);
 		txt_put(t, "\n");
 	}
-	txt_put(t, " Queued packets:  0\n");
+	txt_put(t, " Queued packets:  %u\n", v.count.queued);
 	ipcp_defaults(cx, t);
 	show_throughput(cx->env, &v, TRAFFIC_IP, t);
 	return 0;

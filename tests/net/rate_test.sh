@@ -145,6 +145,8 @@ urgent_body()
 	until_true 8 eval "ask home 'show bundle' |
 	    grep -q '^ Queued: *[1-9][0-9]* of 30 packets'" ||
 		fail "the queue is never full: $(cat flood.out)"
+	says home 'show ipcp' '^ Queued packets:  [1-9]'
+	says home 'show physical' '^ Queued Packets:  [1-9]'
 	dgrams 5203
 	dgrams 5202
 	# low delay: every ping; without, not
