@@ -43,11 +43,16 @@ cmd_apply(struct diag *dg, struct cmd_env *e, const struct draft *was,
     const struct draft *d)
 {
 	char why[256] = "";
+	int err = apply_server(dg, e, &was->server, &d->server);
 
+	if (err < 0)
+		return err;
 	if (memcmp(&was->p, &d->p, sizeof(d->p)) != 0 &&
-	    ctl_publish(e->ctl, &d->p, why, sizeof(why)) < 0)
+	    ctl_publish(e->ctl, &d->p, why, sizeof(why)) < 0) {
+		apply_server(dg, e, &d->server, &was->server);
 		return diag(dg, "%s", why);
+	}
 	if (e->logger != NULL && was->log != d->log)
 		logger_set_mask(e->logger, d->log);
-	return apply_server(dg, e, &was->server, &d->server);
+	return 0;
 }

@@ -207,11 +207,15 @@ cmd_begin(struct cmd_ctx *cx)
 	draft_default(&none, (enum mode)e->conf->p.mode);
 	none.p = e->conf->p;		/* ctl_new() had it */
 	err = cmd_apply(&cx->diag, e, &none, e->conf);
-	if (err < 0)
-		return err;
+	if (err < 0) {			/* told; the rest goes on without */
+		ct_wipe(&e->conf->server, sizeof(e->conf->server));
+		cmd_apply(&cx->diag, e, &none, e->conf);
+	}
 	tell_held(e);
 	cx->who = WHO_FILE;
-	return run_laters(cx, e->conf->later, e->conf->laters);
+	if (run_laters(cx, e->conf->later, e->conf->laters) < 0)
+		err = -E_FORMAT;
+	return err;
 }
 
 void

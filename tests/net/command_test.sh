@@ -36,6 +36,9 @@ pair()
 	broken:
 	 set lqrperiod 8
 	 set mru 9
+	deaf:
+	 set lqrperiod 9
+	 set server /no/such/place ""
 	EOF
 	ppp_start isp -foreground server
 	wait_log isp 'Listening on eth0'
@@ -118,6 +121,9 @@ live_body()
 	says home 'show lcp' 'LCP ECHO   = enabled'
 	says home 'show bundle' '^ Label: *lean$'
 	says home 'load broken' 'ppp.conf:[0-9]*: MRU 9: too small - min 296'
+	says home 'show lcp' 'LQR period = 7s'
+	says home 'show bundle' '^ Label: *lean$'
+	says home 'load deaf' 'set server: /no/such/place: No such file'
 	says home 'show lcp' 'LQR period = 7s'
 	says home 'show bundle' '^ Label: *lean$'
 	atf_check_equal '' "$(ask home 'iface add 10.99.0.1/24')"
