@@ -227,20 +227,29 @@ link_retries(void *arg, bool reconnect)
 	daemon_report(&s->parent, reconnect ? XC_RECONNECT : XC_REDIAL);
 }
 
+/* Nobody looks at a terminal: the log is told. */
+static void
+log_errors(struct txt *errors)
+{
+	char *rest;
+
+	if (errors->n > 0)
+		for (char *line = strtok_r(errors->p, "\n", &rest);
+		    line != NULL; line = strtok_r(NULL, "\n", &rest))
+			log_put(LOG_WARN_, "%s", line);
+	txt_clear(errors);
+}
+
 static void
 script(void *arg, bool up, bool ipv6)
 {
 	struct start *s = arg;
 	struct cmd_ctx cx;
 	struct txt out = { 0 }, errors = { 0 };
-	char *rest;
 
 	cmd_ctx_init(&cx, &s->env, NULL, &out, &errors);
 	cmd_section(&cx, up ? "ppp.linkup" : "ppp.linkdown", ipv6);
-	if (errors.n > 0)
-		for (char *line = strtok_r(errors.p, "\n", &rest);
-		    line != NULL; line = strtok_r(NULL, "\n", &rest))
-			log_put(LOG_WARN_, "%s", line);
+	log_errors(&errors);
 	txt_free(&out);
 	txt_free(&errors);
 }
@@ -321,6 +330,8 @@ begin(struct start *s)
 	log_put(LOG_PHASE, "PPP Started (%s mode).", mode_name(s->o->mode));
 	for (int i = 0; i < s->o->commands; i++)
 		cmd_line(&s->cx, s->o->command[i]);
+	if (goes_away(s->o->mode))
+		log_errors(&s->errors);
 	flush_all(s);
 	if (s->env.conf->p.lb.ifaces > 0)
 		daemon_report(&s->parent, XC_NORMAL);

@@ -43,6 +43,22 @@ auto_body()
 }
 auto_cleanup() { net_end; }
 
+# What cannot be had at the start is in the log, and the rest is done.
+atf_test_case deaf cleanup
+deaf_head() { net_head "a diagnostic socket that cannot be made"; }
+deaf_body()
+{
+	pair "! touch $PWD/ran"
+	sed 's,set server .*,set server /no/such/place "",' \
+	    home/etc/ppp.conf > new && cat new > home/etc/ppp.conf
+	ppp_run home -background isp || fail "exit $?"
+	logged home 'Warning: .*set server: /no/such/place: No such file' ||
+		fail "not told"
+	[ -f ran ] || fail "the next line of the section did not run"
+	ppp_stop home
+}
+deaf_cleanup() { net_end; }
+
 # Without IPv4 no address is needed for a packet to find the link.
 atf_test_case auto6 cleanup
 auto6_head() { net_head "-auto with IPv6 alone starts and dials"; }
@@ -297,6 +313,7 @@ atf_init_test_cases()
 {
 	atf_add_test_case auto
 	atf_add_test_case auto6
+	atf_add_test_case deaf
 	atf_add_test_case background
 	atf_add_test_case quiet
 	atf_add_test_case foreground
