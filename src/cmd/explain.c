@@ -558,7 +558,7 @@ cmd_explain(const struct draft *d, const struct cmd_env *e, struct txt *out)
 	rate(p, out);
 	packing(p, out);
 	upkeep(d, out);
-	explain_rest(d, out);
+	explain_rows(d, out);
 	process(d, out);
 	remarks(d, e, out);
 }

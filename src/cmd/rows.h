@@ -94,8 +94,8 @@ int cmd_num(struct cmd_ctx *cx, const struct row *r, const struct args *a);
 /* Of the four negotiation commands; .lo of their rows. */
 enum verb { ENABLE, DISABLE, ACCEPT, DENY };
 
-/* explain_rest - what a label sets beside the sentences of explain.c. */
-void explain_rest(const struct draft *d, struct txt *t);
+/* explain_rows - what a label sets beside the sentences of explain.c. */
+void explain_rows(const struct draft *d, struct txt *t);
 
 /* cmd_help - `help` over @table; @word NULL: all of it. */
 int cmd_help(struct cmd_ctx *cx, const char *prefix,

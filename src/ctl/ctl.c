@@ -271,12 +271,6 @@ ctl_profile(const struct ctl *c)
 	return &c->p;
 }
 
-uint64_t
-ctl_generation(const struct ctl *c)
-{
-	return c->generation;
-}
-
 bool
 ctl_is_ac(const struct ctl *c)
 {
@@ -317,7 +311,6 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 		crew_publish(c->crew, old);
 		use_radius(c);
 	}
-	c->generation += err == 0;
 	ct_wipe(old, sizeof(*old));
 	free(old);
 	return err;
@@ -600,7 +593,6 @@ ctl_new(const struct profile *p, int unit, const char *secret_path)
 		return NULL;
 	take_profile(c, p);
 	c->unit = unit;
-	c->generation = 1;
 	c->watch_fd = -1;
 	rng_system(&c->rng);
 	c->trail = trail_new(rng_u32(&c->rng));

@@ -31,7 +31,6 @@ struct dae;
 
 /* ctl_profile - what is in force. Borrowed until the next ctl_publish(). */
 const struct profile *ctl_profile(const struct ctl *c);
-uint64_t ctl_generation(const struct ctl *c);
 
 /*
  * ctl_publish - make @draft (already checked) the profile in force: sealed

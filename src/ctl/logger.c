@@ -218,12 +218,6 @@ logger_set_mask(struct logger *lg, uint32_t mask)
 	update(lg);
 }
 
-uint32_t
-logger_mask(const struct logger *lg)
-{
-	return lg->mask;
-}
-
 void
 logger_set_tun(struct logger *lg, const char *tun, const char *name)
 {

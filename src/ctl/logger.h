@@ -37,7 +37,6 @@ void logger_free(struct logger *lg);
 
 /* logger_set_mask - levels for syslog (`set log`); LOG_ALWAYS is added. */
 void logger_set_mask(struct logger *lg, uint32_t mask);
-uint32_t logger_mask(const struct logger *lg);
 
 /*
  * logger_set_tun - what level Tun puts before each line.

@@ -24,7 +24,6 @@ struct ctl {
 	struct loop *loop;		/* owner */
 	struct lb *lb;			/* owner; NULL before ctl_start() */
 	struct profile p;		/* in force */
-	uint64_t generation;
 	int	 unit;			/* wished; -1 any */
 	char	 tun[IFNAMSIZ];
 	int	 tun_unit;

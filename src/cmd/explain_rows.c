@@ -209,7 +209,7 @@ put_texts(const struct draft *d, struct txt *t)
 }
 
 void
-explain_rest(const struct draft *d, struct txt *t)
+explain_rows(const struct draft *d, struct txt *t)
 {
 	struct draft *def = malloc(sizeof(*def));
 
