@@ -3,11 +3,14 @@
  * of 12 bits. Stateless: the key changes with every packet, so that a lost
  * one costs only itself. Stateful: it changes every 256 packets; after a
  * loss everything is dropped until the peer, asked by a Reset-Request,
- * begins its key anew and says so (flag A). There is no Reset-Ack.
+ * begins RC4 anew and says so (flag A). Under which key, peers do not
+ * agree: the one there is, says section 8.2; Linux takes the next one, so
+ * that a lost answer to a Reset-Request is a lost key.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ct.h"
 #include "base/err.h"
 #include "comp/part.h"
 
@@ -18,6 +21,7 @@
 #define LAST		0xffu		/* a new key after 256 packets */
 #define CREDIT_MAX	COUNTS		/* key changes saved up ... */
 #define CREDIT_EACH	32u		/* ... by each packet */
+#define RESETS_MAX	16		/* lost in a row, with their keys */
 
 struct mppe {
 	struct comp comp;		/* first */
@@ -35,6 +39,8 @@ of(struct comp *c)
 	return (struct mppe *)c;
 }
 
+/* A reset goes to the packet where the key changes for all peers alike; the
+ * counts up to there are as good as lost. */
 static size_t
 mppe_out(struct comp *c, uint16_t proto, const uint8_t *p, size_t n,
     uint8_t *to)
@@ -43,11 +49,10 @@ mppe_out(struct comp *c, uint16_t proto, const uint8_t *p, size_t n,
 	uint8_t flags = ENCRYPTED;
 
 	m->count = (uint16_t)((m->count + 1) % COUNTS);
+	if (m->flush && !m->stateless)
+		m->count |= LAST;
 	if (m->stateless || (m->count & LAST) == LAST) {
 		mppe_next(&m->key);
-		flags |= FLUSHED;
-	} else if (m->flush) {
-		mppe_again(&m->key);
 		flags |= FLUSHED;
 	}
 	m->flush = false;
@@ -101,6 +106,58 @@ stateful_key(struct mppe *m, uint16_t count, bool flushed)
 	return 0;
 }
 
+static void
+decrypt(struct mppe *m, const uint8_t *p, size_t n, uint8_t *to)
+{
+	memcpy(to, p, n);
+	mppe_run(&m->key, to, n);
+}
+
+/* A packet whose length is its own; for TCP of Van Jacobson's, a guess. */
+static bool
+is_packet(const uint8_t *p, size_t n)
+{
+	size_t at = p[0] & 1 ? 1 : 2;
+	uint8_t proto;
+
+	if (n < at + 6 || (at == 2 && p[0] != 0))
+		return false;
+	proto = p[at - 1];
+	p += at;
+	n -= at;
+	switch (proto) {
+	case 0x21:
+	case 0x2f:		/* TCP, from which VJ begins */
+		return p[0] >> 4 == 4 && (size_t)(p[2] << 8 | p[3]) == n;
+	case 0x57:
+		return p[0] >> 4 == 6 && (size_t)(p[4] << 8 | p[5]) + 40 == n;
+	default:
+		return at == 2 && proto == 0x2d;
+	}
+}
+
+/*
+ * RC4 has begun anew. Under the key there is no packet came out: it is
+ * looked for under the next ones, and the first stays if none is right.
+ */
+static void
+try_next(struct mppe *m, const uint8_t *p, size_t n, uint8_t *to)
+{
+	uint8_t was[MPPE_KEY];
+
+	memcpy(was, m->key.now, sizeof(was));
+	for (int i = 0; i < RESETS_MAX && !is_packet(to, n); i++) {
+		mppe_next(&m->key);
+		decrypt(m, p, n, to);
+	}
+	if (!is_packet(to, n)) {
+		memcpy(m->key.now, was, sizeof(was));
+		mppe_again(&m->key);
+		decrypt(m, p, n, to);
+	}
+	ct_wipe(was, sizeof(was));
+}
+
 static int
 mppe_in(struct comp *c, const uint8_t *p, size_t n, uint8_t *to)
 {
@@ -119,9 +176,12 @@ mppe_in(struct comp *c, const uint8_t *p, size_t n, uint8_t *to)
 	    stateful_key(m, count, flushed);
 	if (err < 0)
 		return err;
-	memcpy(to, p + HEAD, n - HEAD);
-	mppe_run(&m->key, to, n - HEAD);
-	return (int)(n - HEAD);
+	p += HEAD;
+	n -= HEAD;
+	decrypt(m, p, n, to);
+	if (flushed && !m->stateless)
+		try_next(m, p, n, to);
+	return (int)n;
 }
 
 /* Everything has to be encrypted: RFC 3078 section 5. */

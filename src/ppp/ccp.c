@@ -400,13 +400,13 @@ ccp_rejected(struct fsm *f, const struct turn *t, struct rd opts)
 	return opt_rejected(&ccp_table, f, t, opts);
 }
 
-/* The order counts: our history begins anew before the Ack is sent. */
+/* The order counts: our history begins anew before the Ack is sent. MPPE
+ * does not need one, RFC 3078 section 8.2, but Linux waits for it. */
 static int
 reset_request(struct ccp *c, const struct turn *t, uint8_t id)
 {
 	outbox_event(t->ob, PPP_EV_CCP_RESET, 0, NULL);
-	if (c->out.type != CCP_MPPE)	/* RFC 3078 section 8.2 */
-		fsm_send(&c->fsm, t, CODE_RESET_ACK, id, NULL, 0);
+	fsm_send(&c->fsm, t, CODE_RESET_ACK, id, NULL, 0);
 	return 0;
 }
 

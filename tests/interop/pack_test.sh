@@ -147,6 +147,41 @@ mppe40_body()
 }
 mppe40_cleanup() { interop_end; }
 
+# forged INTERFACE GUEST HEX: a packet of its session, as if from us
+forged()
+{
+	file=$1.pcap
+	to=$(tshark -n -r "$file" -Y 'pppoes && lcp' -T fields \
+	    -e eth.dst -e pppoe.session_id 2> /dev/null |
+	    grep -v -i "^$(in_ns cat "/sys/class/net/$1/address")" |
+	    tail -n 1 | tr -d ':')
+	set -- "$1" "$(in_ns cat "/sys/class/net/$1/address" | tr -d ':')" \
+	    "$2" "${to%%[!0-9a-f]*}" "${to##*0x}"
+	in_ns "$PPP_BUILD/tests/net/frame_tool" "$1" "$(printf \
+	    '%s%s88641100%s%04x%s' "$4" "$2" "$5" $((${#3} / 2)) "$3")"
+}
+
+# Both begin anew after a loss. What the kernel does with its key then is
+# not quite what RFC 3078 says.
+atf_test_case mppe_loss cleanup
+mppe_loss_head() { interop_head "stateful, and packets are lost, pppd to us"; }
+mppe_loss_body()
+{
+	as_server ppp_mppe 'require-mppe-128 mppe-stateful' \
+	    'enable mppe' 'accept mppe' 'set mppe 128 stateful'
+	# a count that is not next: as if those before it were lost
+	forged home 00fd1abc00112233445566
+	guest_pings home 10.99.0.1 -s 1400
+	guest home 'modprobe -d /run -q sch_netem
+	    tc qdisc add dev wan0 root netem loss 10% &&
+	    ping -n -i 0.02 -c 200 10.99.0.1 > /dev/null
+	    tc qdisc del dev wan0 root' || fail "no loss"
+	guest_pings home 10.99.0.1 -s 1400
+	as_server_done
+	both_sides home 'ccp && ppp.code == 14' 1
+}
+mppe_loss_cleanup() { interop_end; }
+
 atf_test_case deflate_client cleanup
 deflate_client_head() { interop_head "our client, pppd with deflate 15"; }
 deflate_client_body()
@@ -224,7 +259,7 @@ vj_server_cleanup() { interop_end; }
 
 atf_init_test_cases()
 {
-	for t in mppe_client mppe_server mppe40 deflate_client \
+	for t in mppe_client mppe_server mppe40 mppe_loss deflate_client \
 	    deflate_server vj_client vj_server; do
 		atf_add_test_case $t
 	done

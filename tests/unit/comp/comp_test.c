@@ -374,6 +374,66 @@ ATF_TC_BODY(mppe_stateful_gap, tc)
 	}
 }
 
+/* A packet of IPv4 by hand, as a peer sends it; what comp_in() said. */
+static int
+from_peer(struct comp *in, struct mppe_cipher *c, unsigned count, bool flush)
+{
+	uint8_t buf[2 + 24] = { (uint8_t)((flush ? 0x90 : 0x10) |
+	    count >> 8), (uint8_t)count, 0x00, 0x21, 0x45, 0, 0, 22 };
+	uint8_t plain[COMP_ROOM];
+	int got;
+
+	mppe_run(c, buf + 2, sizeof(buf) - 2);
+	got = comp_in(in, buf, sizeof(buf), plain);
+	return got != 24 ? got : memcmp(plain, "\0\x21\x45", 4) == 0;
+}
+
+/* A peer begins anew: under its key, or under the next one. */
+ATF_TC_WITHOUT_HEAD(mppe_two_manners);
+ATF_TC_BODY(mppe_two_manners, tc)
+{
+	for (int next = 0; next < 2; next++) {
+		struct comp *in = comp_mppe_in(key, 128, false);
+		struct mppe_cipher c;
+
+		ATF_REQUIRE_EQ(0, mppe_start(&c, key, 128));
+		ATF_REQUIRE_EQ(1, from_peer(in, &c, 0, false));
+		for (unsigned at = 3; at < 200; at += 20) {
+			ATF_CHECK_EQ(-E_STALE, from_peer(in, &c, at, false));
+			(next ? mppe_next : mppe_again)(&c);
+			ATF_CHECK_EQ(1, from_peer(in, &c, at + 1, true));
+			ATF_CHECK_EQ(1, from_peer(in, &c, at + 2, false));
+		}
+		/* five answers to Reset-Requests that are lost themselves */
+		for (int i = 0; i < 5; i++)
+			(next ? mppe_next : mppe_again)(&c);
+		ATF_CHECK_EQ(-E_STALE, from_peer(in, &c, 206, false));
+		(next ? mppe_next : mppe_again)(&c);
+		ATF_CHECK_EQ(1, from_peer(in, &c, 207, true));
+		for (unsigned at = 208; at < 255; at++)
+			ATF_REQUIRE_EQ(1, from_peer(in, &c, at, false));
+		mppe_next(&c);
+		ATF_CHECK_EQ(1, from_peer(in, &c, 255, true));
+		mppe_stop(&c);
+		comp_free(in);
+	}
+}
+
+/* We: where the key changes anyway, so that both manners are one. */
+ATF_TC_WITHOUT_HEAD(mppe_our_reset);
+ATF_TC_BODY(mppe_our_reset, tc)
+{
+	struct kind k = make(8);
+	uint8_t buf[COMP_ROOM];
+
+	ATF_CHECK_EQ(18, pass(&k, 0x21, key, 16));
+	comp_reset(k.out);
+	ATF_REQUIRE_EQ(20, comp_out(k.out, 0x21, key, 16, buf));
+	ATF_CHECK_EQ(0x90, buf[0]);
+	ATF_CHECK_EQ(0xff, buf[1]);
+	unmake(&k);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, everything_comes_out);
@@ -388,5 +448,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, mppe_plain);
 	ATF_TP_ADD_TC(tp, mppe_counts);
 	ATF_TP_ADD_TC(tp, mppe_stateful_gap);
+	ATF_TP_ADD_TC(tp, mppe_two_manners);
+	ATF_TP_ADD_TC(tp, mppe_our_reset);
 	return atf_no_error();
 }
