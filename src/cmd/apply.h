@@ -6,7 +6,8 @@
 
 /*
  * cmd_apply - the daemon e->ctl goes from @was to @d: profile, mode, log
- * levels, diagnostic socket. 0, or negative and told: all is as it was.
+ * levels, HTTP and diagnostic socket. 0, or negative and told: all is as it
+ * was.
  */
 int cmd_apply(struct diag *dg, struct cmd_env *e, const struct draft *was,
     const struct draft *d);

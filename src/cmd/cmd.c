@@ -30,6 +30,7 @@ draft_free(struct draft *d)
 		return;
 	ct_wipe(d->p.ppp.authkey, sizeof(d->p.ppp.authkey));
 	ct_wipe(d->server.password, sizeof(d->server.password));
+	ct_wipe(d->http.password, sizeof(d->http.password));
 	free(d);
 }
 
@@ -104,7 +105,8 @@ static bool
 same(const struct draft *a, const struct draft *b)
 {
 	return memcmp(&a->p, &b->p, sizeof(a->p)) == 0 && a->log == b->log &&
-	    memcmp(&a->server, &b->server, sizeof(a->server)) == 0;
+	    memcmp(&a->server, &b->server, sizeof(a->server)) == 0 &&
+	    memcmp(&a->http, &b->http, sizeof(a->http)) == 0;
 }
 
 int

@@ -26,6 +26,7 @@ struct cmd_env {			/* owner: main */
 	struct server *server;		/* these three as well; each may be */
 	struct logger *logger;		/* NULL */
 	struct prompts *prompts;
+	struct web *web;		/* owner: cmd/serve.c; or NULL */
 	struct serve *serve;		/* with the terminal; NULL: none */
 	struct draft *conf;		/* what is in force; owner: this */
 	struct job *jobs;		/* owner: cmd/job.c */

@@ -19,6 +19,14 @@ struct server_want {
 	char	 password[PROMPT_PASSWORD + 1];	/* secret; "" : none needed */
 };
 
+/* `set http`. */
+struct http_want {
+	bool	 on;
+	char	 addr[SERVER_PATH];	/* PORT, ADDR:PORT, /PATH */
+	char	 mask[8];		/* octal; "" : none given */
+	char	 password[PROMPT_PASSWORD + 1];	/* secret; "" : none needed */
+};
+
 /* Where a setting was written, for checks of the whole. */
 enum where { AT_LABEL, AT_DEVICE, AT_MRU, AT_MTU, AT_AUTH, AT_IFADDR, AT_LB,
 	AT_PAYLOAD, AT_CD, AT_SCRIPT, AT_MPPE, AT_MRRU, AT_AUTOLOAD,
@@ -40,6 +48,7 @@ struct draft {
 	struct profile p;
 	uint32_t log;			/* levels for syslog */
 	struct server_want server;
+	struct http_want http;
 	struct origin where[WHERES];
 	char	 users[128], modes[64];	/* `allow`, for -n; "" : none */
 	struct later later[LATER_MAX];

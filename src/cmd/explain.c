@@ -491,6 +491,12 @@ process(const struct draft *d, struct txt *t)
 		txt_put(t, "Diagnostic socket: %s, %s.\n", d->server.addr,
 		    d->server.password[0] != '\0' ? "with a password" :
 		    "without a password");
+	if (d->http.on)
+		txt_put(t, "Metrics and page: %s%s, %s.\n",
+		    d->http.addr[strspn(d->http.addr, "0123456789")] == '\0' ?
+		    "127.0.0.1:" : "", d->http.addr,
+		    d->http.password[0] != '\0' ? "with a password" :
+		    "without a password");
 	for (int i = 0; i < d->laters; i++)
 		txt_put(t, "Once running: %s\n", d->later[i].text);
 }

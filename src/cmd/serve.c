@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "cmd/web.h"
 
 static int
 run_line(void *arg, struct prompt *pr, const char *line, struct txt *out)
@@ -43,6 +44,9 @@ serve_init(struct serve *s, struct cmd_env *e, const struct logger_conf *lc)
 	e->server = ctl_server(e->ctl);
 	e->logger = ctl_logger(e->ctl);
 	e->prompts = ctl_prompts(e->ctl);
+	e->web = web_new(e);
+	if (e->web == NULL)
+		return -E_NOMEM;
 	return 0;
 }
 
@@ -156,8 +160,11 @@ serve_terminal(struct serve *s)
 void
 serve_end(struct serve *s)
 {
-	if (s->env != NULL)
+	if (s->env != NULL) {
 		s->env->serve = NULL;
+		web_free(s->env->web);
+		s->env->web = NULL;
+	}
 	if (s->tty != NULL)
 		tty_free(s->tty);
 	if (s->term != NULL)

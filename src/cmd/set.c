@@ -309,6 +309,10 @@ const struct row set_rows[] = {
 	{ .name = "governor", .args = "setting...", .sub = gov_rows,
 	  .flags = ROW_NEW, .help = "How many workers there are." },
 	SCRIPT("hangup", hangup, "Script when the line is closed"),
+	{ .name = "http", .run = set_http, .flags = ROW_SECRET2 | ROW_NEW,
+	  .args = "none|[addr:]port [password]|/path [password [mask]]",
+	  .help = "Metrics and a page for browsers; a port alone is of "
+	  "127.0.0.1." },
 	{ .name = "ifaddr", .args = "[my[/n] [his[/n]|list [mask [trigger]]]]",
 	  .run = set_ifaddr, .help = "IPv4 addresses of both sides." },
 	{ .name = "ifqueue", .args = "packets", .run = cmd_num,

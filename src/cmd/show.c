@@ -281,6 +281,8 @@ const struct row show_rows[] = {
 	SHOW("filter", NULL, "[in|out|dial|alive]", show_filter, 0,
 	    "Packet filters."),
 	SHOW("hdlc", NULL, "", show_hdlc, ROW_LINK, "HDLC errors."),
+	SHOW("http", NULL, "[json|jsonl|csv]", show_http, ROW_NEW,
+	    "Who asked for metrics or the page."),
 	ITEM("iface", "interface", ITEM_IFACE, 0,
 	    "The interface and its addresses."),
 	ITEM("ipcp", NULL, ITEM_IPCP, 0, "IPCP."),

@@ -39,6 +39,12 @@ lb_numbers(const struct ctl_ac *ac, struct out_table *ot)
 			    why_name((enum why)i));
 			num(ot, name, ac->by_why[i]);
 		}
+	for (int i = 0; i < WHY_COUNT; i++)
+		if (ac->failed[i] != 0) {
+			snprintf(name, sizeof(name), "failed-%s",
+			    why_name((enum why)i));
+			num(ot, name, ac->failed[i]);
+		}
 	for (int i = 0; i < DROP_COUNT; i++)
 		if (ac->drop[i] != 0) {
 			snprintf(name, sizeof(name), "dropped-%s",

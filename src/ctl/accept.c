@@ -64,7 +64,8 @@ static struct trail_note
 note_of(const struct concentrator *a, const struct ac_from *f)
 {
 	struct trail_note n = { .vlan = f->vlan,
-	    .ifname = a->port[f->port].ifname, .wall = clock_wall() };
+	    .ifname = a->port[f->port].ifname, .wall = clock_wall(),
+	    .now = clock_now() };
 
 	memcpy(n.mac, f->mac, ETH_ADDR);
 	return n;
@@ -75,8 +76,10 @@ note_padr(struct concentrator *a, const struct ac_request *rq, enum drop why,
     uint16_t sid)
 {
 	struct trail_note n = note_of(a, &rq->from);
+	tstamp asked = trail_padr(a->c->trail, &n, why, sid);
 
-	trail_padr(a->c->trail, &n, why, sid);
+	if (asked != 0 && n.now > asked)
+		hist_add(&a->discovery, n.now - asked);
 }
 
 static void
@@ -596,7 +599,9 @@ on_closed(struct concentrator *a, struct peer *p, const struct mail *m)
 	    why_side(why), why_text(why));
 	trail_ended(a->c->trail, p->key.mac, p->key.sid, why, clock_wall());
 	a->n.closed++;
-	a->n.by_why[why < WHY_COUNT ? why : WHY_NONE]++;
+	why = why < WHY_COUNT ? why : WHY_NONE;
+	a->n.by_why[why]++;
+	a->n.failed[why] += !p->up;
 	peer_end(a, p);
 }
 
@@ -679,6 +684,12 @@ ac_side_view(struct concentrator *a, struct ctl_ac *out)
 	}
 	for (unsigned i = 0; i < a->lanes; i++)
 		add_lane(a->c->lb->lane[i], out);
+}
+
+void
+ac_side_discovery(const struct concentrator *a, struct hist_view *out)
+{
+	hist_sum(&a->discovery, out);
 }
 
 int

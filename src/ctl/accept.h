@@ -64,6 +64,7 @@ struct concentrator {
 	struct pkt rx[LANE_BATCH], tx;
 	unsigned utmp;			/* entries of ours there */
 	struct ctl_ac n;		/* counters */
+	struct hist discovery;		/* first PADI until PADS */
 };
 
 /* peers.c */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/drop.h"
+#include "base/hist.h"
 #include "base/why.h"
 #include "ctl/logger.h"
 #include "ctl/loop.h"
@@ -225,13 +226,20 @@ struct ctl_ac {			/* the concentrator, whole */
 	uint32_t sessions, starting;	/* up; set-ups under way */
 	uint64_t padi, pado, padr, pads, padt_in, padt_out;
 	uint64_t opened, closed, refused;	/* sessions */
-	uint64_t by_why[WHY_COUNT];	/* ended sessions by reason */
+	uint64_t by_why[WHY_COUNT];	/* ended sessions by reason, */
+	uint64_t failed[WHY_COUNT];	/* of them: never came up */
 	uint64_t drop[DROP_COUNT];	/* Discovery and session frames */
 	uint32_t pool_size, pool_used;
 	uint32_t ports, steered;	/* interfaces; of them: the kernel
 					 * deals frames to the lanes */
 };
 void ctl_ac(struct ctl *c, struct ctl_ac *out);
+
+/*
+ * ctl_setup - how long each phase of set-ups took; of SETUP_ALL: from the
+ * PADS, or the line's beginning, until the first network protocol is up.
+ */
+void ctl_setup(struct ctl *c, enum setup_phase p, struct hist_view *out);
 
 /* delete ALL: each route with a gateway through our interface. */
 int ctl_routes_flush(struct ctl *c, char *why, size_t n);

@@ -4,13 +4,40 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/txt.h"
+
 #define BACKLOG	64
+
+/* Bound and listening; else closed, with errno. */
+static int
+ready(int fd, const void *sa, socklen_t len)
+{
+	int on = 1, err;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, sa, len) == 0 && listen(fd, BACKLOG) == 0)
+		return fd;
+	err = errno;
+	close(fd);
+	errno = err;
+	return -1;
+}
+
+int
+listen_addr(const struct sockaddr *sa, socklen_t len)
+{
+	int fd = socket(sa->sa_family, SOCK_STREAM | SOCK_NONBLOCK |
+	    SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? -1 : ready(fd, sa, len);
+}
 
 int
 listen_tcp(uint16_t port)
@@ -23,7 +50,7 @@ listen_tcp(uint16_t port)
 		.sin_family = AF_INET, .sin_port = htons(port),
 	};
 	int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-	int fd, on = 1, off = 0, err;
+	int fd, off = 0;
 	bool six = true;
 
 	fd = socket(AF_INET6, type, 0);
@@ -35,15 +62,7 @@ listen_tcp(uint16_t port)
 		return -1;
 	if (six)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	err = six ? bind(fd, (struct sockaddr *)&s6, sizeof(s6)) :
-	    bind(fd, (struct sockaddr *)&s4, sizeof(s4));
-	if (err == 0 && listen(fd, BACKLOG) == 0)
-		return fd;
-	err = errno;
-	close(fd);
-	errno = err;
-	return -1;
+	return six ? ready(fd, &s6, sizeof(s6)) : ready(fd, &s4, sizeof(s4));
 }
 
 /* A socket file that nobody listens on any more. */
@@ -109,6 +128,36 @@ listen_local(const char *path, bool masked, mode_t mask,
 	close(fd);
 	errno = err;
 	return -1;
+}
+
+bool
+listen_mask(const char *s, mode_t *mask)
+{
+	size_t len = strlen(s);
+
+	if (len < 1 || len > 4 || strspn(s, "01234567") != len ||
+	    (len == 4 && s[0] != '0'))
+		return false;
+	*mask = (mode_t)strtoul(s, NULL, 8);
+	return true;
+}
+
+bool
+listen_path(const char *s, int unit, char *path, size_t size)
+{
+	struct txt t = { 0 };
+	bool fits;
+
+	for (const char *d; (d = strstr(s, "%d")) != NULL; s = d + 2) {
+		txt_add(&t, s, (size_t)(d - s));
+		txt_put(&t, "%d", unit < 0 ? 0 : unit);
+	}
+	txt_add(&t, s, strlen(s));
+	fits = t.n < size && !t.lost;
+	if (fits)
+		memcpy(path, t.p, t.n + 1);
+	txt_free(&t);
+	return fits;
 }
 
 bool

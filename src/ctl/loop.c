@@ -74,6 +74,12 @@ loop_free(struct loop *l)
 	free(l);
 }
 
+struct event_base *
+loop_base(struct loop *l)
+{
+	return l->base;
+}
+
 void
 loop_run(struct loop *l)
 {

@@ -13,6 +13,10 @@ struct loop_fd;
 struct loop_timer;
 struct loop_signal;
 
+/* loop_base - for what else of libevent ctl/ uses. */
+struct event_base;
+struct event_base *loop_base(struct loop *l);
+
 struct loop *loop_new(void);		/* NULL: no memory, no descriptor */
 void loop_free(struct loop *l);		/* after all its watchers */
 

@@ -8,19 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
-
-/* One to four octal digits, the first of four a 0. */
-static bool
-parse_mask(const char *s, mode_t *mask)
-{
-	size_t len = strlen(s);
-
-	if (len < 1 || len > 4 || strspn(s, "01234567") != len ||
-	    (len == 4 && s[0] != '0'))
-		return false;
-	*mask = (mode_t)strtoul(s, NULL, 8);
-	return true;
-}
+#include "ctl/listen.h"
 
 static bool
 parse_port(const char *s, int unit, uint16_t *port)
@@ -44,25 +32,6 @@ parse_port(const char *s, int unit, uint16_t *port)
 	return true;
 }
 
-/* `%d` becomes the unit, everywhere; nothing else is special. */
-static bool
-parse_path(const char *s, int unit, char *path, size_t size)
-{
-	struct txt t = { 0 };
-	bool fits;
-
-	for (const char *d; (d = strstr(s, "%d")) != NULL; s = d + 2) {
-		txt_add(&t, s, (size_t)(d - s));
-		txt_put(&t, "%d", unit < 0 ? 0 : unit);
-	}
-	txt_add(&t, s, strlen(s));
-	fits = t.n < size && !t.lost;
-	if (fits)
-		memcpy(path, t.p, t.n + 1);
-	txt_free(&t);
-	return fits;
-}
-
 int
 server_parse(struct server_conf *conf, const char *addr,
     const char *password, const char *mask, int unit, char *why, size_t n)
@@ -81,11 +50,11 @@ server_parse(struct server_conf *conf, const char *addr,
 		return -E_UNKNOWN;
 	}
 	conf->masked = mask != NULL;
-	if (conf->masked && !parse_mask(mask, &conf->mask)) {
+	if (conf->masked && !listen_mask(mask, &conf->mask)) {
 		snprintf(why, n, "set server: %s: Invalid mask", mask);
 		return -E_RANGE;
 	}
-	if (conf->local && !parse_path(addr, unit, conf->path,
+	if (conf->local && !listen_path(addr, unit, conf->path,
 	    sizeof(conf->path))) {
 		snprintf(why, n, "%s: Path too long", addr);
 		return -E_RANGE;

@@ -143,6 +143,7 @@ void ac_side_mail(struct concentrator *a, const struct mail *m);
 void ac_side_watch(struct concentrator *a);
 int ac_side_publish(struct concentrator *a, char *why, size_t n);
 void ac_side_view(struct concentrator *a, struct ctl_ac *out);
+void ac_side_discovery(const struct concentrator *a, struct hist_view *out);
 void ac_side_verdict(struct concentrator *a, uint32_t ticket,
     const struct auth_verdict *v, const struct aaa_grant *g);
 struct aaa_grant *ac_side_grant(struct concentrator *a, uint32_t ticket);

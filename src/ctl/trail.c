@@ -201,8 +201,10 @@ trail_padi(struct trail *t, const struct trail_note *n, enum drop why)
 		return;
 	y = try_of(p, n);
 	one_more(&y->padi);
-	if (why == DROP_COUNT)
+	if (why == DROP_COUNT) {
 		one_more(&y->pado);
+		y->asked = y->asked != 0 ? y->asked : n->now;
+	}
 	y->drop = (uint8_t)why;
 }
 
@@ -215,7 +217,7 @@ is_proof(enum drop why)
 	    why == DROP_MAIL_FULL;
 }
 
-void
+tstamp
 trail_padr(struct trail *t, const struct trail_note *n, enum drop why,
     uint16_t sid)
 {
@@ -223,14 +225,15 @@ trail_padr(struct trail *t, const struct trail_note *n, enum drop why,
 	struct trail_try *y;
 
 	if (p == NULL)
-		return;
+		return 0;
 	y = try_of(p, n);
 	one_more(&y->padr);
 	y->drop = (uint8_t)why;
 	if (why != DROP_COUNT)
-		return;
+		return 0;
 	y->sid = sid;
 	y->step = TRAIL_LCP;
+	return y->asked;
 }
 
 void

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/drop.h"
 #include "base/why.h"
 #include "wire/eth.h"
@@ -37,6 +38,7 @@ struct trail_try {
 	bool	 over;
 	struct vlans vlan;
 	char	 ifname[IFNAMSIZ];
+	tstamp	 asked;			/* first PADI that we answered; 0 */
 	char	 name[64];		/* as the peer says, or "" */
 	char	 text[64];		/* words of who refused, or "" */
 };
@@ -58,17 +60,19 @@ struct trail_note {
 	struct vlans vlan;
 	const char *ifname;		/* borrows */
 	int64_t	 wall;
+	tstamp	 now;			/* of Discovery packets only */
 };
 
 /*
  * trail_padi - @why: it was not answered; DROP_COUNT: with a PADO.
- * trail_padr - DROP_COUNT: session @sid was opened.
+ * trail_padr - DROP_COUNT: session @sid was opened; returns when the peer
+ * began to ask for it, 0: not known.
  * trail_dial - a link of ours begins a try.
  * The others tell of session @sid of @mac, 0: of its last attempt.
  */
 void trail_padi(struct trail *t, const struct trail_note *n, enum drop why);
-void trail_padr(struct trail *t, const struct trail_note *n, enum drop why,
-    uint16_t sid);
+tstamp trail_padr(struct trail *t, const struct trail_note *n,
+    enum drop why, uint16_t sid);
 void trail_dial(struct trail *t, const struct trail_note *n);
 void trail_reached(struct trail *t, const uint8_t mac[ETH_ADDR],
     uint16_t sid, enum trail_step step, int64_t wall);

@@ -131,6 +131,16 @@ ctl_ac(struct ctl *c, struct ctl_ac *out)
 }
 
 void
+ctl_setup(struct ctl *c, enum setup_phase p, struct hist_view *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (p == SETUP_DISCOVERY && c->ac != NULL)
+		ac_side_discovery(c->ac, out);
+	for (unsigned i = 0; i < ctl_lanes(c); i++)
+		hist_sum(&c->lb->lane[i]->count.setup[p], out);
+}
+
+void
 ctl_trail(struct ctl *c, trail_fn *fn, void *arg)
 {
 	trail_each(c->trail, fn, arg);

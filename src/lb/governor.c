@@ -116,6 +116,7 @@ note(struct governor *g, const struct gov_gauges *in, unsigned w,
 {
 	struct gov_count n = gov_count(g);
 
+	g->decided[d]++;
 	g->event[g->events++ % GOV_HISTORY] = (struct gov_event){
 		.at = now, .decision = (uint8_t)d, .reason = (uint8_t)r,
 		.worker = (uint8_t)w,

@@ -28,7 +28,7 @@ enum worker_state { WORKER_ACTIVE, WORKER_DRAINING, WORKER_PENDING,
 const char *worker_state_name(enum worker_state s);	/* "ACTIVE", ... */
 
 enum gov_decision { GOV_NOTHING, GOV_SCALE_UP, GOV_SCALE_DOWN,
-	GOV_CANCEL_DRAIN, GOV_REMOVED, GOV_AT_MAX };
+	GOV_CANCEL_DRAIN, GOV_REMOVED, GOV_AT_MAX, GOV_DECISIONS };
 enum gov_reason { GOV_NO_REASON, GOV_CPU_HIGH, GOV_CPU_LOW,
 	GOV_SESSIONS_HIGH, GOV_SESSIONS_LOW, GOV_LIMITS, GOV_BY_HAND,
 	GOV_DRAINED };
@@ -76,6 +76,7 @@ struct governor {
 	enum gov_reason why;
 	tstamp	 last_at;
 	unsigned events;		/* ever; the newest is events - 1 */
+	unsigned decided[GOV_DECISIONS];	/* ever, of each kind */
 	struct gov_event event[GOV_HISTORY];
 };
 

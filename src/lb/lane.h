@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 
 #include "base/drop.h"
+#include "base/hist.h"
 #include "base/rng.h"
 #include "base/slab.h"
 #include "base/spsc.h"
@@ -49,6 +50,7 @@ struct lane_count {
 	_Atomic uint64_t drift;		/* frames of other lanes' sessions */
 	_Atomic uint32_t sessions;
 	_Atomic uint64_t drop[DROP_COUNT];
+	struct hist setup[SETUP_PHASES];
 };
 
 #define PORT_CTL	0x8000u		/* in txport[]: a control packet */
@@ -320,6 +322,9 @@ struct sess *lane_sess_new(struct lane *l, uint32_t ticket,
     const struct sess_key *k);
 void lane_settle(struct lane *l, struct sess *s);	/* empties the outbox */
 void lane_sess_end(struct lane *l, struct sess *s);
+/* lane_setup - @s goes on to @next; the time of the phase it leaves counts,
+ * unless it was up before. */
+void lane_setup(struct lane *l, struct sess *s, enum setup_phase next);
 bool lane_has_room(struct lane *l);	/* for the mail of one more input */
 bool lane_tell(struct lane *l, const struct mail *m);
 bool lane_tell_sess(struct lane *l, const struct sess *s, uint16_t op,

@@ -178,6 +178,7 @@ on_dial(struct lane *l, const struct mail *m)
 	mail_take(m, s->host_conf, sizeof(*s->host_conf));
 	l->link[l->links++] = s;
 	s->link_id = m->arg;
+	lane_setup(l, s, SETUP_DISCOVERY);
 	sess_dial(s, lane_conf_of(l, s), &l->rng, l->now, &l->ob);
 	lane_rate(l, s);
 	lane_settle(l, s);

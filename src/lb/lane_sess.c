@@ -218,11 +218,28 @@ lane_idle(struct lane *l, struct sess *s)
 	sess_close(s, WHY_IDLE, l->now, &l->ob);
 }
 
+void
+lane_setup(struct lane *l, struct sess *s, enum setup_phase next)
+{
+	if (s->up_at != 0 || s->mp != NULL ||
+	    (s->setup_at != 0 && next <= s->setup))
+		return;
+	if (s->setup_at != 0)
+		hist_add(&l->count.setup[s->setup], l->now - s->setup_at);
+	if (next == SETUP_ALL)
+		hist_add(&l->count.setup[next], l->now - s->ppp_at);
+	if (s->ppp_at == 0 && next >= SETUP_LCP)
+		s->ppp_at = l->now;
+	s->setup_at = l->now;
+	s->setup = (uint8_t)next;
+}
+
 static void
 first_up(struct lane *l, struct sess *s)
 {
 	if (s->up_at != 0)
 		return;
+	lane_setup(l, s, SETUP_ALL);
 	s->up_at = l->now;
 	lane_idle(l, s);
 }
@@ -280,6 +297,17 @@ auth_event(struct lane *l, struct sess *s, const struct out_item *it)
 }
 
 static void
+phase_setup(struct lane *l, struct sess *s, uint32_t phase)
+{
+	if (phase == PHASE_ESTABLISH)
+		lane_setup(l, s, SETUP_LCP);
+	else if (phase == PHASE_AUTHENTICATE)
+		lane_setup(l, s, SETUP_AUTH);
+	else if (phase == PHASE_NETWORK)
+		lane_setup(l, s, SETUP_NETWORK);
+}
+
+static void
 join_wanted(struct lane *l, struct sess *s)
 {
 	const struct lcp_opts *his = &s->ppp.lcp.his;
@@ -307,6 +335,7 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 	case PPP_EV_PHASE:
 		if (it->arg == PHASE_ESTABLISH)
 			lane_line_reset(l, s);
+		phase_setup(l, s, it->arg);
 		if (it->arg != PHASE_NETWORK)
 			lane_mp_leave(l, s);
 		lane_tell_sess(l, s, MAIL_PHASE, it->arg);

@@ -27,6 +27,12 @@ enum link_state {
 };
 const char *link_state_name(enum link_state s);	/* "closed", "lcp", ... */
 
+/* What a set-up goes through, and the whole of it behind Discovery. */
+enum setup_phase {
+	SETUP_DISCOVERY, SETUP_LCP, SETUP_AUTH, SETUP_NETWORK, SETUP_ALL,
+	SETUP_PHASES
+};
+
 #define REC_NAME	64
 
 /* One side of LCP as negotiated: `show lcp`'s his side and my side. */

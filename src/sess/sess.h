@@ -58,6 +58,8 @@ struct sess {			/* owner: lane, slab */
 	struct sess_count *count;	/* borrows: the ledger's row */
 	struct filter_env env;		/* address keywords of the filters */
 	tstamp	 up_at;			/* IP or IPv6 came up; 0: not yet */
+	tstamp	 setup_at, ppp_at;	/* this phase began; LCP began; 0 */
+	uint8_t	 setup;			/* enum setup_phase */
 	tstamp	 idle_at;		/* next look whether it is idle; 0 */
 	struct queue in, out;		/* packets from and to the peer */
 	struct rate_conf rate;		/* in force */
