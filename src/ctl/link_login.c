@@ -1,7 +1,6 @@
 /* Names of a client's peers, for who asks them to prove one. */
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/ct.h"
 #include "base/log.h"
@@ -168,10 +167,9 @@ link_utmp(struct link *l, bool in)
 		return;
 	l->utmp = in;
 	if (in)
-		os_utmp_in(c->tun, (uint32_t)getpid(), l->grant.name,
-		    mac_text(l->key.mac, mac));
+		os_utmp_in(c->tun, l->grant.name, mac_text(l->key.mac, mac));
 	else
-		os_utmp_out(c->tun, (uint32_t)getpid());
+		os_utmp_out(c->tun);
 }
 
 void

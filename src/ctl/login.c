@@ -134,10 +134,10 @@ login_utmp(struct concentrator *a, struct peer *p, bool in)
 	snprintf(line, sizeof(line), "%s/%u", port->ifname, p->idx);
 	if (in) {
 		a->utmp++;
-		os_utmp_in(line, p->idx, p->name, mac_text(p->key.mac, mac));
+		os_utmp_in(line, p->name, mac_text(p->key.mac, mac));
 	} else {
 		a->utmp--;
-		os_utmp_out(line, p->idx);
+		os_utmp_out(line);
 	}
 }
 

@@ -6,14 +6,11 @@
 #ifndef OS_UTMP_H
 #define OS_UTMP_H
 
-#include <stdint.h>
-
 /*
- * os_utmp_in - @user has come on @line ("tun0", "eth0/17"). @id: below
- * 36^4, of nobody else's entry. os_utmp_out - that one has gone.
+ * os_utmp_in - @user has come on @line ("tun0", "eth0/17"), which is nobody
+ * else's on this host. os_utmp_out - that one has gone.
  */
-void os_utmp_in(const char *line, uint32_t id, const char *user,
-    const char *host);
-void os_utmp_out(const char *line, uint32_t id);
+void os_utmp_in(const char *line, const char *user, const char *host);
+void os_utmp_out(const char *line);
 
 #endif

@@ -1,4 +1,5 @@
 /* FreeBSD: pututxline(3) writes the active, the login and the log file. */
+#include <stdint.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -6,11 +7,24 @@
 
 #include "os/utmp.h"
 
-static void
-put(short type, const char *line, uint32_t id, const char *user,
-    const char *host)
+/* FNV-1a: ut_id tells entries apart, and the line may not fit into it. */
+static uint64_t
+id_of(const char *line)
 {
+	uint64_t h = 14695981039346656037u;
+
+	for (; *line != '\0'; line++)
+		h = (h ^ (uint8_t)*line) * 1099511628211u;
+	return h;
+}
+
+static void
+put(short type, const char *line, const char *user, const char *host)
+{
+	uint64_t id = id_of(line);
 	struct utmpx u;
+
+	_Static_assert(sizeof(id) == sizeof(u.ut_id), "ut_id");
 
 	memset(&u, 0, sizeof(u));
 	u.ut_type = type;
@@ -24,13 +38,13 @@ put(short type, const char *line, uint32_t id, const char *user,
 }
 
 void
-os_utmp_in(const char *line, uint32_t id, const char *user, const char *host)
+os_utmp_in(const char *line, const char *user, const char *host)
 {
-	put(USER_PROCESS, line, id, user, host);
+	put(USER_PROCESS, line, user, host);
 }
 
 void
-os_utmp_out(const char *line, uint32_t id)
+os_utmp_out(const char *line)
 {
-	put(DEAD_PROCESS, line, id, "", "");
+	put(DEAD_PROCESS, line, "", "");
 }

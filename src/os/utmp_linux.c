@@ -1,4 +1,5 @@
 /* Linux: /var/run/utmp and /var/log/wtmp. */
+#include <stdint.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -6,18 +7,16 @@
 
 #include "os/utmp.h"
 
+/* Without ut_id the line tells entries apart; its four octets would not. */
 static void
-fill(struct utmpx *u, short type, const char *line, uint32_t id)
+fill(struct utmpx *u, short type, const char *line)
 {
-	static const char digit[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 	struct timeval now;
 
 	memset(u, 0, sizeof(*u));
 	u->ut_type = type;
 	u->ut_pid = getpid();
 	strncpy(u->ut_line, line, sizeof(u->ut_line) - 1);
-	for (int i = 3; i >= 0; i--, id /= 36)
-		u->ut_id[i] = digit[id % 36];
 	gettimeofday(&now, NULL);
 	u->ut_tv.tv_sec = (int32_t)now.tv_sec;
 	u->ut_tv.tv_usec = (int32_t)now.tv_usec;
@@ -33,21 +32,21 @@ put(const struct utmpx *u)
 }
 
 void
-os_utmp_in(const char *line, uint32_t id, const char *user, const char *host)
+os_utmp_in(const char *line, const char *user, const char *host)
 {
 	struct utmpx u;
 
-	fill(&u, USER_PROCESS, line, id);
+	fill(&u, USER_PROCESS, line);
 	memcpy(u.ut_user, user, strnlen(user, sizeof(u.ut_user) - 1));
 	memcpy(u.ut_host, host, strnlen(host, sizeof(u.ut_host) - 1));
 	put(&u);
 }
 
 void
-os_utmp_out(const char *line, uint32_t id)
+os_utmp_out(const char *line)
 {
 	struct utmpx u;
 
-	fill(&u, DEAD_PROCESS, line, id);
+	fill(&u, DEAD_PROCESS, line);
 	put(&u);
 }
