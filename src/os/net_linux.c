@@ -215,7 +215,8 @@ struct routes {			/* of one interface */
 	struct os_route *out;
 };
 
-/* A route of the main table; false: another kind of message. */
+/* A route of the main table; false: what the kernel has learnt, or another
+ * kind of message. */
 static bool
 route_read(const struct nlmsghdr *h, struct os_route *r, uint32_t *oif,
     uint32_t *metric)
@@ -225,7 +226,7 @@ route_read(const struct nlmsghdr *h, struct os_route *r, uint32_t *oif,
 
 	*oif = *metric = 0;
 	if (h->nlmsg_type != RTM_NEWROUTE || rt->rtm_type != RTN_UNICAST ||
-	    rt->rtm_table != RT_TABLE_MAIN)
+	    rt->rtm_table != RT_TABLE_MAIN || rt->rtm_flags & RTM_F_CLONED)
 		return false;
 	memset(r, 0, sizeof(*r));
 	r->family = rt->rtm_family;

@@ -68,6 +68,22 @@ P_11_sticky_body()
 	[ -n "$(route6 2001:db8::/32)" ] || fail "no 2001:db8::/32"
 	says home 'show ncp' 'add DNS0 HISADDR'
 	says home 'show route' '192.0.2.53 .*10.0.0.1 .*UGH'
+	# what the kernel has learnt of one host is no route
+	in_host isp sysctl -qw net.ipv4.ip_forward=1
+	host far
+	wire isp eth5 far eth0
+	ip -n "$(ns isp)" link set eth5 mtu 1000
+	ip -n "$(ns isp)" route add 198.51.100.0/24 dev eth5
+	learnt=no
+	for _ in 1 2 3 4 5; do		# it is told with its first use
+		in_host home ping -n -c 1 -W 2 -M do -s 1200 198.51.100.9 \
+		    > /dev/null 2>&1 || true
+		ip -n "$(ns home)" route show cache > cache
+		! grep -q '^198.51.100.9 ' cache || learnt=yes
+	done
+	[ $learnt = yes ] || fail "home has learnt nothing"
+	ask home 'show route' > said
+	! grep '^198.51.100.9' said || fail "show route: $(cat said)"
 	# the peer, its name servers and our address change
 	ask isp 'set dns 192.0.2.63'
 	ask isp 'set ifaddr 10.7.0.1 10.7.0.9-10.7.0.9'
