@@ -33,7 +33,6 @@ int os_if_set_mtu(const char *ifname, unsigned mtu);
 int os_if_rename(const char *ifname, const char *to);
 int os_addr_add(const char *ifname, const struct os_addr *a);
 int os_addr_del(const char *ifname, const struct os_addr *a);
-int os_addr_flush(const char *ifname, uint8_t family);	/* 0: both */
 int os_route_add(const char *ifname, const struct os_route *r, bool replace);
 /* @ifname NULL: whichever interface it leads through. */
 int os_route_del(const char *ifname, const struct os_route *r);

@@ -177,50 +177,6 @@ sys_addr_del(const char *ifname, const struct os_addr *a)
 	return request(AF_INET, SIOCDIFADDR, &r);
 }
 
-/* Take @s off @ifname when it is an address of @family (0: any). */
-static int
-flush_one(const char *ifname, uint8_t family, const struct sockaddr *s)
-{
-	struct os_addr a = { .family = 0 };
-
-	if (s == NULL || (family != 0 && s->sa_family != family))
-		return 0;
-	a.family = s->sa_family;
-	if (a.family == AF_INET) {
-		struct sockaddr_in in;
-
-		memcpy(&in, s, sizeof(in));
-		memcpy(a.addr, &in.sin_addr, 4);
-	} else if (a.family == AF_INET6) {
-		struct sockaddr_in6 in6;
-
-		memcpy(&in6, s, sizeof(in6));
-		memcpy(a.addr, &in6.sin6_addr, 16);
-	} else {
-		return 0;
-	}
-	int err = os_addr_del(ifname, &a);
-
-	return err == -E_UNKNOWN ? 0 : err;
-}
-
-int
-os_addr_flush(const char *ifname, uint8_t family)
-{
-	struct ifaddrs *list;
-	int err = 0;
-
-	if (if_nametoindex(ifname) == 0)
-		return -E_UNKNOWN;
-	if (getifaddrs(&list) < 0)
-		return -E_SYS;
-	for (struct ifaddrs *i = list; i != NULL && err == 0; i = i->ifa_next)
-		if (strcmp(i->ifa_name, ifname) == 0)
-			err = flush_one(ifname, family, i->ifa_addr);
-	freeifaddrs(list);
-	return err;
-}
-
 int
 os_if_quiet6(const char *ifname)
 {

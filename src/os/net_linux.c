@@ -13,7 +13,6 @@
 #include "os/netlink_linux.h"
 
 #define IP6_METRIC	1024	/* of routes added without one */
-#define FLUSH_MAX	32	/* addresses taken from one dump */
 
 int
 os_if_is_running(const char *ifname)
@@ -65,88 +64,6 @@ int
 sys_addr_del(const char *ifname, const struct os_addr *a)
 {
 	return addr_change(ifname, a, RTM_DELADDR, 0);
-}
-
-struct found {			/* addresses of one interface */
-	unsigned index;
-	int	 n;
-	struct os_addr addr[FLUSH_MAX];
-};
-
-static void
-found_attr(struct os_addr *a, const struct rtattr *r, bool *local)
-{
-	if (RTA_PAYLOAD(r) != addr_size(a->family))
-		return;
-	if (r->rta_type == IFA_LOCAL) {
-		memcpy(a->addr, RTA_DATA(r), RTA_PAYLOAD(r));
-		*local = true;
-	} else if (r->rta_type == IFA_ADDRESS) {
-		memcpy(a->peer, RTA_DATA(r), RTA_PAYLOAD(r));
-		a->has_peer = true;
-	}
-}
-
-static void
-found_take(const struct nlmsghdr *h, void *arg)
-{
-	struct found *f = arg;
-	const struct ifaddrmsg *ifa = NLMSG_DATA(h);
-	struct os_addr a = { .family = 0 };
-	bool local = false;
-
-	if (h->nlmsg_type != RTM_NEWADDR || ifa->ifa_index != f->index ||
-	    f->n == FLUSH_MAX)
-		return;
-	a.family = ifa->ifa_family;
-	a.bits = ifa->ifa_prefixlen;
-	size_t n = IFA_PAYLOAD(h);
-
-	for (const struct rtattr *r = IFA_RTA(ifa); RTA_OK(r, n);
-	    r = RTA_NEXT(r, n))
-		found_attr(&a, r, &local);
-	if (!local) {		/* IPv6 without a peer: IFA_ADDRESS alone */
-		memcpy(a.addr, a.peer, sizeof(a.addr));
-		a.has_peer = false;
-	}
-	f->addr[f->n++] = a;
-}
-
-static int
-find_addrs(struct found *f, uint8_t family)
-{
-	struct ifaddrmsg ifa = { .ifa_family = family };
-	int err = -E_STALE;
-
-	for (int tries = 0; tries < 8 && err == -E_STALE; tries++) {
-		struct nl_req q;
-
-		f->n = 0;
-		nl_begin(&q, RTM_GETADDR, NLM_F_DUMP, &ifa, sizeof(ifa));
-		err = nl_dump(&q, found_take, f);
-	}
-	return err == -E_STALE ? 0 : err;
-}
-
-int
-os_addr_flush(const char *ifname, uint8_t family)
-{
-	struct found f = { .index = if_nametoindex(ifname) };
-	int err;
-
-	if (f.index == 0)
-		return -E_UNKNOWN;
-	for (;;) {
-		err = find_addrs(&f, family);
-		if (err < 0 || f.n == 0)
-			return err;
-		for (int i = 0; i < f.n; i++) {
-			/* A secondary address left with its primary. */
-			err = os_addr_del(ifname, &f.addr[i]);
-			if (err < 0 && err != -E_UNKNOWN)
-				return err;
-		}
-	}
 }
 
 /* The part that adding and removing share. */

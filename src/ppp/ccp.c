@@ -305,12 +305,6 @@ static const struct opt_row rows[] = {	/* in the order of our request */
 
 const struct opt_table ccp_table = { rows, sizeof(rows) / sizeof(rows[0]) };
 
-const char *
-ccp_type_name(uint8_t type)
-{
-	return type == CCP_NONE ? "none" : opt_row(&ccp_table, type)->name;
-}
-
 /* ---- both sides at once ---- */
 
 static void

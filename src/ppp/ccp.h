@@ -70,7 +70,4 @@ uint16_t ccp_overhead(const struct ccp *c);
 /* ccp_encrypts - MPPE in both directions. */
 bool ccp_encrypts(const struct ccp *c);
 
-/* ccp_type_name - "Deflate", "MPPE", ..., "none". */
-const char *ccp_type_name(uint8_t type);
-
 #endif

@@ -121,7 +121,8 @@ bare_event(enum ppp_event ev)
 static void
 way_text(const struct ccp_way *w, char *buf, size_t n)
 {
-	int len = snprintf(buf, n, "%s", ccp_type_name(w->type));
+	int len = snprintf(buf, n, "%s", w->type == CCP_NONE ? "none" :
+	    opt_row(&ccp_table, w->type)->name);
 
 	if (w->type == CCP_MPPE)
 		snprintf(buf + len, n - (size_t)len, ":%u:%s", w->bits,
