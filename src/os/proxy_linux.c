@@ -20,7 +20,7 @@
 #include "os/netlink_linux.h"
 
 #define PROTOCOL	80	/* no routing daemon's: rtnetlink.h */
-#define STALE_MAX	64	/* removed at a time */
+#define SWEEPS		16	/* dumps that tell less than all, at most */
 
 static int
 change(uint32_t addr, unsigned index, uint16_t type, uint16_t flags)
@@ -63,40 +63,6 @@ os_proxy_del(uint32_t addr, unsigned lan)
 	return change(addr, lan, RTM_DELNEIGH, 0);
 }
 
-struct stale {
-	int	 n;
-	struct {
-		uint32_t addr;
-		unsigned index;
-	} row[STALE_MAX];
-};
-
-static void
-proxy_take(const struct nlmsghdr *h, void *arg)
-{
-	struct stale *l = arg;
-	const struct ndmsg *nd = NLMSG_DATA(h);
-	size_t n = NLMSG_PAYLOAD(h, sizeof(*nd));
-	const struct rtattr *a = (const void *)((const char *)nd +
-	    NLMSG_ALIGN(sizeof(*nd)));
-	uint8_t protocol = 0;
-	uint32_t be = 0;
-
-	if (h->nlmsg_type != RTM_NEWNEIGH || !(nd->ndm_flags & NTF_PROXY) ||
-	    nd->ndm_family != AF_INET || l->n == STALE_MAX)
-		return;
-	for (; RTA_OK(a, n); a = RTA_NEXT(a, n)) {
-		if (a->rta_type == NDA_PROTOCOL && RTA_PAYLOAD(a) == 1)
-			memcpy(&protocol, RTA_DATA(a), 1);
-		if (a->rta_type == NDA_DST && RTA_PAYLOAD(a) == sizeof(be))
-			memcpy(&be, RTA_DATA(a), sizeof(be));
-	}
-	if (protocol != PROTOCOL)
-		return;
-	l->row[l->n].addr = ntohl(be);
-	l->row[l->n++].index = (unsigned)nd->ndm_ifindex;
-}
-
 static void
 route_if(const struct nlmsghdr *h, void *arg)
 {
@@ -131,17 +97,44 @@ is_served(uint32_t addr)
 	return ifr.ifr_hwaddr.sa_family == ARPHRD_NONE;
 }
 
+/* An entry of ours that nobody serves goes; @arg counts them. */
+static void
+sweep_one(const struct nlmsghdr *h, void *arg)
+{
+	const struct ndmsg *nd = NLMSG_DATA(h);
+	size_t n = NLMSG_PAYLOAD(h, sizeof(*nd));
+	const struct rtattr *a = (const void *)((const char *)nd +
+	    NLMSG_ALIGN(sizeof(*nd)));
+	uint8_t protocol = 0;
+	uint32_t be = 0;
+
+	if (h->nlmsg_type != RTM_NEWNEIGH || !(nd->ndm_flags & NTF_PROXY) ||
+	    nd->ndm_family != AF_INET)
+		return;
+	for (; RTA_OK(a, n); a = RTA_NEXT(a, n)) {
+		if (a->rta_type == NDA_PROTOCOL && RTA_PAYLOAD(a) == 1)
+			memcpy(&protocol, RTA_DATA(a), 1);
+		if (a->rta_type == NDA_DST && RTA_PAYLOAD(a) == sizeof(be))
+			memcpy(&be, RTA_DATA(a), sizeof(be));
+	}
+	if (protocol == PROTOCOL && !is_served(ntohl(be)) &&
+	    change(ntohl(be), (unsigned)nd->ndm_ifindex, RTM_DELNEIGH,
+	    0) == 0)
+		(*(unsigned *)arg)++;
+}
+
+/* Until none is found: a dump misses some while others are removed. */
 void
 os_proxy_sweep(void)
 {
 	struct ndmsg nd = { .ndm_family = AF_INET, .ndm_flags = NTF_PROXY };
-	struct stale l = { .n = 0 };
-	struct nl_req q;
+	unsigned gone = 1;
 
-	nl_begin(&q, RTM_GETNEIGH, NLM_F_DUMP, &nd, sizeof(nd));
-	nl_dump(&q, proxy_take, &l);
-	for (int i = 0; i < l.n; i++)
-		if (!is_served(l.row[i].addr))
-			change(l.row[i].addr, l.row[i].index, RTM_DELNEIGH,
-			    0);
+	for (int i = 0; i < SWEEPS && gone > 0; i++) {
+		struct nl_req q;
+
+		gone = 0;
+		nl_begin(&q, RTM_GETNEIGH, NLM_F_DUMP, &nd, sizeof(nd));
+		nl_dump(&q, sweep_one, &gone);
+	}
 }
