@@ -7,10 +7,10 @@
 int
 os_proxy_add(uint32_t addr, unsigned *lan, char *why, size_t n)
 {
-	(void)addr;
 	*lan = 0;
-	snprintf(why, n, "proxy ARP is not available on this system; use "
-	    "arp -s ADDRESS auto pub");
+	snprintf(why, n, "no proxy ARP on this system; "
+	    "`arp -s %u.%u.%u.%u auto pub' does it by hand", addr >> 24,
+	    addr >> 16 & 255, addr >> 8 & 255, addr & 255);
 	return -E_UNKNOWN;
 }
 
