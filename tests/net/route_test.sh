@@ -76,10 +76,10 @@ P_11_sticky_body()
 	ip -n "$(ns isp)" route add 198.51.100.0/24 dev eth5
 	learnt=no
 	for _ in 1 2 3 4 5; do		# it is told with its first use
-		in_host home ping -n -c 1 -W 2 -M do -s 1200 198.51.100.9 \
+		in_host home ping -n -c 1 -W 2 -M "do" -s 1200 198.51.100.9 \
 		    > /dev/null 2>&1 || true
-		ip -n "$(ns home)" route show cache > cache
-		! grep -q '^198.51.100.9 ' cache || learnt=yes
+		ip -n "$(ns home)" route show cache > seen
+		! grep -q '^198.51.100.9 ' seen || learnt=yes
 	done
 	[ $learnt = yes ] || fail "home has learnt nothing"
 	ask home 'show route' > said
