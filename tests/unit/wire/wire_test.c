@@ -1,4 +1,5 @@
 /* Cursor and writer, Ethernet headers, checksums, addresses, the outbox. */
+#include <arpa/inet.h>
 #include <atf-c.h>
 #include <string.h>
 
@@ -279,6 +280,40 @@ ATF_TC_BODY(sums, tc)
 	    "\xc0\xa8\0\1\xc0\xa8\0\xc7", 20, 0));	/* a known header */
 }
 
+/* One sum of a buffer that is all ones, random, or starts anywhere. */
+static void
+same_long(const uint8_t *p, size_t n)
+{
+	uint16_t want = htons(cksum(p, n, 0));	/* the machine's order */
+	uint16_t got = sum_fold(sum_add(0, p, n));
+	uint8_t copy[4096];
+	size_t cut = n / 3 & ~(size_t)1;
+
+	ATF_CHECK_MSG(same(want, (uint16_t)~got), "%zu octets", n);
+	got = sum_fold(sum_add(sum_add(0, p, cut), p + cut, n - cut));
+	ATF_CHECK_MSG(same(want, (uint16_t)~got), "%zu in two", n);
+	got = sum_fold(sum_copy(0, copy, p, n));
+	ATF_CHECK_MSG(same(want, (uint16_t)~got), "%zu copied", n);
+	ATF_CHECK(memcmp(copy, p, n) == 0);
+}
+
+ATF_TC_WITHOUT_HEAD(long_sums);
+ATF_TC_BODY(long_sums, tc)
+{
+	static uint8_t b[4096], ones[4096];
+	struct rng r;
+
+	rng_seed(&r, 5);
+	rng_fill(&r, b, sizeof(b));
+	memset(ones, 0xff, sizeof(ones));
+	for (size_t n = 0; n < 300; n++) {
+		same_long(b + n % 17, n);
+		same_long(ones + n % 3, n);
+	}
+	same_long(b, sizeof(b));
+	same_long(ones, sizeof(ones));
+}
+
 ATF_TC_WITHOUT_HEAD(fixed_sums);
 ATF_TC_BODY(fixed_sums, tc)
 {
@@ -395,6 +430,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, macs);
 	ATF_TP_ADD_TC(tp, session_keys);
 	ATF_TP_ADD_TC(tp, sums);
+	ATF_TP_ADD_TC(tp, long_sums);
 	ATF_TP_ADD_TC(tp, fixed_sums);
 	ATF_TP_ADD_TC(tp, addresses);
 	ATF_TP_ADD_TC(tp, outbox_items);
