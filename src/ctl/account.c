@@ -268,8 +268,9 @@ account_new(struct ctl *c, unsigned lane, const struct mail *m)
 }
 
 void
-account_regrant(struct account *a)
+account_regrant(struct account *a, const struct aaa_grant *g)
 {
+	a->g = g;
 	schedule(a, clock_now());
 }
 
@@ -277,8 +278,7 @@ void
 account_grant(struct account *a, const char *user, const struct aaa_grant *g)
 {
 	snprintf(a->user, sizeof(a->user), "%s", user);
-	a->g = g;
-	account_regrant(a);
+	account_regrant(a, g);
 }
 
 void

@@ -36,11 +36,11 @@ void accounts_free(struct accounts *all);	/* after the last account */
 struct account *account_new(struct ctl *c, unsigned lane,
     const struct mail *m);
 
-/* account_grant - name and grants. account_regrant - what it was granted has
- * changed where it stands (CoA). */
+/* account_grant - name and grants. account_regrant - the same name is granted
+ * something else, or for the first time (CoA). */
 void account_grant(struct account *a, const char *user,
     const struct aaa_grant *g);
-void account_regrant(struct account *a);
+void account_regrant(struct account *a, const struct aaa_grant *g);
 
 /* A network protocol is up: a Start, the first time; with IPv6 alone only
  * once IPv4, whose address belongs into it, has had its chance. */

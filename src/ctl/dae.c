@@ -223,7 +223,7 @@ change_one(struct account *a, void *arg)
 	g->extra.rate_up = new.extra.rate_up;
 	g->extra.rate_down = new.extra.rate_down;
 	memcpy(g->extra.filter, new.extra.filter, sizeof(g->extra.filter));
-	account_regrant(a);
+	account_regrant(a, g);
 	if (ch->c->ac != NULL)
 		ac_side_regrant(ch->c->ac, a->ticket);
 	ch->n++;

@@ -15,7 +15,7 @@
 #include "base/txt.h"
 #include "ctl/loop.h"
 
-#define PROMPT_UNSENT	(1u << 20)	/* octets; above: see prompt_log() */
+#define PROMPT_UNSENT	(1u << 20)	/* octets; above: prompt_flooded() */
 #define PROMPT_STALL	SEC(5)		/* takes nothing for so long: out */
 #define PROMPT_PASSWORD	50		/* octets of a password, at most */
 

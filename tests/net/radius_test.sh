@@ -348,6 +348,30 @@ coa_body()
 }
 coa_cleanup() { net_end; }
 
+atf_test_case coa_local cleanup
+coa_local_head() { net_head "CoA about a name that ppp.secret knows"; }
+coa_local_body()
+{
+	atf_require_prog radclient
+	three 'enable chap' < /dev/null
+	printf 'fred x\n' | conf isp ppp.secret
+	conf isp radius.conf <<-'END'
+	acct 10.9.0.2 "not so \"secret\"" 1 2
+	dae 10.9.0.1 "not so \"secret\""
+	END
+	ppp_start isp -foreground server
+	wait_log isp 'CoA and Disconnect are taken at 10.9.0.1:3799'
+	at_home fred x
+	wait_up home
+	until_true 10 has_record Start || fail "no Start"
+	radius_says coa 'User-Name = "fred", Session-Timeout = 1'
+	grep -q 'CoA-ACK' said || fail "$(cat said)"
+	until_true 20 has_record Stop || fail "no Stop"
+	atf_check_equal Session-Timeout "$(detail Stop Acct-Terminate-Cause)"
+	ppp_stop isp
+}
+coa_local_cleanup() { net_end; }
+
 # --- a client's own session -------------------------------------------------
 
 atf_test_case client cleanup
@@ -411,5 +435,6 @@ atf_init_test_cases()
 	atf_add_test_case dead
 	atf_add_test_case forged
 	atf_add_test_case coa
+	atf_add_test_case coa_local
 	atf_add_test_case client
 }
