@@ -163,8 +163,12 @@ on_net_wanted(struct bundle *b, struct link *l, const struct mail *m)
 		return;
 	}
 	b->net = m->ticket;
-	bundle_net_conf(b, &n);
-	bundle_grants(l != NULL ? &l->grant : &b->grant, &n);
+	if (!bundle_net_conf(b, l != NULL ? &l->grant : &b->grant, &n)) {
+		answer.op = MAIL_CLOSE;
+		answer.arg = WHY_NO_ADDR;
+		ctl_mail(b->c, 0, &answer);
+		return;
+	}
 	mail_put(&answer, &n, sizeof(n));
 	ctl_mail(b->c, 0, &answer);
 }
@@ -366,6 +370,7 @@ net_lost(struct bundle *b)
 {
 	on_ip_down(b);
 	on_ip6_down(b);
+	addr_let_go(&b->hold);
 	b->net = b->mp = 0;
 	b->up_since = 0;
 }
@@ -610,6 +615,7 @@ bundle_new(struct ctl *c)
 	if (b == NULL)
 		return NULL;
 	b->c = c;
+	addr_hold_init(&b->hold);
 	if (bundle_links(b) < 0) {
 		bundle_free(b);
 		return NULL;
@@ -626,5 +632,6 @@ bundle_free(struct bundle *b)
 	for (int i = 0; i < b->links; i++)
 		link_free(b->link[i]);
 	dev_reap_all();
+	addr_hold_done(&b->hold);
 	free(b);
 }

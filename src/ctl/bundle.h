@@ -11,6 +11,7 @@
 #include "ctl/hostnet.h"
 #include "ctl/physical.h"
 #include "ctl/state.h"
+#include "os/hold.h"
 #include "sess/dial.h"
 
 struct link {			/* owner: the bundle */
@@ -76,6 +77,8 @@ struct bundle {
 	bool	 up_told;		/* see bundle_report_up() */
 	enum why last_why;
 	struct hostnet host;
+	struct addr_hold hold;		/* of `set ifaddr`'s list, the peer's */
+	bool	 hold_told;		/* that it cannot be held */
 	struct natlog *natlog;		/* owner; NULL: no `nat log` */
 	struct traffic traffic[TRAFFIC_LINK];	/* of IPv4 and IPv6 */
 	struct autoload load;		/* bundle_load.c */
@@ -114,13 +117,11 @@ void link_mail(struct link *l, const struct mail *m);
 /*
  * link_login.c: link_account - of its session, from now on if there was
  * none; NULL: no RADIUS. link_query - MAIL_QUERY is answered, now or later.
- * bundle_grants - what the peer's name is granted, over the label's own.
  */
 struct account *link_account(struct link *l, const struct mail *m);
 void link_query(struct link *l, const struct mail *m);
 void link_key(struct link *l, const struct mail *m);	/* MAIL_KEY */
 void link_utmp(struct link *l, bool in);	/* its peer's entry */
-void bundle_grants(const struct aaa_grant *g, struct net_conf *n);
 
 /* bundle_account - of the session that has IP: of @l, or of the multilink
  * bundle (NULL), like link_account(). */
@@ -202,8 +203,10 @@ void link_carries(struct link *l, bool up);
 /* Auto mode while the line is down: the addresses of `set ifaddr`. */
 void bundle_idle_addr(struct bundle *b);
 
-/* bundle_net_conf - what the next session negotiates. */
-void bundle_net_conf(struct bundle *b, struct net_conf *n);
+/* bundle_net_conf - what the next session negotiates: of the label, and over
+ * it what the peer's name is granted. False, told: no address is left. */
+bool bundle_net_conf(struct bundle *b, const struct aaa_grant *g,
+    struct net_conf *n);
 /* bundle_net_start - what goes on all the time. */
 void bundle_net_start(struct bundle *b);
 /* bundle_net_stop - all that was done to the host is undone. */

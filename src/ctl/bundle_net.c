@@ -1,4 +1,5 @@
 /* What the commands ask of the bundle about this host's network. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -7,6 +8,8 @@
 #include "base/log.h"
 #include "ctl/bundle.h"
 #include "ctl/natlog.h"
+
+#define HOLD_FILE	"/var/run/ppp-addresses"
 
 void
 bundle_nat_view(struct bundle *b, struct ctl_nat *out)
@@ -123,45 +126,99 @@ bundle_rename(struct bundle *b, const char *name, char *why, size_t n)
 	return bundle_nat(b, why, n);	/* its rules name the interface */
 }
 
-/* An address of the list that nobody here has: from a random place on. */
-static uint32_t
-pick(struct bundle *b)
+/* ---- an address of the list ---- */
+
+static uint64_t
+width(const struct ip4_range *r)
 {
-	const struct profile *p = &b->c->p;
+	return (uint64_t)r->hi - r->lo + 1;
+}
+
+static bool
+in_list(const struct ip4_range *r, int n, uint32_t addr)
+{
+	for (int i = 0; i < n; i++)
+		if (addr >= r[i].lo && addr <= r[i].hi)
+			return true;
+	return false;
+}
+
+/* Nobody on this host has it, nor has promised it to his peer. Without the
+ * file of promises only the first is known. */
+static bool
+is_free(struct bundle *b, uint32_t addr)
+{
+	int err = addr_hold(&b->hold, HOLD_FILE, addr);
+
+	if (err == -E_SYS && !b->hold_told) {
+		b->hold_told = true;
+		log_put(LOG_WARN_, HOLD_FILE ": %s: another ppp may give out "
+		    "the same address", strerror(errno));
+	}
+	return err != -E_EXIST && !os_addr_used(addr);
+}
+
+/* That of before, or the first free one from a random place on; 0: none. */
+static uint32_t
+pick(struct bundle *b, const struct ip4_range *r, int n)
+{
 	uint64_t all = 0, at;
 
-	for (int i = 0; i < p->his_ranges; i++)
-		all += (uint64_t)p->his[i].hi - p->his[i].lo + 1;
+	if (b->hold.addr != 0 && in_list(r, n, b->hold.addr))
+		return b->hold.addr;
+	for (int i = 0; i < n; i++)
+		all += width(&r[i]);
 	at = rng_u32(&b->c->rng) % all;
 	for (uint64_t tries = 0; tries < all && tries < 65536; tries++) {
 		uint64_t k = (at + tries) % all;
 		uint32_t addr;
 		int i = 0;
 
-		for (; k > (uint64_t)p->his[i].hi - p->his[i].lo; i++)
-			k -= (uint64_t)p->his[i].hi - p->his[i].lo + 1;
-		addr = p->his[i].lo + (uint32_t)k;
-		if (addr != p->net.my.addr && !os_addr_used(addr))
+		for (; k >= width(&r[i]); i++)
+			k -= width(&r[i]);
+		addr = r[i].lo + (uint32_t)k;
+		if (addr != b->c->p.net.my.addr && is_free(b, addr))
 			return addr;
 	}
+	addr_let_go(&b->hold);
 	return 0;
 }
 
-void
-bundle_net_conf(struct bundle *b, struct net_conf *n)
+/* The peer's address, of the name's list or the label's. */
+static bool
+choose(struct bundle *b, const struct aaa_grant *g, struct net_conf *n)
 {
+	const struct profile *p = &b->c->p;
+	const struct ip4_range *r = g->ranges > 0 ? g->range : p->his;
+	int ranges = g->ranges > 0 ? g->ranges : p->his_ranges;
+
+	if (g->has_his)
+		n->his = g->his;
+	if (g->has_his || ranges == 0 || !(p->ppp.enabled & NEG_IPCP))
+		return true;
+	n->his = (struct ip4_want){ pick(b, r, ranges), 32 };
+	if (n->his.addr == 0)
+		log_put(LOG_WARN_, "%s: every address of the list is in use",
+		    g->ranges > 0 ? g->name : "set ifaddr");
+	return n->his.addr != 0;
+}
+
+bool
+bundle_net_conf(struct bundle *b, const struct aaa_grant *g,
+    struct net_conf *n)
+{
+	const struct grant_extra *e = &g->extra;
 	const struct profile *p = &b->c->p;
 
 	*n = p->net;
 	if (!p->dns_set)
 		memcpy(n->dns, b->host.resolv.ns, sizeof(n->dns));
-	if (p->his_ranges == 0)
-		return;
-	n->his.addr = pick(b);
-	n->his.bits = 32;
-	if (n->his.addr == 0)
-		log_put(LOG_WARN_, "set ifaddr: every address of the list is "
-		    "in use");
+	if (e->dns[0] != 0 || e->dns[1] != 0)
+		memcpy(n->dns, e->dns, sizeof(n->dns));
+	if (e->nbns[0] != 0 || e->nbns[1] != 0)
+		memcpy(n->nbns, e->nbns, sizeof(n->nbns));
+	n->mtu = e->mtu;
+	return choose(b, g, n);
 }
 
 /* A live change: what needs no new negotiation. */

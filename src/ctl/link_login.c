@@ -172,22 +172,6 @@ link_utmp(struct link *l, bool in)
 		os_utmp_out(c->tun);
 }
 
-void
-bundle_grants(const struct aaa_grant *g, struct net_conf *n)
-{
-	const struct grant_extra *e = &g->extra;
-
-	if (g->has_his)
-		n->his = g->his;
-	else if (g->ranges > 0)
-		n->his = (struct ip4_want){ g->range[0].lo, 32 };
-	if (e->dns[0] != 0 || e->dns[1] != 0)
-		memcpy(n->dns, e->dns, sizeof(n->dns));
-	if (e->nbns[0] != 0 || e->nbns[1] != 0)
-		memcpy(n->nbns, e->nbns, sizeof(n->nbns));
-	n->mtu = e->mtu;
-}
-
 static void
 one_route(struct bundle *b, const struct grant_route *g, bool add)
 {

@@ -189,8 +189,48 @@ device_list_body()
 }
 device_list_cleanup() { net_end; }
 
+# Callers dial a list of four at the same time; each is a process of its own.
+atf_test_case callers cleanup
+callers_head() { net_head "callers of -direct never get the same address"; }
+callers_body()
+{
+	bed
+	sed -i 's/10.0.0.10-10.0.0.19/10.0.0.10-10.0.0.12,10.0.0.18/' \
+	    isp/etc/ppp.conf
+	line_begin
+	home_conf "\"$LINE\"" 'set server none'
+	for i in 1 2 3 4; do
+		ppp_start home -foreground isp
+	done
+	until_true 30 peers_are 10.0.0.10 10.0.0.11 10.0.0.12 10.0.0.18 ||
+		peers_fail
+	ppp_start home -foreground isp
+	wait_log isp 'every address of the list is in use'
+	# Killed, it takes its promise along.
+	kill -9 "$(ppp_pid isp tun2)"
+	until_true 30 eval '! peers_are 10.0.0.10 10.0.0.11 10.0.0.12 \
+	    10.0.0.18' || peers_fail
+	until_true 30 peers_are 10.0.0.10 10.0.0.11 10.0.0.12 10.0.0.18 ||
+		peers_fail
+}
+callers_cleanup() { net_end; }
+
+peers_fail()
+{
+	ip -n "$(ns isp)" -br addr >&2
+	fail "not those addresses"
+}
+
+# whom the interfaces of isp lead to
+peers_are() # ADDRESS ...
+{
+	[ "$(ip -n "$(ns isp)" -o addr |
+	    sed -n 's/.* peer \([0-9.]*\).*/\1/p' | sort | xargs)" = "$*" ]
+}
+
 atf_init_test_cases()
 {
+	atf_add_test_case callers
 	atf_add_test_case program
 	atf_add_test_case tcp
 	atf_add_test_case udp
