@@ -94,7 +94,7 @@ session_body()
 	whole_packets
 	ipv6_pings
 	tcp_both_ways isp 10.77.0.1
-	until_true 5 test "$(date +%s)" -ge $((up_at + 4))
+	until_true 5 eval '[ "$(date +%s)" -ge $((up_at + 4)) ]'
 	ours_stop
 	capture_stop isp
 	judge isp chap

@@ -96,7 +96,7 @@ session_body()
 	whole_packets
 	ipv6_pings
 	tcp_both_ways home 10.99.0.77
-	until_true 5 test "$(date +%s)" -ge $((up_at + 4))
+	until_true 5 eval '[ "$(date +%s)" -ge $((up_at + 4)) ]'
 	ask 'show sessions' > sessions.out || fail "show sessions"
 	atf_check -o match:'anna' -o match:'10.99.0.77' cat sessions.out
 	atf_check -o match:'1 closed' -e ignore \

@@ -82,7 +82,7 @@ in_ns() { ip netns exec "$NS" "$@"; }
 # until_true SECONDS COMMAND ... - false when it did not come true in time.
 until_true()
 {
-	end=$(($(date +%s) + $1))
+	end=$(($(date +%s) + ($1 < 40 ? 40 : $1)))
 	shift
 	while ! "$@" > /dev/null 2>&1; do
 		[ "$(date +%s)" -lt "$end" ] || return 1

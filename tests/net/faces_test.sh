@@ -164,7 +164,7 @@ ask_isp()
 
 # The set-up that scales by itself.
 atf_test_case auto cleanup
-auto_head() { net_head "auto-scaling: the sysctls, and what they do" 180; }
+auto_head() { net_head "auto-scaling: the sysctls, and what they do"; }
 auto_body()
 {
 	# as `auto' of the example, by the sysctls of its own example

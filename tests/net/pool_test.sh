@@ -175,7 +175,7 @@ all_up()
 # through a hundred sessions. The UDP stream is thin, so that the socket of its
 # reader does not overflow on a machine that is busy otherwise.
 atf_test_case moves cleanup
-moves_head() { net_head "no session notices that workers come and go" 180; }
+moves_head() { net_head "no session notices that workers come and go"; }
 moves_body()
 {
 	local n i j jobs count
@@ -270,7 +270,7 @@ live_cleanup() { net_end; }
 
 # Real packets make a real worker busy; when they end it is idle again.
 atf_test_case load cleanup
-load_head() { net_head "the governor follows the load of the CPU" 120; }
+load_head() { net_head "the governor follows the load of the CPU"; }
 load_body()
 {
 	local load

@@ -20,14 +20,44 @@ rate()
 	    "iperf.$h"
 }
 
-# within GOT WANT PERCENT WHAT - of the bits of IP; the caller adds headers
-within()
+# near GOT WANT PERCENT - of the bits of IP; the caller adds headers
+near()
 {
-	echo "$4: $1 of $2"
-	if [ "$1" -lt $(($2 * (100 - $3) / 100)) ] ||
-	    [ "$1" -gt $(($2 * (100 + $3) / 100)) ]; then
-		fail "$4: $1 bits a second, want $2 within $3 %"
-	fi
+	[ "$1" -ge $(($2 * (100 - $3) / 100)) ] &&
+	[ "$1" -le $(($2 * (100 + $3) / 100)) ]
+}
+
+# holds WANT WHAT HOST TO OPTION ... - within 5 %; a busy machine may not come
+# so far at once.
+holds()
+{
+	local want what got i
+	want=$1 what=$2
+	shift 2
+	for i in 1 2 3 4 5; do
+		got=$(rate "$@") || exit 1
+		echo "$what, time $i: $got of $want"
+		! near "$got" "$want" 5 || return 0
+	done
+	fail "$what: $got bits a second, want $want within 5 %"
+}
+
+# hold_both WANT-FRED WANT-JANE WHAT [OPTION] - a flood of fred's, fifteen
+# times his rate, beside jane's TCP
+hold_both()
+{
+	local i flood n
+	for i in 1 2 3 4 5; do
+		# shellcheck disable=SC2086
+		rate c1 10.0.0.1 -p 5201 -u -b 60m -l 1400 ${4-} > one &
+		flood=$!
+		# shellcheck disable=SC2086
+		n=$(rate c2 10.0.0.1 -p 5202 ${4-}) || exit 1
+		wait $flood || fail "no flood"
+		echo "$3, time $i: $(cat one) of $1, $n of $2"
+		! near "$(cat one)" "$1" 5 || ! near "$n" "$2" 5 || return 0
+	done
+	fail "$3: $(cat one) and $n bits a second, want $1 and $2 within 5 %"
 }
 
 server() # HOST [PORT]: of iperf3, until the host ends
@@ -48,19 +78,18 @@ limits_body()
 	home_start -foreground
 	server isp
 	# payload of TCP: 1440 of 1492 octets; UDP 1400 of 1428
-	within "$(rate home 10.0.0.1)" $((8000000 * 1440 / 1492)) 5 'TCP up'
-	within "$(rate home 10.0.0.1 -R)" $((20000000 * 1440 / 1492)) 5 \
-	    'TCP down'
-	within "$(rate home 10.0.0.1 -u -b 40m -l 1400)" \
-	    $((8000000 * 1400 / 1428)) 5 'UDP up'
-	within "$(rate home 10.0.0.1 -u -b 40m -l 1400 -R)" \
-	    $((20000000 * 1400 / 1428)) 5 'UDP down'
+	holds $((8000000 * 1440 / 1492)) 'TCP up' home 10.0.0.1
+	holds $((20000000 * 1440 / 1492)) 'TCP down' home 10.0.0.1 -R
+	holds $((8000000 * 1400 / 1428)) 'UDP up' \
+	    home 10.0.0.1 -u -b 40m -l 1400
+	holds $((20000000 * 1400 / 1428)) 'UDP down' \
+	    home 10.0.0.1 -u -b 40m -l 1400 -R
 	says isp 'show sessions rate-limit,rate-drops' '20000/8000 *[1-9]'
 	says isp 'show lb' '^dropped-RATE_IN:* *[1-9]'
 	says isp 'show lb' '^dropped-RATE_OUT:* *[1-9]'
 	# live, and back
 	ask isp 'set rate 40m 40m'
-	within "$(rate home 10.0.0.1 -R)" $((40000000 * 1440 / 1492)) 5 'live'
+	holds $((40000000 * 1440 / 1492)) live home 10.0.0.1 -R
 }
 limits_cleanup() { net_end; }
 
@@ -91,26 +120,15 @@ others_body()
 	says isp 'show sessions username,rate-limit' 'fred *4000/2000'
 	says isp 'show sessions username,ip,rate-limit' \
 	    'jane *10.0.0.77 *30000/20000'
-	# down, both at once: fred's flood of fifteen times his rate is his own
-	rate c1 10.0.0.1 -p 5201 -u -b 60m -l 1400 -R > one &
-	flood=$!
-	n=$(rate c2 10.0.0.1 -p 5202 -R) || exit 1
-	wait $flood || fail "no flood"
-	within "$(cat one)" $((4000000 * 1400 / 1428)) 5 'fred down'
-	within "$n" $((30000000 * 1440 / 1492)) 5 'jane down'
-	# and up
-	rate c1 10.0.0.1 -p 5201 -u -b 60m -l 1400 > one &
-	flood=$!
-	n=$(rate c2 10.0.0.1 -p 5202) || exit 1
-	wait $flood || fail "no flood"
-	within "$(cat one)" $((2000000 * 1400 / 1428)) 5 'fred up'
-	within "$n" $((20000000 * 1440 / 1492)) 5 'jane up'
+	# one's flood is his own trouble, down and up
+	hold_both $((4000000 * 1400 / 1428)) $((30000000 * 1440 / 1492)) \
+	    down -R
+	hold_both $((2000000 * 1400 / 1428)) $((20000000 * 1440 / 1492)) up
 	# by hand, one session of two; then the label's
 	atf_check_equal '1 changed' "$(ask isp 'lb rate jane 0 10m')"
 	says isp 'show sessions username,rate-limit' 'jane *10000/0'
 	says isp 'show sessions username,rate-limit' 'fred *4000/2000'
-	within "$(rate c2 10.0.0.1 -p 5202 -R)" $((10000000 * 1440 / 1492)) \
-	    5 'by hand'
+	holds $((10000000 * 1440 / 1492)) 'by hand' c2 10.0.0.1 -p 5202 -R
 	atf_check_equal '1 changed' "$(ask isp 'lb rate 10.0.0.77 default')"
 	says isp 'show sessions username,rate-limit' 'jane *1000/1000'
 	says isp 'lb rate fred 1k 1m' 'not 8k to 400g bits a second'
@@ -139,7 +157,7 @@ urgent_body()
 	server isp
 	capture_start isp eth0
 	# a flood of eight times the rate fills the queue of 30
-	in_host home iperf3 -c 10.0.0.1 -u -b 8m -l 1000 -t 20 \
+	in_host home iperf3 -c 10.0.0.1 -u -b 8m -l 1000 -t 120 \
 	    > flood.out 2>&1 &
 	flood=$!
 	until_true 8 eval "ask home 'show bundle' |

@@ -16,6 +16,11 @@ bed()
 	in:
 	 enable chap
 	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.19
+	 set server /var/run/ppp.sock "" 0177
+	scripted:
+	 load in
+	 enable force-scripts
+	 set dial "\"\" Welcome TIMEOUT 9 word: hello"
 	papfred:
 	 enable pap
 	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.19
@@ -71,9 +76,10 @@ modem_start()
 	done
 	END
 	chmod +x modem.sh
-	in_host isp socat -d "PTY,link=$PWD/modem,raw,echo=0,wait-slave" \
+	in_host isp sh -c 'echo $$ > line.pid; exec "$@"' sh \
+	    socat -d "PTY,link=$PWD/modem,raw,echo=0,wait-slave" \
 	    EXEC:"$PWD/modem.sh" > socat.out 2>&1 < /dev/null &
-	until_true 5 test -L modem || atf_fail "no pseudo-terminal"
+	until_true 10 test -L modem || atf_fail "no pseudo-terminal"
 }
 
 DIAL='set dial "ABORT BUSY ABORT NO\\sCARRIER TIMEOUT 5 \
@@ -289,6 +295,136 @@ p_27_mgetty_body()
 }
 p_27_mgetty_cleanup() { net_end; }
 
+# A leased line: whoever is at its other end begins again when PPP has ended.
+line_start()
+{
+	cat > line.sh <<-END
+	#!/bin/sh
+	while :; do
+		"$PPP_BUILD/ppp" -C "$PWD/isp/etc" -direct "$1" || sleep 0.2
+	done
+	END
+	chmod +x line.sh
+	in_host isp sh -c 'echo $$ > line.pid; exec "$@"' sh \
+	    socat -d "PTY,link=$PWD/modem,raw,echo=0,wait-slave" \
+	    EXEC:"$PWD/line.sh" > socat.out 2>&1 < /dev/null &
+	until_true 10 test -L modem || atf_fail "no pseudo-terminal"
+}
+
+# The other end is gone: its side of the pseudo-terminal is closed.
+line_hang_up()
+{
+	kill -KILL "$(cat line.pid)"
+	rm -f modem
+}
+
+home_logged() { [ "$(grep -c -e "$2" home/log/ppp.log)" -ge "$1" ]; }
+home_log_has() { until_true 30 home_logged "$@"; } # NUMBER REGEX: so often
+
+atf_test_case dedicated cleanup
+dedicated_head()
+{
+	net_head "-dedicated on a line: never hung up, taken up again"
+}
+dedicated_body()
+{
+	bed
+	home_conf 'set dial "TIMEOUT 1 \"\" ATZ NEVER"' \
+	    'set login "TIMEOUT 1 NEVER"' 'set hangup "\"\" ATH"' \
+	    'set logout "\"\" logout"'
+	line_start in
+	ppp_run home -dedicated isp || fail "-dedicated did not start"
+	wait_up home
+	pings home 10.0.0.1
+	# The peer ends PPP politely: the line is kept, and its lock with it.
+	lock=home/run/lock/LCK..$(echo "$PWD/modem" | tr / _)
+	chmod 640 "$lock"
+	ask isp close
+	home_log_has 2 'Connected!' || fail "LCP did not begin again"
+	wait_up home
+	pings home 10.0.0.1
+	atf_check_equal 640 "$(stat -c %a "$lock")"
+	# The line breaks: opened anew, as often as it takes.
+	line_hang_up
+	wait_log home 'Disconnected! (nobody: the line is gone)'
+	wait_down home
+	home_log_has 1 "modem: No such file" || fail "not tried meanwhile"
+	line_start in
+	home_log_has 3 'Connected!' || fail "not opened again"
+	wait_up home
+	pings home 10.0.0.1
+	atf_check_equal 644 "$(stat -c %a "$lock")"
+	# Scripts are for those who dial.
+	ppp_stop home
+	! logged home 'Send:\|Expect(' || fail "a script was run"
+	[ ! -e "$lock" ] || fail "the lock stays"
+}
+dedicated_cleanup() { net_end; }
+
+atf_test_case force_scripts cleanup
+force_scripts_head()
+{
+	net_head "force-scripts: -dedicated and -direct run theirs too"
+}
+force_scripts_body()
+{
+	bed
+	home_conf 'enable force-scripts' \
+	    'set dial "TIMEOUT 9 \"\" \\c Welcome \\c"' \
+	    'set login "\"\" word: hello \\c"' \
+	    'set hangup "\"\" ATH"'
+	line_start scripted
+	ppp_run home -dedicated isp || fail "-dedicated did not start"
+	wait_up home
+	pings home 10.0.0.1
+	for s in 'Expect(9): Welcome' 'Send: word:' 'Expect(30): hello'; do
+		logged home "Chat: deflink: $s" || fail "no \"$s\""
+	done
+	ppp_stop home
+	logged home 'Send: ATH' || fail "no hangup script"
+}
+force_scripts_cleanup() { net_end; }
+
+atf_test_case carrier cleanup
+carrier_head()
+{
+	net_head "the line breaks while PPP runs: reconnect, and no scripts"
+}
+carrier_body()
+{
+	bed
+	home_conf "$DIAL" 'set phone 5' 'set reconnect 1 60' \
+	    'set hangup "\"\" ATH"' 'set logout "\"\" logout"'
+	modem_start
+	ppp_start home -foreground isp
+	wait_up home
+	ask home 'show physical' > said
+	grep -q 'carrier is not watched' said || fail "$(cat said)"
+	line_hang_up
+	wait_log home 'deflink: Disconnected!'
+	wait_down home
+	! logged home 'Send: logout' || fail "logged out on a dead line"
+	! logged home 'Send: ATH' || fail "hung up a dead line"
+	modem_start
+	home_log_has 2 'Connected!' || fail "not dialled again"
+	wait_up home
+	pings home 10.0.0.1
+	ppp_stop home
+	# A pseudo-terminal has no such signal; who demands it is told.
+	rm modem.heard home/log/ppp.log
+	home_conf "$DIAL" 'set phone 5' 'set cd 1!'
+	modem_start
+	ppp_run home -background isp
+	atf_check_equal 8 $?
+	logged home 'no carrier (CD is not a signal of this line)' ||
+		fail "no reason in the log"
+	home_conf "$DIAL" 'set phone 5' 'set cd off'
+	modem_start
+	ppp_start home -foreground isp
+	wait_up home
+}
+carrier_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case p_5_chat_script
@@ -298,4 +434,7 @@ atf_init_test_cases()
 	atf_add_test_case p_36_settings
 	atf_add_test_case in_use
 	atf_add_test_case p_27_mgetty
+	atf_add_test_case dedicated
+	atf_add_test_case force_scripts
+	atf_add_test_case carrier
 }

@@ -206,7 +206,7 @@ json_cleanup() { net_end; }
 
 # A program at one prompt keeps nobody else waiting.
 atf_test_case shell cleanup
-shell_head() { net_head "shell pauses its prompt, not the program" 45; }
+shell_head() { net_head "shell pauses its prompt, not the program"; }
 shell_body()
 {
 	pair_begin
@@ -220,28 +220,31 @@ shell_body()
 	tr '\n' ' ' < said | grep -q \
 	    'until echo finishes one ppp.*until sh finishes two PPP Version' ||
 		fail "another order: $(cat said)"
-	in_host home timeout 20 "$PPP_BUILD/pppctl" -p sesame -t 10 \
-	    /var/run/ppp.sock '! sleep 3.14; show version' > slow 2>&1 &
+	in_host home timeout 90 "$PPP_BUILD/pppctl" -p sesame -t 80 \
+	    /var/run/ppp.sock "! sleep 70.$$; show version" > slow 2>&1 &
 	slow=$!
-	until_true 5 pgrep -f '^sleep 3.14$' || fail "no sleep"
+	until_true 10 pgrep -f "^sleep 70.$$\$" || fail "no sleep"
 	says home 'show bundle' '^Phase Network$'
 	capture_start home eth1
 	ask home 'open lcp'
 	comes_to_say home 'show ipcp' '^IPCP \[Opened\]$'
 	capture_stop home eth1
-	pgrep -f '^sleep 3.14$' > /dev/null || fail "it was waited for"
+	kill "$(pgrep -f "^sleep 70.$$\$")" || fail "it was waited for"
 	wait "$slow" || fail "pppctl: exit $?"
 	grep -q '^PPP Version' slow || fail "$(cat slow)"
 	says home '! /nowhere/x' '^exec() of /nowhere/x failed: No such file'
-	echo "sleep 2; : > $PWD/finished" > late.sh
 	# A client that goes leaves its program behind, and no zombie.
-	in_host home timeout 1 "$PPP_BUILD/pppctl" -p sesame -t 10 \
-	    /var/run/ppp.sock "! sh $PWD/late.sh" || true
+	echo ": > $PWD/begun; sleep 2; : > $PWD/finished" > late.sh
+	in_host home sh -c 'echo $$ > ctl.pid; exec "$@"' sh \
+	    "$PPP_BUILD/pppctl" -p sesame -t 60 \
+	    /var/run/ppp.sock "! sh $PWD/late.sh" > late 2>&1 &
+	until_true 10 [ -e begun ] || fail "it was not run: $(cat late)"
+	kill "$(cat ctl.pid)"
 	says home 'show bundle' '^Phase Network$'
-	until_true 5 [ -e finished ] || fail "it was not run to its end"
-	sleep 0.2
+	until_true 10 [ -e finished ] || fail "it was not run to its end"
 	p=$(ppp_pid home)
-	atf_check_equal '' "$(ps -o pid= --ppid "$p")"
+	until_true 10 eval '[ -z "$(ps -o pid= --ppid "$p")" ]' ||
+		fail "left: $(ps --ppid "$p")"
 }
 shell_cleanup() { net_end; }
 
