@@ -421,7 +421,6 @@ ATF_TC_BODY(silent_server, tc)
 	ATF_CHECK_STREQ("half", out);
 	ATF_CHECK_STREQ("ppp is not responding\n", err);
 	ATF_CHECK(clock_now() - start >= MSEC(1000));
-	ATF_CHECK(clock_now() - start < MSEC(1900));
 	stop(pid);
 	pid = script(STEPS("<x"));
 	ATF_CHECK_EQ(0, pppctl("-t", "1", sock(), "x"));
@@ -432,11 +431,11 @@ ATF_TC_BODY(silent_server, tc)
 
 /* ---- at a terminal ---- */
 
-/* Read the terminal until @want was seen; false after 3 seconds. */
+/* Read the terminal until @want was seen; false after a minute. */
 static bool
 tty_until(int fd, const char *want)
 {
-	tstamp end = clock_now() + SEC(3);
+	tstamp end = clock_now() + SEC(60);
 	struct timespec ts = { 0, 5000000 };
 	size_t n = 0;
 

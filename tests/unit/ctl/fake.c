@@ -192,8 +192,12 @@ fake_turn(struct fake *f, int ms)
 {
 	tstamp end = clock_now() + MSEC((tstamp)ms);
 
-	for (tstamp now; (now = clock_now()) < end;)
-		loop_once(f->loop, end - now);
+	/* A busy machine may have let the time go by. */
+	for (int i = 0; i < 5 || clock_now() < end; i++) {
+		tstamp now = clock_now();
+
+		loop_once(f->loop, now < end ? end - now : MSEC(1));
+	}
 }
 
 void
@@ -215,7 +219,7 @@ const char *
 fake_read(struct fake *f, int fd, const char *end)
 {
 	static char buf[1 << 20];
-	tstamp limit = clock_now() + SEC(3);
+	tstamp limit = clock_now() + SEC(60);
 	size_t n = 0;
 	ssize_t k;
 

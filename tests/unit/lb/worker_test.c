@@ -48,7 +48,7 @@ serve(struct lb *b, uint16_t op, unsigned want)
 	while (n < want) {
 		struct pollfd f = { .fd = lb_fd(b), .events = POLLIN };
 
-		ATF_REQUIRE_MSG(poll(&f, 1, 10000) == 1,
+		ATF_REQUIRE_MSG(poll(&f, 1, 60000) == 1,
 		    "%u of %u answers came", n, want);
 		lb_calm(b);
 		for (unsigned i = 0; i < b->lanes; i++) {
@@ -141,7 +141,7 @@ ATF_TC_BODY(full_box_loses_nothing, tc)
 		struct pollfd f = { .fd = lb_fd(b), .events = POLLIN };
 		struct mail got;
 
-		ATF_REQUIRE_MSG(poll(&f, 1, 10000) == 1, "%u came", n);
+		ATF_REQUIRE_MSG(poll(&f, 1, 60000) == 1, "%u came", n);
 		lb_calm(b);
 		while (lb_recv(b, 0, &got)) {
 			ATF_REQUIRE_EQ(MAIL_CLOSED, got.op);
@@ -184,7 +184,7 @@ ATF_TC_BODY(moves_lose_nothing, tc)
 			if (sent % 5 == 0)
 				lb_move(b, 1, (sent / 5) % 3);
 		}
-		ATF_REQUIRE_MSG(poll(&f, 1, 10000) == 1, "%u came", next);
+		ATF_REQUIRE_MSG(poll(&f, 1, 60000) == 1, "%u came", next);
 		lb_calm(b);
 		while (lb_recv(b, 1, &got)) {
 			ATF_REQUIRE_EQ(MAIL_CLOSED, got.op);
@@ -211,7 +211,7 @@ ATF_TC_BODY(fired_and_hired, tc)
 			struct pollfd f = { .fd = lb_fd(b),
 			    .events = POLLIN };
 
-			ATF_REQUIRE_EQ(1, poll(&f, 1, 10000));
+			ATF_REQUIRE_EQ(1, poll(&f, 1, 60000));
 			lb_calm(b);
 		}
 		ATF_CHECK(!b->worker[1].runs);
@@ -260,7 +260,7 @@ ATF_TC_BODY(log_lines_wake_control, tc)
 	for (int i = 0; i < 10 && lines < 2; i++) {	/* and its repeat */
 		struct pollfd f = { .fd = lb_fd(b), .events = POLLIN };
 
-		ATF_REQUIRE_EQ(1, poll(&f, 1, 10000));
+		ATF_REQUIRE_EQ(1, poll(&f, 1, 60000));
 		lb_calm(b);
 	}
 	ATF_CHECK(lines >= 2);

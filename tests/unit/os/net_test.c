@@ -64,7 +64,7 @@ out(const char *cmd)
 static bool
 becomes(const char *ifname, int running)
 {
-	for (int i = 0; i < 200 && os_if_is_running(ifname) != running; i++)
+	for (int i = 0; i < 3000 && os_if_is_running(ifname) != running; i++)
 		usleep(10000);
 	return os_if_is_running(ifname) == running;
 }
