@@ -47,12 +47,20 @@ home_conf() # LINE ...
 	} | conf home
 }
 
+# The line before this one takes its name with it.
+line_is_free()
+{
+	[ ! -e line.pid ] || until_true 10 ended "$(cat line.pid)" ||
+		atf_fail "the line before does not end"
+}
+
 # The modem: answers AT commands, each in its own line of modem.heard; a
 # number ending in 1 is busy, one ending in 2 has no carrier, one ending in 9
 # asks for a name, a password and what to do, another connects to isp.  When
 # PPP has ended it listens again, to whoever is still on the line.
 modem_start()
 {
+	line_is_free
 	cat > modem.sh <<-END
 	#!/bin/bash
 	# With echo, as modems have it.
@@ -298,6 +306,7 @@ p_27_mgetty_cleanup() { net_end; }
 # A leased line: whoever is at its other end begins again when PPP has ended.
 line_start()
 {
+	line_is_free
 	cat > line.sh <<-END
 	#!/bin/sh
 	while :; do
