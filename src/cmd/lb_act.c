@@ -6,6 +6,7 @@
 #include "cmd/pool.h"
 #include "cmd/rows.h"
 #include "lang/value.h"
+#include "os/cpu.h"
 
 #define WHY	256
 
@@ -91,6 +92,25 @@ act_one(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 }
 
 static int
+act_affinity(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	bool off = a->n == 2 && strcasecmp(a->w[1], "off") == 0;
+	char why[WHY] = "";
+	uint32_t id, cpu = 0;
+	int err;
+
+	(void)r;
+	if (a->n != 2 || val_num(a->w[0], 0, 63, &id) < 0 ||
+	    (!off && val_num(a->w[1], 0, CPUS_MAX - 1, &cpu) < 0))
+		return ROW_USAGE;
+	if (cmd_held(cx, &err))
+		return err;
+	err = ctl_worker_pin(cx->env->ctl, id, off ? -1 : (int)cpu, why,
+	    sizeof(why));
+	return answer(cx, err, why);
+}
+
+static int
 act_trigger(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	bool up = a->n == 1 && strcasecmp(a->w[0], "up") == 0;
@@ -150,6 +170,9 @@ const struct row lb_act_rows[] = {
 	  .flags = ROW_LIVE, .help = "Remove a worker without sessions now; "
 	  "force: end its sessions. With drain policy migrate its sessions "
 	  "move to another one." },
+	{ .name = "affinity", .args = "id cpu|off", .run = act_affinity,
+	  .flags = ROW_LIVE, .help = "Keep this worker on that CPU while it "
+	  "is there; off: as set lb cpuaffinity says." },
 	{ .name = "trigger", .args = "up|down", .run = act_trigger,
 	  .flags = ROW_LIVE, .help = "Let the governor decide now: one worker "
 	  "more (or those that drain are taken back), or one less." },

@@ -10,31 +10,38 @@
 #include "cmd/oid.h"
 #include "cmd/rows.h"
 
+#define NUMBERS	3
+static const char *const updown[NUMBERS] = { NULL, "up", "down" };
+static const char *const kernel[NUMBERS] = { "up", "down", "down" };
+
 /* `%1` is the first word behind the name, `%2` the second. */
 static const struct message {
 	const char *names;		/* blanks between */
 	int	 least, most;		/* words behind it */
 	const char *line;
+	const char *const *numbers;	/* what 0, 1 and 2 say; or NULL */
 } messages[] = {
-	{ "showworkers workers lb_workers get_worker_info", 0, 0,
-	  "show workers" },
-	{ "worker lb_worker get_worker_info", 1, 1, "show workers %1" },
+	{ "showworkers workers lb_workers get_worker_info "
+	  "get_workers_by_state", 0, 0, "show workers", NULL },
+	{ "worker lb_worker get_worker_info", 1, 1, "show workers %1", NULL },
 	{ "worker lb_worker", 3, 3,
-	  "sysctl -q " OID_LB ".workers.%1.state=%3" },
+	  "sysctl -q " OID_LB ".workers.%1.state=%3", NULL },
 	{ "set_worker_state setworkerstate", 2, 2,
-	  "sysctl -q " OID_LB ".workers.%1.state=%2" },
-	{ "showgovernor governor lb_governor", 0, 0, "show governor" },
+	  "sysctl -q " OID_LB ".workers.%1.state=%2", NULL },
+	{ "showgovernor governor lb_governor", 0, 0, "show governor", NULL },
 	{ "showstats getstats stats lb_stats lb_show show get_stats", 0, 0,
-	  "show stats" },
-	{ "showmap getmap map lb_map get_map", 0, 0, "show map" },
-	{ "showhealth health", 0, 0, "show health" },
-	{ "addworker add_worker", 0, 0, "lb add" },
-	{ "setworkers", 1, 1, "lb workers %1" },
-	{ "rmworker remove_worker", 1, 1, "lb drain %1" },
-	{ "trigger lb_trigger", 1, 1, "lb trigger %1" },
-	{ "setalgorithm", 1, 1, "set lb algorithm %1" },
-	{ "setdebug", 1, 1, "sysctl -q " OID_LB ".debug=%1" },
-	{ "setconfig set_config", 1, 1, "set lb interface %1" },
+	  "show stats", NULL },
+	{ "showmap getmap map lb_map get_map", 0, 0, "show map", NULL },
+	{ "showhealth health", 0, 0, "show health", NULL },
+	{ "addworker add_worker", 0, 0, "lb add", NULL },
+	{ "setworkers", 1, 1, "lb workers %1", NULL },
+	{ "rmworker remove_worker remove_worker_by_id", 1, 1, "lb drain %1",
+	  NULL },
+	{ "trigger lb_trigger", 1, 1, "lb trigger %1", updown },
+	{ "trigger_scale", 1, 1, "lb trigger %1", kernel },
+	{ "setalgorithm", 1, 1, "set lb algorithm %1", NULL },
+	{ "setdebug", 1, 1, "sysctl -q " OID_LB ".debug=%1", NULL },
+	{ "setconfig set_config", 1, 1, "set lb interface %1", NULL },
 };
 
 /* Of `config [algorithm n] [max_workers n] [debug n]`, also name=n. */
@@ -65,10 +72,13 @@ is_among(const char *names, const char *word)
 
 /* Words that other documents use for values of ours. */
 static const char *
-our_word(const char *line, const char *word)
+our_word(const char *const *numbers, const char *word)
 {
-	if (strncmp(line, "lb trigger", 10) == 0 && word[1] == '\0')
-		return *word == '1' ? "up" : *word == '2' ? "down" : word;
+	int i = *word - '0';
+
+	if (numbers != NULL && i >= 0 && i < NUMBERS && word[1] == '\0' &&
+	    numbers[i] != NULL)
+		return numbers[i];
 	if (strcasecmp(word, "least-loaded") == 0)
 		return "least-sessions";
 	return word;
@@ -91,7 +101,8 @@ kind_of(const char *text)
 }
 
 static int
-run_line(struct cmd_ctx *cx, const char *pattern, char *const *w, int n)
+run_line(struct cmd_ctx *cx, const char *pattern,
+    const char *const *numbers, char *const *w, int n)
 {
 	struct txt line = { 0 }, errors = { 0 };
 	int err;
@@ -104,7 +115,7 @@ run_line(struct cmd_ctx *cx, const char *pattern, char *const *w, int n)
 			txt_add(&line, p, 1);
 			continue;
 		}
-		lex_quote(our_word(pattern, w[i]), q, sizeof(q));
+		lex_quote(our_word(numbers, w[i]), q, sizeof(q));
 		txt_put(&line, "%s", q);
 		p++;
 	}
@@ -126,7 +137,7 @@ set_one(struct cmd_ctx *cx, char *name, char *value)
 {
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		if (strcasecmp(settings[i].name, name) == 0)
-			return run_line(cx, settings[i].line, &value, 1);
+			return run_line(cx, settings[i].line, NULL, &value, 1);
 	diag(&cx->diag, "ngctl: send msg: Invalid argument: no setting "
 	    "\"%s\" (algorithm, max_workers, debug)", name);
 	return -E_UNKNOWN;
@@ -179,7 +190,8 @@ message(struct cmd_ctx *cx, char *const *w, int n)
 			continue;
 		known = true;
 		if (n - 1 >= m->least && n - 1 <= m->most)
-			return run_line(cx, m->line, w + 1, n - 1);
+			return run_line(cx, m->line, m->numbers, w + 1,
+			    n - 1);
 	}
 	return diag(&cx->diag, "ngctl: send msg: Invalid argument: %s \"%s\"",
 	    known ? "too few or too many words for" : "no such command",
@@ -223,9 +235,31 @@ list(struct cmd_ctx *cx)
 	}
 }
 
+/* `pppoe_lb stats [path]`, `lb_worker path 0 state 1`: commands that are
+ * messages. False: this is none; else *@err is how it went. */
+static bool
+is_command(struct cmd_ctx *cx, const struct args *a, int *err)
+{
+	bool group = strcasecmp(a->w[0], "pppoe_lb") == 0;
+	char *w[LEX_WORDS];
+	int n = 0, i = group ? 1 : 0;
+
+	if (i >= a->n || (!group && strncasecmp(a->w[0], "lb_", 3) != 0))
+		return false;
+	w[n++] = a->w[i++];
+	if (i < a->n && is_ours(a->w[i]))
+		i++;
+	for (; i < a->n; i++)
+		w[n++] = a->w[i];
+	*err = message(cx, w, n);
+	return true;
+}
+
 static int
 act(struct cmd_ctx *cx, const struct args *a)
 {
+	int err;
+
 	const char *verb = a->w[0];
 
 	if (strcasecmp(verb, "list") == 0 || strcasecmp(verb, "ls") == 0) {
@@ -235,6 +269,8 @@ act(struct cmd_ctx *cx, const struct args *a)
 	/* building the graph: there is nothing to build here */
 	if (is_among("mkpeer name connect rmhook config debug", verb))
 		return 0;
+	if (is_command(cx, a, &err))
+		return err;
 	if (a->n < 2)
 		return ROW_USAGE;
 	if (!is_ours(a->w[1]))
@@ -244,7 +280,7 @@ act(struct cmd_ctx *cx, const struct args *a)
 		return a->n < 3 ? ROW_USAGE : message(cx, a->w + 2, a->n - 2);
 	if (strcasecmp(verb, "show") == 0 || strcasecmp(verb, "info") == 0 ||
 	    strcasecmp(verb, "status") == 0)
-		return run_line(cx, "show stats", NULL, 0);
+		return run_line(cx, "show stats", NULL, NULL, 0);
 	if (strcasecmp(verb, "shutdown") == 0)
 		return diag(&cx->diag, "ngctl: shutdown: Operation not "
 		    "permitted: the workers end with their program (`service "

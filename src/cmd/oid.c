@@ -120,6 +120,7 @@ look_workers(struct oid_view *v, struct ctl *c)
 		o->cpu = w.cpu;
 		o->uptime = (clock_now() - w.born) / SEC(1);
 		o->last_activity = w.active_at;
+		o->pinned = w.pinned;
 	}
 }
 
@@ -134,6 +135,8 @@ look_session(const struct sess_rec *r, const struct ctl_counts *n, void *arg)
 	s->created = r->since_wall;
 	s->bytes_in = n->ip_in_oct + n->ip6_in_oct;
 	s->bytes_out = n->ip_out_oct + n->ip6_out_oct;
+	s->last_activity = (int64_t)wall_of(n->alive_at);
+	s->errors = n->rate_drops;
 	return v->all_sessions < OID_SESSIONS;
 }
 

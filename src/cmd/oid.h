@@ -39,7 +39,7 @@ struct oid_worker {
 	bool	 there;
 	uint64_t state, sessions, bytes_in, bytes_out, uptime, errors;
 	uint64_t packets_in, packets_out, cpu;
-	int64_t	 last_activity;
+	int64_t	 last_activity, pinned;
 };
 struct oid_session {
 	uint64_t id, worker, bytes_in, bytes_out, errors;

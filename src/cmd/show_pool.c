@@ -79,7 +79,8 @@ workers_table(struct ctl *c, enum out_form form, struct txt *t)
 		{ "rx-pkts", NULL, true }, { "tx-pkts", NULL, true },
 		{ "drops", NULL, true }, { "cpu", NULL, true },
 		{ "cpu-ms", NULL, true }, { "uptime", NULL, true },
-		{ "answers", NULL, false },
+		{ "answers", NULL, false }, { "tid", NULL, true },
+		{ "affinity", NULL, true },
 	};
 	struct out_table *ot = out_table_new(head,
 	    sizeof(head) / sizeof(head[0]));
@@ -101,6 +102,8 @@ workers_table(struct ctl *c, enum out_form form, struct txt *t)
 		out_cell(ot, "%llu", ull(w.cpu_ns / 1000000));
 		out_cell(ot, "%llu", ull(secs_since(w.born)));
 		out_cell(ot, "%s", w.silent ? "no" : "yes");
+		out_cell(ot, "%d", w.tid);
+		out_cell(ot, "%d", w.pinned);
 	}
 	out_table_put(ot, form, t);
 	out_table_free(ot);
@@ -115,10 +118,11 @@ one_worker(struct cmd_ctx *cx, uint32_t id)
 		return cmd_bad(cx, "there is no worker %u", id);
 	txt_put(cx->out, "state: %s\nsessions: %u\nbytes_in: %llu\n"
 	    "bytes_out: %llu\nuptime: %llu\nlanes: %u\npackets_in: %llu\n"
-	    "packets_out: %llu\ndrops: %llu\ncpu_usage: %u\n",
+	    "packets_out: %llu\ndrops: %llu\ncpu_usage: %u\ntid: %d\n"
+	    "affinity: %d\n",
 	    worker_state_name(w.state), w.sessions, ull(w.in_oct),
 	    ull(w.out_oct), ull(secs_since(w.born)), w.lanes, ull(w.in),
-	    ull(w.out), ull(w.drops), w.cpu);
+	    ull(w.out), ull(w.drops), w.cpu, w.tid, w.pinned);
 	return 0;
 }
 
@@ -294,12 +298,15 @@ map_row(const struct sess_rec *r, const struct ctl_counts *n, void *arg)
 {
 	struct map *m = arg;
 
-	(void)n;
 	if (m->n++ == 0)
-		txt_put(m->t, "Session ID  Worker  Up\n");
+		txt_put(m->t, "Session ID  Worker  Last Activity\n");
 	txt_put(m->t, "%10u  %6u  ", r->key.sid, r->worker);
-	put_time(r->up == 0 ? 0 : clock_now() - r->up, m->t);
-	txt_put(m->t, "\n");
+	if (n->alive_at == 0) {
+		txt_put(m->t, "never\n");
+	} else {
+		put_age(secs_since(n->alive_at), m->t);
+		txt_put(m->t, " ago\n");
+	}
 	return true;
 }
 
@@ -340,12 +347,13 @@ show_stats(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	ctl_governor(c, &g);
 	pool_sums(cx->env, &s, true);
 	txt_put(cx->out, "Workers: %u (%u active)\nAlgorithm: %s\n"
-	    "Sessions: %u\nSessions created: %llu\n"
+	    "Sessions: %u\nMap entries: %u\nSessions created: %llu\n"
 	    "Sessions destroyed: %llu\nPackets in: %llu\nPackets out: %llu\n"
 	    "Bytes in: %llu\nBytes out: %llu\nDiscards: %llu\n"
 	    "Errors: %llu\nDrifts: %llu\nLanes handed over: %llu\n",
 	    gov_count(g.gov).current, gov_count(g.gov).active,
 	    pool_algorithm(cx->env->conf->p.lb.algorithm), s.sessions,
+	    s.sessions,
 	    ull(s.opened), ull(s.closed), ull(s.in), ull(s.out),
 	    ull(s.in_oct), ull(s.out_oct), ull(s.drops), ull(s.errors),
 	    ull(s.drifts), ull(s.moves));

@@ -27,6 +27,7 @@ struct crew {
 	bool	 fire[LANES_MAX];	/* its thread ends with its last lane */
 	uint32_t rounds[LANES_MAX];	/* of its thread, a second ago */
 	uint8_t	 silent[LANES_MAX];	/* seconds without one more */
+	int	 pin[LANES_MAX];	/* CPU by `lb affinity`; -1: none */
 	uint64_t frames[LANES_MAX];	/* of a lane, a second ago */
 	int64_t	 active_at[LANES_MAX];	/* wall, of the last; 0: none */
 	int	 drill;			/* CPU use to assume; -1: measure */
@@ -161,24 +162,33 @@ hand_over(struct crew *w, unsigned from)
 			lb_move(b, i, best_host(w));
 }
 
-static void
-pin(struct crew *w, unsigned id)
+/* The CPU that worker @id is kept on, or -1. */
+static int
+cpu_of(const struct crew *w, unsigned id)
 {
 	const struct lb_conf *p = &w->c->p.lb;
-	struct worker *wk = &w->c->lb->worker[id];
-	unsigned one = p->cpu[p->cpus > 0 ? id % p->cpus : 0];
-	int err;
+
+	if (w->pin[id] >= 0 || p->affinity == AFF_OFF)
+		return w->pin[id];
+	return (int)(p->affinity == AFF_AUTO ? w->cpu[id % w->cpus] :
+	    p->cpu[id % p->cpus]);
+}
+
+static int
+pin(struct crew *w, unsigned id)
+{
+	const struct worker *wk = &w->c->lb->worker[id];
+	int is = cpu_of(w, id), err;
+	unsigned one = (unsigned)is;
 
 	if (!wk->runs)
-		return;
-	if (p->affinity == AFF_AUTO)
-		one = w->cpu[id % w->cpus];
-	err = p->affinity == AFF_OFF ?
-	    cpu_pin(wk->thread, w->cpu, w->cpus) :
+		return 0;
+	err = is < 0 ? cpu_pin(wk->thread, w->cpu, w->cpus) :
 	    cpu_pin(wk->thread, &one, 1);
 	if (err < 0)
-		log_put(LOG_WARN_, "worker %u cannot run on CPU %u: %s", id,
-		    one, err_text(err));
+		log_put(LOG_WARN_, "worker %u cannot run on CPU %d: %s", id,
+		    is, err_text(err));
+	return err;
 }
 
 static void
@@ -194,7 +204,7 @@ hire(struct crew *w, unsigned id)
 	}
 	w->fire[id] = false;
 	w->cpu_ns[id] = 0;
-	if (w->c->p.lb.affinity != AFF_OFF)
+	if (cpu_of(w, id) >= 0)
 		pin(w, id);
 	lb_move(w->c->lb, id, id);
 	log_put(LOG_PHASE, "ng_pppoe_lb: created worker %u (now %u workers)",
@@ -216,6 +226,7 @@ dismiss(struct crew *w, unsigned id)
 {
 	hand_over(w, id);
 	w->fire[id] = true;
+	w->pin[id] = -1;
 	log_put(LOG_PHASE, "ng_pppoe_lb: removed worker %u (now %u workers)",
 	    id, gov_count(&w->gov).current);
 }
@@ -414,6 +425,23 @@ ctl_worker_remove(struct ctl *c, unsigned id, bool force, char *why,
 }
 
 int
+ctl_worker_pin(struct ctl *c, unsigned id, int cpu, char *why, size_t len)
+{
+	struct crew *w = c->crew;
+	int was;
+
+	if (id >= w->gov.most || w->gov.w[id].state == WORKER_NONE)
+		return no_worker(id, why, len);
+	was = w->pin[id];
+	w->pin[id] = cpu;
+	if (pin(w, id) == 0)
+		return 0;
+	w->pin[id] = was;
+	snprintf(why, len, "worker %u cannot run on CPU %d", id, cpu);
+	return -E_RANGE;
+}
+
+int
 ctl_trigger(struct ctl *c, bool up, char *why, size_t len)
 {
 	struct crew *w = c->crew;
@@ -477,8 +505,11 @@ ctl_worker(struct ctl *c, unsigned id, struct ctl_worker *out)
 	out->cpu = w->share[id];
 	out->silent = w->silent[id] >= CREW_SILENT;
 	out->active_at = w->active_at[id];
+	out->pinned = cpu_of(w, id);
 	out->cpu_ns = c->lb->worker[id].runs ? atomic_load_explicit(
 	    &c->lb->worker[id].cpu_ns, memory_order_relaxed) : 0;
+	out->tid = atomic_load_explicit(&c->lb->worker[id].tid,
+	    memory_order_relaxed);
 	for (unsigned i = 0; i < c->lb->lanes; i++)
 		if (c->lb->to[i] == id)
 			add_lane(c->lb->lane[i], out);
@@ -578,6 +609,8 @@ crew_new(struct ctl *c, unsigned workers)
 		w->cpus = CPUS_MAX;
 	w->in.cpus = cpu_count();
 	w->drill = -1;
+	for (unsigned i = 0; i < LANES_MAX; i++)
+		w->pin[i] = -1;
 	gov_init(&w->gov, workers, c->lb->lanes, now);
 	w->measured = w->gov.polled = now;
 	return w;

@@ -188,6 +188,8 @@ struct ctl_worker {
 	uint64_t cpu_ns;		/* of its thread */
 	unsigned cpu;			/* percent of one CPU, last interval */
 	bool	 silent;		/* its thread does not answer */
+	int	 tid;			/* the system's id of it; 0: not yet */
+	int	 pinned;		/* CPU it is kept on; -1: any */
 	int64_t	 active_at;		/* wall, of its last frame; 0: none */
 	tstamp	 born;
 };
@@ -212,6 +214,11 @@ int ctl_worker_add(struct ctl *c, unsigned *id, char *why, size_t len);
 int ctl_worker_drain(struct ctl *c, unsigned id, char *why, size_t len);
 int ctl_worker_activate(struct ctl *c, unsigned id, char *why, size_t len);
 int ctl_worker_remove(struct ctl *c, unsigned id, bool force, char *why,
+    size_t len);
+
+/* ctl_worker_pin - keep it on that CPU, as long as it is there; -1: as `set
+ * lb cpuaffinity` says. 0, or negative with @why. */
+int ctl_worker_pin(struct ctl *c, unsigned id, int cpu, char *why,
     size_t len);
 
 /*

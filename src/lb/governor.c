@@ -35,7 +35,7 @@ gov_reason_name(enum gov_reason r)
 {
 	static const char *const name[] = { "none", "cpu_high", "cpu_low",
 	    "sessions_high", "sessions_low", "limits", "by_hand",
-	    "drained" };
+	    "drained", "respawn" };
 
 	return name[r];
 }
@@ -141,19 +141,24 @@ gov_event(const struct governor *g, unsigned i)
 
 /* ---- moves of one worker ---- */
 
+static void
+begin(struct governor *g, const struct gov_gauges *in, unsigned i,
+    enum gov_reason r, tstamp now, struct gov_out *out)
+{
+	g->w[i] = (struct gov_worker){ .state = WORKER_ACTIVE, .born = now };
+	say(out, GOV_CREATE, i, GOV_SCALE_UP, r);
+	note(g, in, i, GOV_SCALE_UP, r, now);
+}
+
 static int
 create(struct governor *g, const struct gov_gauges *in, enum gov_reason r,
     tstamp now, struct gov_out *out)
 {
-	for (unsigned i = 0; i < g->most; i++) {
-		if (g->w[i].state != WORKER_NONE)
-			continue;
-		g->w[i] = (struct gov_worker){ .state = WORKER_ACTIVE,
-		    .born = now };
-		say(out, GOV_CREATE, i, GOV_SCALE_UP, r);
-		note(g, in, i, GOV_SCALE_UP, r, now);
-		return (int)i;
-	}
+	for (unsigned i = 0; i < g->most; i++)
+		if (g->w[i].state == WORKER_NONE) {
+			begin(g, in, i, r, now, out);
+			return (int)i;
+		}
 	return -E_FULL;
 }
 
@@ -164,7 +169,7 @@ drain(struct governor *g, const struct gov_gauges *in, unsigned i,
 	g->w[i].state = WORKER_DRAINING;
 	g->w[i].drained = now;
 	g->w[i].by_hand = r == GOV_BY_HAND;
-	g->w[i].leaves = g->w[i].emptied = false;
+	g->w[i].leaves = g->w[i].emptied = g->w[i].killed = false;
 	say(out, GOV_DRAIN, i, GOV_SCALE_DOWN, r);
 	note(g, in, i, GOV_SCALE_DOWN, r, now);
 }
@@ -174,7 +179,8 @@ reclaim(struct governor *g, const struct gov_gauges *in, unsigned i,
     enum gov_reason r, tstamp now, struct gov_out *out)
 {
 	g->w[i].state = WORKER_ACTIVE;
-	g->w[i].by_hand = g->w[i].leaves = g->w[i].emptied = false;
+	g->w[i].by_hand = g->w[i].leaves = false;
+	g->w[i].emptied = g->w[i].killed = false;
 	say(out, GOV_ACTIVATE, i, GOV_CANCEL_DRAIN, r);
 	note(g, in, i, GOV_CANCEL_DRAIN, r, now);
 }
@@ -217,6 +223,19 @@ drain_timeout(struct governor *g, const struct governor_conf *c,
 	}
 }
 
+/* One that was removed by force comes back as itself, a second later, unless
+ * another one has been created meanwhile that there is no room beside. */
+static void
+respawn(struct governor *g, const struct governor_conf *c,
+    const struct gov_gauges *in, unsigned i, tstamp now, struct gov_out *out)
+{
+	unsigned most = c->enabled ? gov_max(g, c, in->cpus) : g->most;
+
+	if (c->respawn && g->w[i].killed && passed(g->w[i].drained, 1, now) &&
+	    gov_count(g).current < most)
+		begin(g, in, i, GOV_RESPAWN, now, out);
+}
+
 static void
 finish(struct governor *g, const struct governor_conf *c,
     const struct gov_gauges *in, tstamp now, struct gov_out *out)
@@ -230,12 +249,15 @@ finish(struct governor *g, const struct governor_conf *c,
 		if (w->state == WORKER_PENDING && (w->leaves ||
 		    passed(w->drained, c->drain_secs, now))) {
 			w->state = WORKER_NONE;
+			w->drained = now;
 			say(out, GOV_REMOVE, i, GOV_REMOVED, GOV_DRAINED);
 			note(g, in, i, GOV_REMOVED, GOV_DRAINED, now);
 		} else if (w->state == WORKER_DRAINING && empty) {
 			w->state = WORKER_PENDING;
 		} else if (w->state == WORKER_DRAINING) {
 			drain_timeout(g, c, in, i, now, out);
+		} else if (w->state == WORKER_NONE) {
+			respawn(g, c, in, i, now, out);
 		}
 	}
 }
@@ -419,6 +441,7 @@ gov_remove(struct governor *g, unsigned id, const struct gov_gauges *in,
 	if (err < 0)
 		return err;
 	g->w[id].leaves = true;
+	g->w[id].killed = force;
 	if (force && in->sessions[id] > 0) {
 		g->w[id].emptied = true;
 		say(out, GOV_EMPTY, id, GOV_SCALE_DOWN, GOV_BY_HAND);

@@ -31,7 +31,7 @@ enum gov_decision { GOV_NOTHING, GOV_SCALE_UP, GOV_SCALE_DOWN,
 	GOV_CANCEL_DRAIN, GOV_REMOVED, GOV_AT_MAX, GOV_DECISIONS };
 enum gov_reason { GOV_NO_REASON, GOV_CPU_HIGH, GOV_CPU_LOW,
 	GOV_SESSIONS_HIGH, GOV_SESSIONS_LOW, GOV_LIMITS, GOV_BY_HAND,
-	GOV_DRAINED };
+	GOV_DRAINED, GOV_RESPAWN };
 const char *gov_decision_name(enum gov_decision d);	/* "scale_up", ... */
 const char *gov_reason_name(enum gov_reason r);		/* "cpu_high", ... */
 
@@ -69,7 +69,9 @@ struct governor {
 		bool	 leaves;	/* by hand: gone once it is empty */
 		bool	 by_hand;	/* drained by hand: never reclaimed */
 		bool	 emptied;	/* GOV_EMPTY was said */
-		tstamp	 born, drained;	/* drained: start of the drain */
+		bool	 killed;	/* by force: it may come back */
+		tstamp	 born, drained;	/* drained: start of the drain, or
+					 * when a killed one was gone */
 	} w[GOV_WORKERS];
 	tstamp	 polled, last_up, last_down, warned;	/* 0: never */
 	enum gov_decision last;

@@ -14,6 +14,7 @@
 #include "base/bug.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "os/cpu.h"
 #include "os/priv.h"
 
 #define POLL_MAX	(1 + LANES_MAX * (2 * LANE_PORTS + 1))
@@ -216,6 +217,8 @@ worker_main(void *arg)
 	tstamp when;
 
 	log_thread_ring(&w->log);
+	atomic_store_explicit(&w->tid, cpu_thread_id(),
+	    memory_order_relaxed);
 	while (!atomic_load(&w->stop)) {
 		changed |= obey(w);
 		bool more = serve(w, &when, &changed);

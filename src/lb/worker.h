@@ -25,6 +25,7 @@ struct worker {			/* all but atomics: see each line */
 	int	 wake[2];		/* pipe: control wakes the worker */
 	int	 control;		/* write end: worker wakes control */
 	_Atomic bool stop;
+	_Atomic int tid;		/* the system's id of the thread */
 	_Atomic uint64_t cpu_ns;	/* CPU time of the thread */
 	_Atomic uint32_t rounds;	/* that it has made: it lives */
 	struct spsc log;		/* lines for control */

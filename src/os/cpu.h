@@ -18,6 +18,9 @@ unsigned cpu_list(unsigned *out, unsigned max);
  * or fewer by the quota of our cgroup, rounded up. At least 1. */
 unsigned cpu_count(void);
 
+/* cpu_thread_id - of the calling thread, as ps -L and top -H name it. */
+int cpu_thread_id(void);
+
 /* cpu_pin - keep thread @t on @cpu[0..n). 0 or -E_SYS. */
 int cpu_pin(pthread_t t, const unsigned *cpu, unsigned n);
 

@@ -36,6 +36,12 @@ cpu_count(void)
 }
 
 int
+cpu_thread_id(void)
+{
+	return pthread_getthreadid_np();
+}
+
+int
 cpu_pin(pthread_t t, const unsigned *cpu, unsigned n)
 {
 	cpuset_t set;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "os/cpu.h"
@@ -107,6 +108,12 @@ cpu_count(void)
 			return least;
 		*slash = '\0';
 	}
+}
+
+int
+cpu_thread_id(void)
+{
+	return (int)gettid();
 }
 
 int

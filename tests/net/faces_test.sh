@@ -154,6 +154,14 @@ basic_body()
 	sysctl -n $LB.workers.0.sessions
 	prints 2
 	pings c1 10.0.0.1
+	# with respawn it comes back as itself
+	[ -z "$(ask_isp 'set lb respawn yes')" ] || fail "set lb respawn"
+	ask_isp 'lb add' > said
+	prints 'Worker 1 added (now 2 workers)'
+	[ -z "$(ask_isp 'lb remove 1 force')" ] || fail "lb remove 1 force"
+	wait_log isp 'governor: scale up (reason: respawn)'
+	sysctl $GOV.current_workers $LB.workers.1.state
+	prints "$GOV.current_workers: 2" "$LB.workers.1.state: 0"
 }
 basic_cleanup() { net_end; }
 
@@ -278,9 +286,36 @@ high_body()
 	sysctl -n $GOV.sessions_per_worker
 	prints 900
 	ngctl msg pppoe_lb: getmap
-	has 'Session ID  Worker  Up' 'Total: 8'
+	has 'Session ID  Worker  Last Activity' 'Total: 8'
 	sysctl -N $LB.sessions.7
 	has "$LB.sessions.7.id" "$LB.sessions.7.worker_id"
+	# when each has carried its last packet
+	pings c3 10.0.0.1
+	since=$(date +%s)
+	sysctl $LB.sessions
+	python3 - "$since" <<-'END' || fail "$(cat said)"
+	import re, sys
+	v = dict(re.findall(r"sessions\.(\d+\.\w+): (\d+)", open("said").read()))
+	at = [int(n) for k, n in v.items() if k.endswith("last_activity")]
+	err = [n for k, n in v.items() if k.endswith("errors")]
+	assert len(at) == 8 and err == ["0"] * 8, v
+	assert any(abs(n - int(sys.argv[1])) < 30 for n in at), at
+	END
+	# one worker kept on a CPU
+	cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' \
+	    /proc/self/status)
+	sysctl $LB.workers.3.affinity=$cpu
+	prints "$LB.workers.3.affinity: -1 -> $cpu"
+	tid=$(ask_isp 'show workers 3' | sed -n 's/^tid: //p')
+	grep -qx 'ppp: worker 3' /proc/"$(ppp_pid isp)"/task/"$tid"/comm ||
+		fail "thread $tid is not worker 3"
+	grep -q "^Cpus_allowed_list:[^0-9]*$cpu\$" \
+	    /proc/"$(ppp_pid isp)"/task/"$tid"/status ||
+		fail "worker 3 may run elsewhere"
+	sysctl $LB.workers.3.affinity=1023
+	refused 'affinity=1023: worker 3 cannot run on CPU 1023'
+	sysctl $LB.workers.3.affinity=-1
+	prints "$LB.workers.3.affinity: $cpu -> -1"
 	# fewer by hand: nobody is cut off
 	ngctl msg pppoe_lb:pppoed setworkers 6
 	prints '6 workers'
@@ -461,6 +496,21 @@ ways_body()
 	ngctl list
 	has 'There are [456] total nodes:' \
 	    '  Name: em0 *Type: ether *ID: 00000001   Num hooks: 1'
+	# messages as commands, and old names of them
+	ngctl lb_worker pppoe_lb: 0
+	has 'state: ACTIVE' 'sessions: 0'
+	ngctl pppoe_lb stats
+	has 'Map entries: 0' 'Algorithm: hash'
+	ngctl lb_config lb: algorithm 0 debug 0
+	prints
+	sysctl -n $LB.algorithm
+	prints 0
+	ngctl lb_worker lb: 3 state 5
+	refused '^ngctl: send msg: Invalid argument: .* 5: not 0 to 2$'
+	ngctl pppoe_lb nonsense
+	refused '^ngctl: send msg: Invalid argument: no such command'
+	sysctl -q $LB.session_map_size=512
+	prints
 	# the graph of the handbook, from standard input
 	printf '%s\n' 'mkpeer em0: pppoe_lb lower downstream' \
 	    'name em0:lower pppoed' 'msg pppoe_lb:pppoed setconfig em0' |

@@ -580,6 +580,44 @@ ATF_TC_BODY(by_hand, tc)
 	WANT_LAST(&s, "scale_down", "by_hand");
 }
 
+/* `set lb respawn yes`: who is removed by force comes back, and only he. */
+ATF_TC_WITHOUT_HEAD(respawn);
+ATF_TC_BODY(respawn, tc)
+{
+	struct sim s;
+	struct gov_out *o = &s.out;
+
+	begin(&s, 3);
+	s.c.enabled = false;
+	ATF_CHECK_EQ(0, gov_remove(&s.g, 2, &s.in, false, s.now, o));
+	until(&s, 0, 2, 0);
+	want(&s, 2, 2, 0);
+	s.in.sessions[1] = 3;
+	ATF_CHECK_EQ(0, gov_remove(&s.g, 1, &s.in, true, s.now, o));
+	s.in.sessions[1] = 0;
+	until(&s, 0, 8, 0);
+	want(&s, 1, 1, 0);		/* not replaced by default */
+	s.c.respawn = true;
+	until(&s, 0, 9, 0);
+	want(&s, 2, 2, 0);
+	ATF_CHECK_EQ(WORKER_ACTIVE, s.g.w[1].state);
+	ATF_CHECK_EQ(WORKER_NONE, s.g.w[2].state);
+	WANT_LAST(&s, "scale_up", "respawn");
+	until(&s, 0, 20, 0);
+	want(&s, 2, 2, 0);
+	/* no more than there may be */
+	s.c.enabled = true;
+	s.c.max = 2;
+	s.c.sessions = 0;
+	ATF_CHECK_EQ(0, gov_remove(&s.g, 1, &s.in, true, s.now, o));
+	gov_poll(&s.g, &s.c, &s.in, s.now, o);
+	gov_poll(&s.g, &s.c, &s.in, s.now, o);
+	ATF_CHECK_EQ(WORKER_NONE, s.g.w[1].state);
+	s.g.w[2].state = WORKER_ACTIVE;
+	until(&s, 0, 40, 50);
+	ATF_CHECK_EQ(WORKER_NONE, s.g.w[1].state);
+}
+
 /* What an admin drains the governor does not take back. */
 ATF_TC_WITHOUT_HEAD(by_hand_is_not_reclaimed);
 ATF_TC_BODY(by_hand_is_not_reclaimed, tc)
@@ -745,6 +783,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, sessions_of_the_rest_forbid_a_drain);
 	ATF_TP_ADD_TC(tp, by_hand);
 	ATF_TP_ADD_TC(tp, by_hand_is_not_reclaimed);
+	ATF_TP_ADD_TC(tp, respawn);
 	ATF_TP_ADD_TC(tp, desired);
 	ATF_TP_ADD_TC(tp, trigger);
 	ATF_TP_ADD_TC(tp, history_goes_round);
