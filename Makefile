@@ -208,6 +208,8 @@ bench: tests
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/filter.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/storm.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/pool.sh
+	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/governor.sh
+	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/bench/moves.sh
 
 #:	install		below DESTDIR= (none) and PREFIX= (/usr/local)
 install: all

@@ -6,33 +6,14 @@
 #	RUNS=3		runs; the one in the middle counts
 # Needs root.  `make bench` runs it.
 set -eu
-: "${PPP_BUILD:?}" "${SECS:=3}" "${RUNS:=3}"
-ac=pppbench-ac-$$ sub=pppbench-sub-$$
 dir=$(mktemp -d)
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
+: "${SECS:=3}" "${RUNS:=3}"
 
-cleanup() {
-	trap - EXIT INT TERM HUP
-	for ns in "$ac" "$sub"; do
-		for p in $(ip netns pids "$ns" 2>/dev/null); do
-			kill "$p" 2>/dev/null || true
-		done
-	done
-	sleep 0.5
-	ip netns del "$ac" 2>/dev/null || true
-	ip netns del "$sub" 2>/dev/null || true
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM HUP
-
-[ "$(id -u)" -eq 0 ] || { echo "bench: needs root"; exit 1; }
 "$PPP_BUILD/tests/bench/filter_bench"
-ip netns add "$ac"
-ip netns add "$sub"
-ip -n "$ac" link set lo up
-ip link add veth0 netns "$ac" type veth peer name veth1 netns "$sub"
-ip -n "$ac" link set veth0 up
-ip -n "$sub" link set veth1 up
+hosts ac sub
+wire ac veth0 sub veth1
 mkdir "$dir/ac" "$dir/sub"
 cat > "$dir/ac/ppp.conf" <<END
 ac:
@@ -45,29 +26,26 @@ cp "$PPP_BUILD/ppp" "$dir/filter-ac"
 cp "$PPP_BUILD/ppp" "$dir/filter-sub"
 # Each has a /run of its own.
 for n in ac sub; do
-	ns=$ac
-	[ $n = ac ] || ns=$sub
 	# shellcheck disable=SC2016
-	ip netns exec "$ns" sh -c 'mount -t tmpfs tmpfs /run && exec "$@"' sh \
-	    "$dir/filter-$n" -background -quiet -C "$dir/$n" $n
+	ip netns exec "$(ns $n)" sh -c 'mount -t tmpfs tmpfs /run &&
+	    exec "$@"' sh "$dir/filter-$n" -background -quiet -C "$dir/$n" $n
 done
-ip netns exec "$ac" iperf3 -s -D
+ip netns exec "$(ns ac)" iperf3 -s -D
 sleep 0.5
 
-ask() { "$PPP_BUILD/pppctl" "$dir/sock" "$@" > /dev/null; }
 rules() {			# NUMBER: as many in each of in and out
-	ask "set filter in -1; set filter out -1"
+	ask "set filter in -1; set filter out -1" > /dev/null
 	i=1
 	while [ $i -lt "$1" ]; do
 		for f in in out; do
-			ask "set filter $f $i deny 10.0.0.0/8 10.0.0.0/8 tcp \
-			    dst eq $((1000 + i))"
+			ask "set filter $f $i deny 10.0.0.0/8 10.0.0.0/8 \
+			    tcp dst eq $((1000 + i))" > /dev/null
 		done
 		i=$((i + 1))
 	done
 	[ "$1" -eq 0 ] || ask "set filter in 39 permit; set filter out 39 \
 	    permit; set filter in 0 deny udp dst eq 9; set filter out 0 deny \
-	    udp dst eq 9"
+	    udp dst eq 9" > /dev/null
 }
 
 cpu() {				# seconds of the concentrator so far
@@ -80,15 +58,13 @@ cpu() {				# seconds of the concentrator so far
 # measure OPTION ...: processor seconds a GB, or of a million datagrams
 measure() {
 	before=$(cpu)
-	ip netns exec "$sub" iperf3 -c 10.98.0.1 -t "$SECS" -J "$@" \
+	ip netns exec "$(ns sub)" iperf3 -c 10.98.0.1 -t "$SECS" -J "$@" \
 	    > "$dir/iperf"
 	jq --argjson used "$(awk "BEGIN { print $(cpu) - $before }")" \
 	    '.end | if .sum_received.packets then
 		$used / (.sum_received.packets - .sum_received.lost_packets)
 		* 1e6 else $used / .sum_received.bytes * 1e9 end' "$dir/iperf"
 }
-
-middle() { sort -n | awk '{ l[NR] = $0 } END { print l[int((NR + 1) / 2)] }'; }
 
 echo "== $RUNS runs of $SECS s, filters of 0 and of 40 rules in turn"
 for what in 'TCP up:' 'TCP down:-R' '64-octet UDP up:-u -b 40m -l 64'; do

@@ -5,32 +5,14 @@
 #	RUNS=3		runs; the one in the middle counts
 # Needs root.  `make bench` runs it.
 set -eu
-: "${PPP_BUILD:?}" "${SECS:=5}" "${RUNS:=3}"
-ac=pppbench-ac-$$ sub=pppbench-sub-$$
 dir=$(mktemp -d)
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
+: "${SECS:=5}" "${RUNS:=3}"
 
-cleanup() {
-	trap - EXIT INT TERM HUP
-	for ns in "$ac" "$sub"; do
-		for p in $(ip netns pids "$ns" 2>/dev/null); do
-			kill "$p" 2>/dev/null || true
-		done
-	done
-	sleep 0.5
-	ip netns del "$ac" 2>/dev/null || true
-	ip netns del "$sub" 2>/dev/null || true
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM HUP
-
-[ "$(id -u)" -eq 0 ] || { echo "bench: needs root"; exit 1; }
-ip netns add "$ac"
-ip netns add "$sub"
-ip -n "$ac" link set lo up
-ip link add veth0 netns "$ac" type veth peer name veth1 netns "$sub"
-ip -n "$ac" link set veth0 up mtu 1500
-ip -n "$sub" link set veth1 up mtu 1500
+hosts ac sub
+wire ac veth0 sub veth1
+ac=$(ns ac) sub=$(ns sub)
 ip -n "$ac" addr add 10.97.0.1/24 dev veth0
 ip -n "$sub" addr add 10.97.0.2/24 dev veth1
 mkdir "$dir/ac" "$dir/sub"
@@ -77,8 +59,6 @@ measure() {
 		exit
 	}' "$dir/iperf"
 }
-
-middle() { sort -n | awk '{ l[NR] = $0 } END { print l[int((NR + 1) / 2)] }'; }
 
 echo "== TCP, one flow, $RUNS runs of $SECS s: session / bare wire, in turn"
 for way in up down; do

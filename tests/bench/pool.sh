@@ -8,38 +8,16 @@
 #	RUNS=3		set-up runs, with one and two workers in turn
 # Needs root.  Fails when a session failed or was lost.
 set -eu
-: "${PPP_BUILD:?}" "${N:=8000}" "${WORKERS:=8}" "${HOLD:=20}" "${RUNS:=3}"
-gen=$PPP_BUILD/tests/bench/setup_bench
-ac=ppppool-ac-$$ sub=ppppool-sub-$$
-dir=$(mktemp -d)
-pid='' g='' bad=0
+dir=$(mktemp -d) pid='' bad=0
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
+: "${N:=8000}" "${WORKERS:=8}" "${HOLD:=20}" "${RUNS:=3}"
 
-cleanup() {
-	trap - EXIT INT TERM HUP
-	for n in "$ac" "$sub"; do
-		for p in $(ip netns pids "$n" 2>/dev/null); do
-			kill "$p" 2>/dev/null || true
-		done
-	done
-	sleep 1
-	ip netns del "$ac" 2>/dev/null || true
-	ip netns del "$sub" 2>/dev/null || true
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM HUP
+hosts ac sub
+wire ac veth0 sub veth1
 
-[ "$(id -u)" -eq 0 ] || { echo "bench: needs root"; exit 1; }
-ip netns add "$ac"
-ip netns add "$sub"
-ip link add veth0 netns "$ac" type veth peer name veth1 netns "$sub"
-ip -n "$ac" link set veth0 up
-ip -n "$sub" link set veth1 up
-printf 'bench\tsecret\n' > "$dir/ppp.secret"
-chmod 600 "$dir/ppp.secret"
-
-start() { # WORKERS ALGORITHM
-	cat > "$dir/ppp.conf" <<-END
+begin() { # WORKERS ALGORITHM
+	conf <<-END
 	ac:
 	 set log Phase
 	 set lb interface veth0
@@ -52,49 +30,23 @@ start() { # WORKERS ALGORITHM
 	 set lqrperiod 30
 	 set server $dir/sock ""
 	END
-	ip netns exec "$ac" sh -c 'mount -t tmpfs tmpfs /run && exec "$@"' \
-	    sh "$PPP_BUILD/ppp" -C "$dir" -foreground ac > "$dir/log" 2>&1 &
-	pid=$!
-	i=0
-	until grep -q Listening "$dir/log"; do
-		i=$((i + 1))
-		[ $i -le 100 ] || { cat "$dir/log"; exit 1; }
-		sleep 0.1
-	done
-	sleep 0.3
-}
-finish() {
-	kill "$pid"
-	wait "$pid" || bad=1
-	pid=
-}
-rss() { awk '/^Rss:/ { print $2 * 1024 }' "/proc/$pid/smaps_rollup"; }
-cpu_ms() {
-	awk -v hz="$(getconf CLK_TCK)" \
-	    '{ sub(/.*\) /, ""); print ($12 + $13) * 1000 / hz }' \
-	    "/proc/$pid/stat"
-}
-generate() {
-	ip netns exec "$sub" "$gen" -i veth1 -u bench -p secret "$@"
+	start
 }
 
 echo "== $N sessions over $WORKERS workers"
 for alg in round-robin hash least-sessions; do
-	start "$WORKERS" $alg
-	before=$(rss)
+	begin "$WORKERS" $alg
+	before=$(rss "$pid")
 	: > "$dir/out"
 	generate -n "$N" -w 64 -H $((HOLD + 4)) > "$dir/out" 2>&1 &
 	g=$!
-	until grep -q ^holding "$dir/out"; do
-		kill -0 $g 2>/dev/null || { cat "$dir/out"; exit 1; }
-		sleep 0.1
-	done
+	await 60 grep -q ^holding "$dir/out"
 	sleep 1
-	after=$(rss)
-	c=$(cpu_ms)
+	after=$(rss "$pid")
+	c=$(cpu_ms "$pid")
 	sleep "$HOLD"
-	c=$(awk -v a="$(cpu_ms)" -v b="$c" 'BEGIN { print a - b }')
-	"$PPP_BUILD/pppctl" "$dir/sock" show workers |
+	c=$(awk -v a="$(cpu_ms "$pid")" -v b="$c" 'BEGIN { print a - b }')
+	ask show workers |
 	    awk -v alg=$alg -v m=$(((after - before) / N)) -v cpu="$c" \
 	    -v hold="$HOLD" -v n="$N" '
 		/Worker [0-9]+: ACTIVE/ {
@@ -114,8 +66,7 @@ for alg in round-robin hash least-sessions; do
 			    100 * most / avg, m, cpu / hold / 10,
 			    cpu * 1000 / (n / 30 * hold)
 		}'
-	wait $g || bad=1
-	g=
+	wait $g || bad=$((bad + 1))
 	finish
 done
 
@@ -123,11 +74,11 @@ echo "== $N set-ups, CHAP, IPv4 and IPv6: one worker, two workers, in turn"
 r=0
 while [ $r -lt "$RUNS" ]; do
 	for w in 1 2; do
-		start $w round-robin
-		generate -n "$N" -w 64 > "$dir/out" 2>&1 || bad=1
+		begin $w round-robin
+		generate -n "$N" -w 64 > "$dir/out" 2>&1 || bad=$((bad + 1))
 		sed -n "s/^set up/$w worker(s):/p" "$dir/out"
 		finish
 	done
 	r=$((r + 1))
 done
-[ $bad -eq 0 ] || { echo "bench: something failed"; exit 1; }
+verdict

@@ -4,101 +4,12 @@
 # prompt, through pppctl and as faces of the program.
 # shellcheck source=tests/net/lib.sh
 . "$PPP_SRC/tests/net/lib.sh"
+# shellcheck source=tests/net/faces.sh
+. "$PPP_SRC/tests/net/faces.sh"
 
 LB=net.graph.pppoe_lb
 GOV=$LB.governor
-
-# ac LABEL [LINE ...] - a concentrator with this label of the example, and
-# these lines behind it; a switch; clients c1 to c$N, not started.
-ac()
-{
-	local c label
-	label=$1
-	shift
-	net_begin
-	host isp lan
-	wire isp em0 lan e0
-	conf isp <<-END
-	$(cat "$PPP_SRC/conf-examples/workers.conf")
-	test:
-	 load $label
-	 set lb padirate 2000 100
-	$(printf ' %s\n' "$@")
-	END
-	echo 'fred secret' | conf isp ppp.secret
-	c=0
-	while [ $c -lt "${N:-0}" ]; do
-		c=$((c + 1))
-		host "c$c"
-		wire "c$c" eth1 lan "e$c"
-		printf 'isp:\n set device PPPoE:eth1\n%s\n%s\n' \
-		    ' set authname fred' ' set authkey secret' | conf "c$c"
-	done
-	# shellcheck disable=SC2046
-	switch lan $(c=0; while [ $c -le "${N:-0}" ]; do echo e$c
-	    c=$((c + 1)); done)
-	ppp_start isp -background test
-	wait_log isp 'Listening on em0'
-}
-
-# CPUs that a worker may run on, but never fewer than the minimum of two
-cpus()
-{
-	local n
-	n=$(in_host isp "$PPP_BUILD/ppp" sysctl -n mp_ncpus)
-	[ "$n" -ge 2 ] || n=2
-	[ "$n" -le 4 ] || n=4	# as many as lanes
-	echo "$n"
-}
-
-client_up() # N ...
-{
-	local c
-	for c in "$@"; do
-		ppp_start "c$c" -foreground isp
-		wait_up "c$c"
-	done
-}
-
-# face NAME ARGUMENT ... - as `ppp NAME ARGUMENT ...' on the concentrator;
-# its standard output and error into said and errors.
-face()
-{
-	code=0
-	in_host isp timeout 20 "$PPP_BUILD/ppp" "$@" > said 2> errors ||
-		code=$?
-}
-sysctl() { face sysctl "$@"; }
-ngctl() { face ngctl "$@"; }
-
-# prints TEXT - exactly that was said, and no error
-prints()
-{
-	[ "$code" = 0 ] || fail "exit $code: $(cat said errors)"
-	printf '%s\n' "$@" > want
-	[ $# -gt 0 ] || : > want
-	diff -u want said >&2 || fail "not that"
-	[ ! -s errors ] || fail "errors: $(cat errors)"
-}
-
-# has REGEX ... - each was said on a line of its own
-has()
-{
-	local r
-	[ "$code" = 0 ] || fail "exit $code: $(cat said errors)"
-	for r in "$@"; do
-		grep -qx -e "$r" said ||
-			{ cat said >&2; fail "no line \"$r\""; }
-	done
-}
-
-# refused REGEX - an error of that form, exit status 1
-refused()
-{
-	[ "$code" = 1 ] || fail "exit $code: $(cat said errors)"
-	grep -q -e "$1" errors || fail "errors: $(cat errors)"
-	[ ! -s said ] || fail "said: $(cat said)"
-}
+code=0		# of the last face()
 
 # The basic set-up: two workers.
 atf_test_case basic cleanup
@@ -165,9 +76,14 @@ basic_body()
 }
 basic_cleanup() { net_end; }
 
-ask_isp()
+# CPUs that a worker may run on, but never fewer than the minimum of two
+cpus()
 {
-	in_host isp timeout 20 "$PPP_BUILD/pppctl" /var/run/pppoed.sock "$1"
+	local n
+	n=$(in_host isp "$PPP_BUILD/ppp" sysctl -n mp_ncpus)
+	[ "$n" -ge 2 ] || n=2
+	[ "$n" -le 4 ] || n=4	# as many as lanes
+	echo "$n"
 }
 
 # The set-up that scales by itself.
@@ -243,94 +159,6 @@ auto_body()
 	has 'mp_ncpus: [1-9][0-9]*'
 }
 auto_cleanup() { net_end; }
-
-# The set-up for a high load.
-atf_test_case high cleanup
-high_head() { net_head "eight workers: states, balance, health, statistics"; }
-high_body()
-{
-	N=8
-	ac high 'set governor max 8' 'set governor cpu 100 1' \
-	    'set lb algorithm round-robin'
-	sysctl $GOV.current_workers $GOV.sess_per_worker $GOV.min_workers
-	prints "$GOV.current_workers: 8" "$GOV.sess_per_worker: 1000" \
-	    "$GOV.min_workers: 4"
-	sysctl -q $GOV.enabled=0
-	client_up 1 2 3 4 5 6 7 8
-	for i in 0 1 2 3 4 5 6 7; do
-		sysctl -n $LB.workers.$i.sessions
-		prints 1
-	done
-	sysctl $LB.health
-	has "$LB.health.score: 100" "$LB.health.load_imbalance_pct: 0" \
-	    "$LB.health.worker_availability: 100"
-	ngctl msg pppoe_lb:pppoed showstats
-	has 'Workers: 8 (8 active)' 'Sessions: 8' 'Sessions created: 8' \
-	    'Worker 7: ACTIVE, 1 sessions, .*'
-	sysctl $LB.stats.total_errors
-	prints "$LB.stats.total_errors: 0"
-	sysctl $LB.workers.1.state=1
-	prints "$LB.workers.1.state: 0 -> 1"
-	sysctl $GOV.draining_workers
-	prints "$GOV.draining_workers: 1"
-	ngctl msg pppoe_lb:pppoed showworkers
-	has '  Worker 1: DRAINING (1 sessions, .* uptime)'
-	sysctl $LB.workers.1.state=2
-	refused '^sysctl: .*workers.1.state=2: worker 1 has 1 active sessions'
-	sysctl $LB.workers.1.state=5
-	refused '^sysctl: .*workers.1.state=5: 5: not 0 to 2'
-	sysctl $LB.workers.1.state=0
-	prints "$LB.workers.1.state: 1 -> 0"
-	sysctl $GOV.sess_per_worker=900
-	prints "$GOV.sess_per_worker: 1000 -> 900"
-	sysctl -n $GOV.sessions_per_worker
-	prints 900
-	ngctl msg pppoe_lb: getmap
-	has 'Session ID  Worker  Last Activity' 'Total: 8'
-	sysctl -N $LB.sessions.7
-	has "$LB.sessions.7.id" "$LB.sessions.7.worker_id"
-	# when each has carried its last packet
-	pings c3 10.0.0.1
-	since=$(date +%s)
-	sysctl $LB.sessions
-	python3 - "$since" <<-'END' || fail "$(cat said)"
-	import re, sys
-	v = dict(re.findall(r"sessions\.(\d+\.\w+): (\d+)", open("said").read()))
-	at = [int(n) for k, n in v.items() if k.endswith("last_activity")]
-	err = [n for k, n in v.items() if k.endswith("errors")]
-	assert len(at) == 8 and err == ["0"] * 8, v
-	assert any(abs(n - int(sys.argv[1])) < 30 for n in at), at
-	END
-	# one worker kept on a CPU
-	cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' \
-	    /proc/self/status)
-	sysctl $LB.workers.3.affinity=$cpu
-	prints "$LB.workers.3.affinity: -1 -> $cpu"
-	tid=$(ask_isp 'show workers 3' | sed -n 's/^tid: //p')
-	grep -qx 'ppp: worker 3' /proc/"$(ppp_pid isp)"/task/"$tid"/comm ||
-		fail "thread $tid is not worker 3"
-	grep -q "^Cpus_allowed_list:[^0-9]*$cpu\$" \
-	    /proc/"$(ppp_pid isp)"/task/"$tid"/status ||
-		fail "worker 3 may run elsewhere"
-	sysctl $LB.workers.3.affinity=1023
-	refused 'affinity=1023: worker 3 cannot run on CPU 1023'
-	sysctl $LB.workers.3.affinity=-1
-	prints "$LB.workers.3.affinity: $cpu -> -1"
-	# fewer by hand: nobody is cut off
-	ngctl msg pppoe_lb:pppoed setworkers 6
-	prints '6 workers'
-	sysctl $GOV.active_workers
-	prints "$GOV.active_workers: 6"
-	sysctl $GOV.desired_workers=8
-	prints "$GOV.desired_workers: 6 -> 8"
-	sysctl -n $GOV.total_sessions
-	prints 8
-	# all of the tree, and not a line that is not of it
-	sysctl $LB
-	! grep -v "^$LB\.[a-z_.0-9]*: " said || fail "what is this?"
-	[ "$(wc -l < said)" -gt 140 ] || fail "only $(wc -l < said) lines"
-}
-high_cleanup() { net_end; }
 
 # From one set-up to the next while sessions run.
 atf_test_case transition cleanup
@@ -558,7 +386,6 @@ atf_init_test_cases()
 {
 	atf_add_test_case basic
 	atf_add_test_case auto
-	atf_add_test_case high
 	atf_add_test_case ways
 	atf_add_test_case transition
 	atf_add_test_case stuck

@@ -3,6 +3,8 @@
 # under traffic, and nobody's session notices.
 # shellcheck source=tests/net/lib.sh
 . "$PPP_SRC/tests/net/lib.sh"
+# shellcheck source=tests/net/moves.sh
+. "$PPP_SRC/tests/net/moves.sh"
 
 CLIENTS='1 2 3 4 5 6'
 
@@ -41,9 +43,6 @@ pool()
 
 # worker ID FIELD - one line of `show workers ID`
 worker() { ask isp "show workers $1" | sed -n "s/^$2: //p"; }
-workers() { ask isp 'show governor' | sed -n 's/^  Current Workers: //p'; }
-has_workers() { [ "$(workers)" = "$1" ]; }
-
 # All clients reach the concentrator, and it reaches them.
 all_ping()
 {
@@ -123,114 +122,20 @@ hands_body()
 }
 hands_cleanup() { net_end; }
 
-# many N - N sessions of one host, each a process of its own with its own
-# interface and TUN device; all up.
-many()
-{
-	local i ports
-	net_begin
-	host isp home lan
-	wire isp eth0 lan p
-	ports=p i=0
-	while [ $i -lt "$1" ]; do
-		ip link add name v$i netns "$(ns home)" type veth \
-		    peer name p$i netns "$(ns lan)"
-		ip -n "$(ns home)" link set dev v$i up
-		ip -n "$(ns lan)" link set dev p$i up
-		ports="$ports p$i"
-		printf 'isp%d:\n set device PPPoE:v%d\n set redial 2 0\n' \
-		    $i $i
-		i=$((i + 1))
-	done > labels
-	# shellcheck disable=SC2086
-	switch lan $ports
-	conf isp <<-EOF
-	default:
-	 set log Phase command
-	server:
-	 set lb interface eth0
-	 set lb workers 2
-	 set lb padirate 2000 10
-	 set governor max 4
-	 set governor drain 0 migrate
-	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.250
-	 set server /var/run/ppp.sock ""
-	EOF
-	conf home < labels
-	ppp_start isp -foreground server
-	wait_log isp 'Listening on eth0'
-	i=0
-	while [ $i -lt "$1" ]; do
-		ppp_start home -unit $i -foreground isp$i
-		i=$((i + 1))
-	done
-	until_true 60 all_up "$1" || fail "not all $1 are up"
-}
-all_up()
-{
-	[ "$(ip -n "$(ns home)" -4 -o addr | grep -c ' peer ')" -eq "$1" ]
-}
-
 # Ten times: every worker is removed and added in turn while packets fly
-# through a hundred sessions. The UDP stream is thin, so that the socket of its
-# reader does not overflow on a machine that is busy otherwise.
+# through a hundred sessions.
 atf_test_case moves cleanup
 moves_head() { net_head "no session notices that workers come and go"; }
 moves_body()
 {
-	local n i j jobs count
 	atf_require_prog iperf3
-	n=100 count=240 jobs=
-	many $n
-	in_host isp setsid iperf3 -s -1 -p 5001 > tcp.out 2>&1 < /dev/null &
-	in_host isp setsid iperf3 -s -1 -p 5002 > udp.out 2>&1 < /dev/null &
-	sleep 0.5
-	in_host home iperf3 -c 10.0.0.1 -p 5001 --bind-dev tun0 -b 50M -t 12 \
-	    -J > tcp.json 2>&1 &
-	jobs="$jobs $!"
-	in_host home iperf3 -c 10.0.0.1 -p 5002 --bind-dev tun1 -u -b 6M \
-	    -l 1200 -t 12 -J > udp.json 2>&1 &
-	jobs="$jobs $!"
-	i=2
-	while [ $i -lt $n ]; do
-		in_host home ping -n -q -i 0.05 -c $count -W 2 -I tun$i \
-		    10.0.0.1 > "ping.$i" 2>&1 &
-		jobs="$jobs $!"
-		i=$((i + 1))
-	done
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		ask isp "lb remove $((i % 2))" > said
-		[ ! -s said ] || fail "$i: $(cat said)"
-		until_true 10 has_workers 1 || fail "$i: it does not go"
-		sleep 0.3
-		ask isp 'lb add' > said
-		until_true 10 has_workers 2 || fail "$i: none comes"
-		sleep 0.3
-	done
-	for j in $jobs; do
-		wait "$j" || true	# the files tell
-	done
-	i=2
-	while [ $i -lt $n ]; do
-		grep -q "$count packets transmitted, $count received" \
-		    "ping.$i" || fail "tun$i: $(tail -n 3 "ping.$i")"
-		! grep -q dup "ping.$i" || fail "tun$i: $(cat "ping.$i")"
-		i=$((i + 1))
-	done
-	python3 - <<-'EOF' || fail "iperf3: $(tail -n 5 ./*.json)"
-	import json, sys
-	t = json.load(open("tcp.json"))["end"]["sum_sent"]
-	u = json.load(open("udp.json"))["end"]
-	o = u["streams"][0]["udp"].get("out_of_order", 0)
-	u = u["sum"]
-	print("UDP: %d packets, %d lost, %d out of order; TCP: %d octets, "
-	    "%d repeated segments" % (u["packets"], u["lost_packets"], o,
-	    t["bytes"], t["retransmits"]))
-	sys.exit(u["lost_packets"] > 200 or o > 0 or u["packets"] < 5000 or
-	    t["bytes"] < 10000000)
-	EOF
+	many 100
+	traffic 100
+	move_workers 10
+	arrived 100 || fail "$(cat arrived)"
+	cat arrived
 	says 'show stats' '^Lanes handed over: [2-9][0-9]'
-	atf_check_equal $n "$(ask isp 'show sessions sid' | grep -c '[0-9]')"
+	atf_check_equal 100 "$(ask isp 'show sessions sid' | grep -c '[0-9]')"
 	says 'show stats' '^Sessions destroyed: 0$'
 	says 'show stats' '^Drifts: 0$'
 }
