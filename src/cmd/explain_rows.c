@@ -202,6 +202,13 @@ put_texts(const struct draft *d, struct txt *t)
 	if ((p->dns_set || p->nbns_set) && !(p->ppp.accepted & NEG_DNS))
 		txt_put(t, "Name servers: those that are set are told nobody "
 		    "without `accept dns'.\n");
+	if (p->capture.path[0] != '\0') {
+		txt_put(t, "Capture: into %s: ", p->capture.path);
+		put_capture(&p->capture, t);
+		txt_put(t, "; limits: ");
+		put_capture_limits(&p->capture, t);
+		txt_put(t, ".\n");
+	}
 	if (d->users[0] != '\0')
 		txt_put(t, "Users: besides root %s.\n", d->users);
 	if (d->modes[0] != '\0')

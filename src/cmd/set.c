@@ -268,6 +268,10 @@ const struct row set_rows[] = {
 	{ .name = "callback", .run = set_callback, .flags = ROW_LINK,
 	  .args = "[none|auth|cbcp|E.164 *|number[,number...]]...",
 	  .help = "Ask the peer to call back: only none is done here." },
+	{ .name = "capture", .run = set_capture, .flags = ROW_NEW,
+	  .args = "off|file [discovery|control|all] [mask] [name value]...",
+	  .help = "Frames into a pcapng file; names: mac, session, filter, "
+	  "count, size, time." },
 	{ .name = "cbcp", .run = set_cbcp, .flags = ROW_LINK,
 	  .args = "[*|number[,number...] [delay [retry]]]",
 	  .help = "Numbers we call back: only none at all." },

@@ -11,7 +11,7 @@ run_fn show_escape, show_physical, show_link, show_links, show_layers;
 run_fn show_compress, show_filter, show_hdlc, show_mp, show_stopped;
 run_fn show_iface, show_route, show_ncp, show_nat;
 run_fn show_sessions, show_lb, show_workers, show_lanes;
-run_fn show_radius, show_http;
+run_fn show_radius, show_capture, show_http;
 run_fn show_why, show_governor, show_map, show_health, show_stats;
 
 /* 4.6.11: connect time, octets, packets, bytes/sec. */
@@ -22,7 +22,7 @@ void show_throughput(struct cmd_env *e, const struct ctl_view *v,
 enum show_item {
 	ITEM_BUNDLE, ITEM_IFACE, ITEM_IPCP, ITEM_IPV6CP, ITEM_LCP,
 	ITEM_LINKS, ITEM_LOG, ITEM_PHYSICAL, ITEM_ROUTE, ITEM_VERSION,
-	ITEM_WHO,
+	ITEM_WHO, ITEM_CAPTURE,
 };
 run_fn show_item;
 

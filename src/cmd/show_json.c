@@ -73,6 +73,13 @@ number(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
+/* 0: null. */
+static json_t *
+above_zero(uint64_t n)
+{
+	return n == 0 ? json_null() : number(n);
+}
+
 static json_t *
 throughput(const struct ctl_view *v, enum traffic_part part)
 {
@@ -339,6 +346,40 @@ json_iface(struct cmd_ctx *cx, const struct ctl_view *v)
 	    "addresses", all);
 }
 
+static json_t *
+capture_mac(const struct capture_conf *c)
+{
+	char mac[MAC_TEXT];
+
+	return c->by_mac ? json_string(mac_text(c->mac, mac)) : json_null();
+}
+
+static json_t *
+json_capture(struct cmd_ctx *cx, const struct ctl_view *v)
+{
+	struct capture_view w;
+	const struct capture_conf *c = &w.conf;
+
+	(void)v;
+	ctl_capture(cx->env->ctl, &w);
+	if (w.state == CAPTURE_NONE)
+		return json_object();
+	return json_pack("{s:o,s:s,s:o,s:s,s:o,s:o,s:o,s:b,"
+	    "s:{s:o,s:o,s:o},s:o,s:o,s:o}",
+	    "file", out_string(c->path), "state",
+	    w.state == CAPTURE_RUNS ? "running" : "ended",
+	    "reason", w.end[0] != '\0' ? out_string(w.end) : json_null(),
+	    "what", capture_what_name((enum capture_what)c->what),
+	    "mac", capture_mac(c), "session", above_zero(c->sid),
+	    "filter", c->filter[0] == '\0' ? json_null() :
+	    out_string(c->filter),
+	    "mask", c->mask,
+	    "limits", "frames", above_zero(c->frames), "octets",
+	    above_zero(c->octets), "seconds", above_zero(c->secs),
+	    "frames", number(w.frames), "octets", number(w.octets),
+	    "lost", number(w.lost));
+}
+
 /* ---- which one ---- */
 
 static const struct {
@@ -357,6 +398,7 @@ static const struct {
 	[ITEM_ROUTE] = { show_route, json_route, false },
 	[ITEM_VERSION] = { show_version, json_version, true },
 	[ITEM_WHO] = { show_who, json_who, true },
+	[ITEM_CAPTURE] = { show_capture, json_capture, false },
 };
 
 int

@@ -33,4 +33,8 @@ void put_clean(const char *s, struct txt *out);
  * could take for more than a name becomes `_`. */
 void put_safe(const char *s, struct txt *out);
 
+/* What a capture takes, and its limits: capture.c. */
+void put_capture(const struct capture_conf *c, struct txt *t);
+void put_capture_limits(const struct capture_conf *c, struct txt *t);
+
 #endif

@@ -40,7 +40,8 @@ send_disc(struct concentrator *a, const struct ac_from *f,
 
 	eth_write(&w, dst, io_mac(port->io), f->vlan,
 	    port->com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC);
-	io_send(port->io, &b, 1);
+	if (io_send(port->io, &b, 1) == 1)
+		lb_tap(a->c->lb, port->ifname, b, true);
 }
 
 static void
@@ -361,8 +362,10 @@ receive(struct concentrator *a, tstamp now)
 		int n = p->io != NULL ?
 		    io_recv(p->io, a->rx, LANE_BATCH) : 0;
 
-		for (int k = 0; k < n; k++)
+		for (int k = 0; k < n; k++) {
+			lb_tap(a->c->lb, p->ifname, &a->rx[k], false);
 			take_disc(a, i, &a->rx[k], now);
+		}
 		if (n == LANE_BATCH)
 			loop_timer_set(a->more, now);
 		if (n < 0 && errno != ENETDOWN) {

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "ctl/account.h"
+#include "ctl/capture.h"
 #include "ctl/dae.h"
 #include "ctl/radius.h"
 #include "os/net.h"
@@ -244,6 +245,7 @@ each_second(void *arg, tstamp now)
 	crew_tick(c->crew, now);
 	radius_look(c->radius);
 	dae_use(c->dae, radius_conf(c->radius));
+	capture_tick(c->capture);
 	loop_timer_set(c->tick, now + SEC(1));
 }
 
@@ -299,6 +301,8 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 		err = bundle_links(c->bundle);
 	if (err == 0 && c->bundle != NULL)
 		err = bundle_nat(c->bundle, why, n);
+	if (err == 0)
+		err = capture_use(c->capture, &c->p, c->lb->lanes, why, n);
 	if (err == 0 && lb_publish(c->lb, &c->p) == -E_NOMEM)
 		err = -E_NOMEM;
 	if (err < 0) {
@@ -332,6 +336,12 @@ ctl_serve(struct ctl *c, const struct prompt_hooks *h,
 		c->logger = logger_new(lc, c->prompts);
 	}
 	return c->server != NULL && c->logger != NULL ? 0 : -E_NOMEM;
+}
+
+void
+ctl_capture(struct ctl *c, struct capture_view *v)
+{
+	capture_view(c->capture, v);
 }
 
 struct loop *
@@ -598,8 +608,9 @@ ctl_new(const struct profile *p, int unit, const char *secret_path)
 	c->trail = trail_new(rng_u32(&c->rng));
 	c->loop = loop_new();
 	c->secrets = secrets_new(secret_path);
-	if (c->loop == NULL || c->secrets == NULL || c->trail == NULL ||
-	    make_radius(c) < 0) {
+	c->capture = capture_new();
+	if (c->capture == NULL || c->loop == NULL || c->secrets == NULL ||
+	    c->trail == NULL || make_radius(c) < 0) {
 		ctl_free(c);
 		return NULL;
 	}
@@ -642,10 +653,13 @@ make_pool(struct ctl *c, char *why, size_t n)
 	struct lb_params lp = { .lanes = client ? 1 : crew_lanes(&c->p),
 	    .workers = client ? 1 : c->p.lb.workers, .single = client,
 	    .demand = client && some_auto(&c->p),
-	    .max_sessions = client ? LINKS_MAX : 65536 };
+	    .max_sessions = client ? LINKS_MAX : 65536,
+	    .taps = capture_taps(c->capture) };
 	struct tun tun[LANES_MAX];
-	int err = open_tuns(c, tun, lp.lanes, why, n);
+	int err = capture_use(c->capture, &c->p, lp.lanes, why, n);
 
+	if (err == 0)
+		err = open_tuns(c, tun, lp.lanes, why, n);
 	if (err < 0)
 		return err;
 	c->lb = lb_new(&lp, &c->p, tun);
@@ -701,7 +715,12 @@ ctl_start(struct ctl *c, char *why, size_t n)
 int
 ctl_run(struct ctl *c)
 {
-	int err = crew_start(c->crew);
+	int err = capture_run(c->capture);
+
+	if (err < 0)
+		log_put(LOG_WARN_, "cannot start a capture: %s",
+		    err_text(err));
+	err = crew_start(c->crew);
 
 	if (err < 0) {
 		log_put(LOG_ALERT_, "cannot start workers: %s",
@@ -738,6 +757,8 @@ ctl_free(struct ctl *c)
 	trail_free(c->trail);
 	if (c->lb != NULL)
 		lb_free(c->lb);
+	if (c->capture != NULL)
+		capture_free(c->capture);
 	if (c->secrets != NULL)
 		secrets_free(c->secrets);
 	if (c->dae != NULL)

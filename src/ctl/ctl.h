@@ -13,6 +13,7 @@
 #include "base/drop.h"
 #include "base/hist.h"
 #include "base/why.h"
+#include "ctl/capture.h"
 #include "ctl/logger.h"
 #include "ctl/loop.h"
 #include "ctl/prompt.h"
@@ -260,6 +261,9 @@ struct ctl_nat {
 	struct nat_sums sums;
 };
 void ctl_nat(struct ctl *c, struct ctl_nat *out);
+
+/* ctl_capture - `show capture`. */
+void ctl_capture(struct ctl *c, struct capture_view *v);
 
 /* ctl_trail - the last attempts of peers, or of our links: ctl/trail.h. */
 void ctl_trail(struct ctl *c, trail_fn *fn, void *arg);

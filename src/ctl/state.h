@@ -16,6 +16,7 @@ struct bundle;
 struct concentrator;
 struct crew;
 struct assign;
+struct capture;
 struct radius;
 struct accounts;
 struct dae;
@@ -33,6 +34,7 @@ struct ctl {
 	struct bundle *bundle;		/* owner; NULL: concentrator */
 	struct concentrator *ac;	/* owner; NULL: client */
 	struct crew *crew;		/* owner: the workers */
+	struct capture *capture;	/* owner: its file and thread */
 	struct trail *trail;		/* owner: attempts, for `show why` */
 	struct prompts *prompts;	/* owner */
 	struct server *server;		/* owner */

@@ -204,6 +204,7 @@ lane_run(struct lane *l, tstamp now)
 	l->blocked = false;
 	lane_mail(l);
 	lane_looks(l);
+	lane_taps(l);
 	more = lane_recv(l);
 	lane_release(l);
 	more |= lane_tun_read(l);

@@ -7,7 +7,7 @@
  * interface; lane_tun.c: packets from and to the host; lane_filter.c: which
  * of them pass; lane_queue.c: which wait; lane_pack.c: between the two, for
  * sessions that compress or encrypt; lane_sess.c: what the engines say;
- * lane_mail.c: what control says.
+ * lane_mail.c: what control says; lane_tap.c: what a capture gets to see.
  */
 #ifndef LB_LANE_H
 #define LB_LANE_H
@@ -26,6 +26,7 @@
 #include "lb/ledger.h"
 #include "lb/mail.h"
 #include "lb/table.h"
+#include "lb/tap.h"
 #include "sess/profile.h"
 #include "sess/sess.h"
 #include "wire/join.h"
@@ -40,6 +41,9 @@ struct snapshot {
 	uint64_t gen;
 	struct profile p;
 	struct filters f;		/* p.filter made ready */
+	struct capfilter *capfilter;	/* owner: this; p.capture.filter made
+					 * ready; NULL: it wants no frames */
+	struct taps *taps;		/* borrows; where they go */
 	struct snapshot *older;
 };
 
@@ -90,6 +94,8 @@ struct lane {
 	bool	 asked;			/* MAIL_ACTIVE sent, not answered */
 	bool	 looks;			/* filters or their logs want to see
 					 * each packet */
+	struct tap *tap;		/* borrows; where captured frames go;
+					 * NULL: there is no capture */
 	bool	 stopping, stopped_told;
 	bool	 fds_changed;		/* the worker polls anew */
 	bool	 told;			/* mail for control was put */
@@ -311,6 +317,15 @@ void lane_pack(struct lane *l, struct sess *s, struct pkt *b,
 bool lane_is_packed(const struct sess *s, uint16_t proto);
 void lane_unpack(struct lane *l, struct sess *s, uint16_t proto,
     struct rd in);
+
+/*
+ * lane_tap.c - lane_taps: once a round, sets l->tap. The others only when it
+ * is not NULL: @n frames that came in by @port, or those at l->txv[from..to)
+ * that went out by it.
+ */
+void lane_taps(struct lane *l);
+void lane_tap_in(struct lane *l, uint16_t port, int n);
+void lane_tap_out(struct lane *l, uint16_t port, int from, int to);
 
 /* lane_sess.c; lane_idle - closes the session when it is, else s->idle_at is
  * the next look. */

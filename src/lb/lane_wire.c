@@ -23,6 +23,9 @@ send_run(struct lane *l, uint16_t port, int from, int to)
 	if (io == p->io && sent >= 0 && (sent < to - from ||
 	    p->full_since != 0))
 		lane_full(l, p, sent < to - from);
+	if (l->tap != NULL && sent > 0)
+		lane_tap_out(l, (uint16_t)(port & ~PORT_CTL), from,
+		    from + sent);
 	for (int i = from; i < to; i++) {
 		if (i - from >= sent) {
 			lane_drop(l, DROP_SEND_FULL);
@@ -471,6 +474,8 @@ recv_some(struct lane *l, uint16_t port, struct io *io, bool *more)
 		l->rx_port = port;
 		l->rx_at = 0;
 		l->rx_n = n > 0 ? n : 0;
+		if (l->tap != NULL)
+			lane_tap_in(l, port, l->rx_n);
 		if (!take_batch(l))
 			return false;
 		if (l->rx_io == NULL)	/* it was closed meanwhile */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,8 +14,21 @@
 #include "base/log.h"
 #include "lb/worker.h"
 
+/* The expression was compiled once already when it was given. */
+static bool
+seal_capture(struct snapshot *s, struct taps *taps)
+{
+	char why[256];
+
+	if (taps == NULL || s->p.capture.path[0] == '\0')
+		return true;
+	s->taps = taps;
+	return capfilter_new(&s->capfilter, s->p.capture.filter, why,
+	    sizeof(why)) == 0;
+}
+
 static struct snapshot *
-seal(const struct profile *p, struct snapshot *older)
+seal(const struct profile *p, struct snapshot *older, struct taps *taps)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
 
@@ -22,6 +36,11 @@ seal(const struct profile *p, struct snapshot *older)
 		return NULL;
 	s->p = *p;
 	filters_make(&s->f, &p->filter);
+	if (!seal_capture(s, taps)) {
+		ct_wipe(s, sizeof(*s));
+		free(s);
+		return NULL;
+	}
 	s->gen = older != NULL ? older->gen + 1 : 1;
 	s->older = older;
 	return s;
@@ -107,6 +126,7 @@ free_snapshots(struct snapshot *s)
 {
 	for (struct snapshot *older; s != NULL; s = older) {
 		older = s->older;
+		capfilter_free(s->capfilter);
 		ct_wipe(s, sizeof(*s));
 		free(s);
 	}
@@ -122,7 +142,8 @@ lb_new(const struct lb_params *p, const struct profile *first,
 		return NULL;
 	memset(b, 0, sizeof(*b));
 	b->note[0] = b->note[1] = -1;
-	b->newest = seal(first, NULL);
+	b->taps = p->taps;
+	b->newest = seal(first, NULL, b->taps);
 	atomic_store(&b->current, b->newest);
 	if (b->newest == NULL ||
 	    pipe2(b->note, O_NONBLOCK | O_CLOEXEC) < 0 ||
@@ -277,13 +298,33 @@ lb_recv(struct lb *b, unsigned lane, struct mail *m)
 	return spsc_get(&b->lane[lane]->out, m);
 }
 
+void
+lb_tap(struct lb *b, const char *ifname, const struct pkt *p, bool out)
+{
+	const struct snapshot *s = b->newest;
+	struct captured look;
+	struct tap_msg m;
+
+	if (s->capfilter == NULL || !taps_on(s->taps))
+		return;
+	tap_fill(&m, p, false);
+	if (!tap_wants(&s->p.capture, s->capfilter, &m, &look))
+		return;
+	m.at = clock_now();
+	m.serial = s->p.capture.serial;
+	m.out = out;
+	snprintf(m.ifname, sizeof(m.ifname), "%s", ifname);
+	m.who[0] = '\0';
+	tap_put(s->taps->tap[TAP_CONTROL], &m);
+}
+
 /* ---- configuration ---- */
 
 int
 lb_publish(struct lb *b, const struct profile *p)
 {
 	struct mail m = { .op = MAIL_CONF };
-	struct snapshot *s = seal(p, b->newest);
+	struct snapshot *s = seal(p, b->newest, b->taps);
 	bool ok = true;
 
 	if (s == NULL)

@@ -49,6 +49,7 @@ struct lb_params {
 	unsigned lanes, workers;	/* lanes: a power of two */
 	bool	 single, demand;	/* see struct lane */
 	uint32_t max_sessions;		/* of one lane */
+	struct taps *taps;		/* borrows; NULL: no captures */
 };
 
 /* Mail that did not fit the lane's box, in order. */
@@ -70,6 +71,7 @@ struct lb {
 	struct worker worker[LANES_MAX];
 	const struct snapshot *_Atomic current;
 	struct snapshot *newest;	/* owner; a list to older ones */
+	struct taps *taps;		/* borrows */
 	uint64_t lane_gen[LANES_MAX];	/* generation each lane has reached */
 	uint64_t moves;			/* lanes handed over */
 	int	 note[2];		/* pipe: workers wake control */
@@ -85,6 +87,12 @@ struct lb *lb_new(const struct lb_params *p, const struct profile *first,
     const struct tun *tun);
 int lb_start(struct lb *b);
 void lb_free(struct lb *b);
+
+/*
+ * lb_tap - a frame that control itself received or sent on @ifname, for the
+ * capture if there is one that wants it.
+ */
+void lb_tap(struct lb *b, const char *ifname, const struct pkt *p, bool out);
 
 /* lb_move - worker @to shall serve @lane, as soon as the present one has
  * left it. */

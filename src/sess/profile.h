@@ -13,6 +13,7 @@
 #include "lang/value.h"
 #include "ppp/conf.h"
 #include "pppoe/pppoe.h"
+#include "sess/capture.h"
 #include "wire/ip4.h"
 #include "wire/rate.h"
 
@@ -185,6 +186,7 @@ struct profile {
 	struct filter_conf filter;	/* `set filter` */
 	struct urgent_conf urgent;	/* `set urgent` */
 	struct rate_conf rate;		/* `set rate` */
+	struct capture_conf capture;	/* `set capture` */
 
 	struct lb_conf lb;
 };

@@ -1,0 +1,48 @@
+/*
+ * `set capture`: the file, and the thread that writes it. Lanes and control
+ * put frames into rings (lb/tap.h) and never wait; the thread puts them in
+ * the order of time, hides secrets, adds who they are of and ends the file
+ * when a limit is reached or the disk is full. Functions are for the control
+ * thread.
+ */
+#ifndef CTL_CAPTURE_H
+#define CTL_CAPTURE_H
+
+#include "lb/tap.h"
+#include "sess/profile.h"
+
+struct capture;
+
+struct capture *capture_new(void);	/* NULL: no memory */
+
+/* capture_free - once no other thread produces: the file is complete. */
+void capture_free(struct capture *cp);
+
+/* capture_taps - where the pool puts its frames. Borrowed. */
+struct taps *capture_taps(struct capture *cp);
+
+/*
+ * capture_use - what @p wants, before it is published: nothing when it is
+ * the capture that there is, else that one ends and the file of the new one
+ * is begun. @lanes: of the pool. Negative with @why: all is as it was.
+ * capture_run - threads may start from now on: what has begun is written.
+ */
+int capture_use(struct capture *cp, const struct profile *p, unsigned lanes,
+    char *why, size_t n);
+int capture_run(struct capture *cp);
+
+/* capture_tick - each second: the log hears when it has ended by itself. */
+void capture_tick(struct capture *cp);
+
+enum capture_state { CAPTURE_NONE, CAPTURE_RUNS, CAPTURE_ENDED };
+struct capture_view {
+	uint8_t	 state;			/* enum capture_state */
+	struct capture_conf conf;
+	char	 end[96];		/* why it has ended */
+	uint64_t frames, octets;	/* in the file */
+	uint64_t lost;			/* for want of room in a ring */
+	tstamp	 since;
+};
+void capture_view(struct capture *cp, struct capture_view *v);
+
+#endif
