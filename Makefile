@@ -211,6 +211,10 @@ bench: tests
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/governor.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/bench/moves.sh
 
+#:	bench-compare	throughput beside that of an older commit, BASE= (root)
+bench-compare: tests
+	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/compare.sh
+
 #:	install		below DESTDIR= (none) and PREFIX= (/usr/local)
 install: all
 	@DESTDIR=${DESTDIR} PREFIX=${PREFIX} sh scripts/install ${B}
@@ -221,6 +225,6 @@ clean:
 
 .PHONY: all objs help tests fuzzers deps check check-unit check-conf check-net \
 	check-interop test asan ubsan tsan check-asan check-ubsan check-tsan \
-	fuzz lint freebsd-check demo bench install clean
+	fuzz lint freebsd-check demo bench bench-compare install clean
 
 -include ${B}/deps.mk
