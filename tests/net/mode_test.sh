@@ -270,6 +270,8 @@ explains_body()
 {
 	pair 'enable dns'
 	capture_start home eth1
+	until_true 30 eval 'ip -n "$(ns home)" link show eth1 |
+	    grep -q "state UP"' || fail "the wire is not up"
 	: > home/ppp.out
 	host_state > before
 	in_host home strace -f -o "$PWD/trace" \
