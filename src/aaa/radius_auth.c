@@ -342,6 +342,10 @@ rad_put_acct(struct wr *w, const struct rad_acct *a)
 		rad_u32(w, RAD_FRAMED_IP_ADDRESS, a->addr);
 	if (a->ifid != NULL)
 		rad_put(w, RAD_FRAMED_INTERFACE_ID, a->ifid, 8);
+	if (a->multi != NULL) {
+		rad_text(w, RAD_ACCT_MULTI_SESSION_ID, a->multi);
+		rad_u32(w, RAD_ACCT_LINK_COUNT, a->links);
+	}
 	/* 1: RADIUS, 2: ours */
 	rad_u32(w, RAD_ACCT_AUTHENTIC, a->g != NULL && a->g->extra.radius ?
 	    1 : 2);

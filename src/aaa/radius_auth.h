@@ -11,8 +11,9 @@
 #include "base/why.h"
 #include "ppp/ppp.h"
 
-#define RAD_ETHERNET	15		/* NAS-Port-Type, RFC 2865 s. 5.41 */
+#define RAD_ASYNC	0		/* NAS-Port-Type, RFC 2865 s. 5.41 */
 #define RAD_VIRTUAL	5
+#define RAD_ETHERNET	15
 
 /* What every request says about us. */
 struct rad_nas {
@@ -88,6 +89,8 @@ struct rad_acct {
 	const struct rad_usage *u;
 	uint32_t addr;
 	const uint8_t *ifid;
+	const char *multi;		/* Acct-Multi-Session-Id, or NULL */
+	uint32_t links;			/* of that bundle so far */
 	int64_t	 wall;			/* seconds since 1970 */
 };
 void rad_put_acct(struct wr *w, const struct rad_acct *a);

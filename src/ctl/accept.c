@@ -563,7 +563,7 @@ on_up(struct concentrator *a, struct peer *p, const struct mail *m)
 		login_utmp(a, p, true);
 	}
 	if (login_account(a, p, m) != NULL)
-		account_up(p->acct, &up, m->op == MAIL_IP6_UP);
+		account_up(p->acct, m);
 	lease_networks(a, p, true);
 	if (m->op != MAIL_IP_UP)
 		return;

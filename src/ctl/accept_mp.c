@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "ctl/accept.h"
+#include "ctl/account.h"
 
 static uint64_t
 join_hash(const struct concentrator *a, const struct mail_join *j)
@@ -92,6 +93,33 @@ bundle_peer_end(struct concentrator *a, struct peer *p)
 	free(p->join);
 }
 
+/* What the first link's name was granted is the bundle's: an address, idle
+ * time. The link keeps its own, which its records quote. */
+static void
+take_grant(struct peer *b, const struct peer *link)
+{
+	if (b->grant != NULL || link->grant == NULL)
+		return;
+	b->grant = malloc(sizeof(*b->grant));
+	if (b->grant != NULL)
+		*b->grant = *link->grant;
+}
+
+static void
+join_account(struct concentrator *a, struct peer *b, struct peer *link,
+    const struct mail *m)
+{
+	if (login_account(a, link, m) == NULL)
+		return;
+	if (b->acct == NULL) {
+		b->acct = account_group(link->acct, b->ticket);
+		if (b->acct == NULL)
+			return;
+		account_grant(b->acct, b->name, b->grant);
+	}
+	account_join(link->acct, b->acct);
+}
+
 void
 bundle_peer_join(struct concentrator *a, struct peer *link,
     const struct mail *m)
@@ -108,10 +136,8 @@ bundle_peer_join(struct concentrator *a, struct peer *link,
 		ctl_mail(a->c, link->lane, &no);
 		return;
 	}
-	if (b->grant == NULL) {		/* a fixed address is the bundle's */
-		b->grant = link->grant;
-		link->grant = NULL;
-	}
+	take_grant(b, link);
+	join_account(a, b, link, m);
 	if (!link->up) {
 		link->up = true;
 		a->n.starting--;

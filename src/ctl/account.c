@@ -75,8 +75,6 @@ describe(struct account *a, const struct sess_key *k)
 
 	who->port = k->sid;
 	who->port_type = RAD_ETHERNET;
-	snprintf(who->session, sizeof(who->session), "%08x%08x",
-	    a->c->accounts->boot, a->ticket);
 	snprintf(who->calling, sizeof(who->calling), "%s",
 	    a->c->bundle != NULL && getenv("HISMACADDR") != NULL ?
 	    getenv("HISMACADDR") : mac_text(k->mac, mac));
@@ -96,13 +94,27 @@ describe(struct account *a, const struct sess_key *k)
 
 /* ---- records ---- */
 
+static bool
+is_member(const struct account *a)
+{
+	return a->multi != NULL && !a->group;
+}
+
+/* IP goes over the bundle: a link of it carries what is no IP. */
 static void
-usage_of(const struct mail_closed *n, struct rad_usage *u)
+usage_of(const struct account *a, const struct mail_closed *n,
+    struct rad_usage *u)
 {
 	u->in = n->ip_in + n->ip6_in;
 	u->out = n->ip_out + n->ip6_out;
 	u->in_oct = n->ip_in_oct + n->ip6_in_oct;
 	u->out_oct = n->ip_out_oct + n->ip6_out_oct;
+	if (!is_member(a))
+		return;
+	u->in += n->ctl_in;
+	u->out += n->ctl_out;
+	u->in_oct += n->ctl_in_oct;
+	u->out_oct += n->ctl_out_oct;
 }
 
 static void
@@ -113,8 +125,9 @@ usage_now(const struct account *a, struct rad_usage *u)
 
 	ctl_counts_copy(a->c->lb->lane[a->lane]->ledger, a->row, &n);
 	m = (struct mail_closed){ n.ip_in, n.ip_out, n.ip6_in, n.ip6_out,
-	    n.ip_in_oct, n.ip_out_oct, n.ip6_in_oct, n.ip6_out_oct };
-	usage_of(&m, u);
+	    n.ip_in_oct, n.ip_out_oct, n.ip6_in_oct, n.ip6_out_oct,
+	    n.ctl_in, n.ctl_out, n.ctl_in_oct, n.ctl_out_oct };
+	usage_of(a, &m, u);
 }
 
 static void
@@ -124,6 +137,12 @@ record(struct account *a, enum rad_status status, struct rad_usage *u)
 	    .who = &a->who, .g = a->g, .u = u, .addr = a->addr,
 	    .ifid = a->ip6 ? a->ifid : NULL, .wall = clock_wall() };
 
+	if (a->group)
+		return;
+	if (a->multi != NULL) {
+		r.multi = a->multi->session;
+		r.links = a->multi->links;
+	}
 	if (u != NULL)
 		u->secs = (uint32_t)((clock_now() - a->up) / SEC(1));
 	radius_account(a->c->radius, &r);
@@ -144,14 +163,26 @@ interim_period(const struct account *a)
 {
 	uint32_t secs = granted(a)->interim_secs;
 
-	return SEC(secs != 0 ? secs : a->c->p.rad_alive);
+	return SEC(a->group ? 0 : secs != 0 ? secs : a->c->p.rad_alive);
+}
+
+static uint32_t
+session_secs(const struct account *a)
+{
+	return a->group ? 0 : granted(a)->session_secs;
+}
+
+static uint32_t
+idle_secs(const struct account *a)
+{
+	return is_member(a) ? 0 : granted(a)->idle_secs;
 }
 
 /* A quarter of the time, so that the end comes late by no more. */
 static tstamp
 idle_look(const struct account *a)
 {
-	uint32_t secs = granted(a)->idle_secs;
+	uint32_t secs = idle_secs(a);
 
 	return secs < 4 ? SEC(1) : SEC(secs / 4 > 30 ? 30 : secs / 4);
 }
@@ -159,7 +190,6 @@ idle_look(const struct account *a)
 static void
 schedule(struct account *a, tstamp now)
 {
-	const struct grant_extra *e = granted(a);
 	tstamp when = NEVER, period = interim_period(a);
 
 	if (!a->started || a->closing) {
@@ -174,19 +204,48 @@ schedule(struct account *a, tstamp now)
 		a->interim = now + period;
 	if (period != 0)
 		when = a->interim;
-	if (e->session_secs != 0)
-		when = tstamp_min(when, a->up + SEC(e->session_secs));
-	if (e->idle_secs != 0)
+	if (session_secs(a) != 0)
+		when = tstamp_min(when, a->up + SEC(session_secs(a)));
+	if (idle_secs(a) != 0)
 		when = tstamp_min(when, now + idle_look(a));
 	wheel_set(&a->c->accounts->wheel, &a->timer, when);
 	rearm(a->c->accounts);
 }
 
+/* The bundle is up, or has another address now: so has its link. */
 static void
-begin(struct account *a)
+follow(struct account *a, const struct account *group, tstamp now)
+{
+	a->addr = group->addr;
+	a->ip6 = group->ip6;
+	memcpy(a->ifid, group->ifid, sizeof(a->ifid));
+	if (a->started || !group->started)
+		return;
+	a->started = true;
+	a->up = now;
+	a->interim = now + interim_period(a);
+	record(a, RAD_START, NULL);
+	schedule(a, now);
+}
+
+static void
+follow_all(const struct account *group, tstamp now)
+{
+	struct account *a;
+
+	for (a = group->c->accounts->head; a != NULL; a = a->next)
+		if (a->multi == group->multi && a != group)
+			follow(a, group, now);
+}
+
+static void
+begin(struct account *a, tstamp now)
 {
 	a->started = true;
-	record(a, RAD_START, NULL);
+	if (a->group)
+		follow_all(a, now);
+	else
+		record(a, RAD_START, NULL);
 }
 
 void
@@ -202,7 +261,7 @@ account_close(struct account *a, enum why why)
 static bool
 is_idle(struct account *a, tstamp now)
 {
-	uint32_t secs = granted(a)->idle_secs;
+	uint32_t secs = idle_secs(a);
 	struct rad_usage u = { 0 };
 
 	if (secs == 0)
@@ -218,11 +277,11 @@ is_idle(struct account *a, tstamp now)
 static void
 expire(struct account *a, tstamp now)
 {
-	uint32_t session = granted(a)->session_secs;
+	uint32_t session = session_secs(a);
 	struct rad_usage u = { 0 };
 
 	if (!a->started)
-		begin(a);
+		begin(a, now);
 	else if (session != 0 && now >= a->up + SEC(session))
 		account_close(a, WHY_SESSION_TIME);
 	else if (is_idle(a, now))
@@ -247,24 +306,65 @@ tick(void *arg, tstamp now)
 
 /* ---- life of an account ---- */
 
-struct account *
-account_new(struct ctl *c, unsigned lane, const struct mail *m)
+static struct account *
+make(struct ctl *c, unsigned lane, uint32_t ticket)
 {
 	struct account *a = calloc(1, sizeof(*a));
 
 	if (a == NULL)
 		return NULL;
 	a->c = c;
-	a->ticket = m->ticket;
-	a->row = m->arg2;
+	a->ticket = ticket;
 	a->lane = (uint8_t)lane;
-	describe(a, &m->key);
+	snprintf(a->who.session, sizeof(a->who.session), "%08x%08x",
+	    c->accounts->boot, ticket);
 	a->next = c->accounts->head;
 	a->prev = &c->accounts->head;
 	if (a->next != NULL)
 		a->next->prev = &a->next;
 	*a->prev = a;
 	return a;
+}
+
+struct account *
+account_new(struct ctl *c, unsigned lane, const struct mail *m)
+{
+	struct account *a = make(c, lane, m->ticket);
+
+	if (a == NULL)
+		return NULL;
+	a->row = m->arg2;
+	describe(a, &m->key);
+	return a;
+}
+
+struct account *
+account_group(const struct account *link, uint32_t ticket)
+{
+	struct account *a = make(link->c, link->lane, ticket);
+
+	if (a == NULL)
+		return NULL;
+	a->group = true;
+	a->multi = calloc(1, sizeof(*a->multi));
+	if (a->multi == NULL) {
+		account_end(a, WHY_NONE, NULL);
+		return NULL;
+	}
+	a->multi->users = 1;
+	memcpy(a->multi->session, a->who.session, sizeof(a->who.session));
+	return a;
+}
+
+void
+account_join(struct account *link, struct account *group)
+{
+	if (link->multi != NULL)
+		return;
+	link->multi = group->multi;
+	link->multi->users++;
+	link->multi->links++;
+	follow(link, group, clock_now());
 }
 
 void
@@ -282,22 +382,35 @@ account_grant(struct account *a, const char *user, const struct aaa_grant *g)
 }
 
 void
-account_up(struct account *a, const struct mail_up *up, bool six)
+account_up(struct account *a, const struct mail *m)
 {
+	bool six = m->op == MAIL_IP6_UP;
 	tstamp now = clock_now();
+	struct mail_up up;
 
+	mail_take(m, &up, sizeof(up));
+	a->row = m->arg2;
 	if (six)
-		memcpy(a->ifid, up->his_ifid, sizeof(a->ifid));
+		memcpy(a->ifid, up.his_ifid, sizeof(a->ifid));
 	else
-		a->addr = up->his_addr;
+		a->addr = up.his_addr;
 	a->ip6 |= six;
 	if (a->up == 0) {
 		a->up = a->busy_at = now;
 		a->interim = now + interim_period(a);
 	}
 	if (!a->started && (!six || !(a->c->p.ppp.enabled & NEG_IPCP)))
-		begin(a);
+		begin(a, now);
+	else if (a->group)
+		follow_all(a, now);
 	schedule(a, now);
+}
+
+static void
+leave(struct account_multi *m)
+{
+	if (m != NULL && --m->users == 0)
+		free(m);
 }
 
 void
@@ -307,16 +420,28 @@ account_end(struct account *a, enum why why, const struct mail_closed *n)
 
 	if (a == NULL)
 		return;
-	usage_of(n, &u);
+	if (n != NULL)
+		usage_of(a, n, &u);
 	if (a->up != 0 && !a->started)
-		begin(a);
+		begin(a, clock_now());
 	if (a->started)
 		record(a, RAD_STOP, &u);
 	wheel_set(&a->c->accounts->wheel, &a->timer, NEVER);
 	*a->prev = a->next;
 	if (a->next != NULL)
 		a->next->prev = a->prev;
+	leave(a->multi);
 	free(a);
+}
+
+struct account *
+account_group_of(const struct account *a)
+{
+	struct account *g = is_member(a) ? a->c->accounts->head : NULL;
+
+	while (g != NULL && !(g->group && g->multi == a->multi))
+		g = g->next;
+	return g;
 }
 
 /* ---- all of them ---- */

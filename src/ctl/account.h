@@ -11,6 +11,13 @@
 #include "base/wheel.h"
 #include "ctl/state.h"
 
+/* What the accounts of a multilink bundle's links have in common. */
+struct account_multi {		/* owner: the last account of it */
+	unsigned users;
+	uint32_t links;			/* that ever joined: RFC 2866 s. 5.12 */
+	char	 session[20];		/* Acct-Multi-Session-Id */
+};
+
 struct account {		/* owner: a peer, or the bundle */
 	struct timer timer;		/* in the accounts' wheel */
 	struct account *next, **prev;	/* of all */
@@ -18,6 +25,8 @@ struct account {		/* owner: a peer, or the bundle */
 	uint32_t ticket, row;		/* row: of the lane's ledger */
 	uint8_t	 lane;
 	bool	 started, ip6, closing;
+	bool	 group;			/* of a bundle: without records */
+	struct account_multi *multi;	/* owner; NULL: no multilink */
 	struct rad_who who;
 	char	 user[AUTHNAME_MAX + 1];
 	const struct aaa_grant *g;	/* borrows: its owner's; may be NULL */
@@ -36,17 +45,31 @@ void accounts_free(struct accounts *all);	/* after the last account */
 struct account *account_new(struct ctl *c, unsigned lane,
     const struct mail *m);
 
+/*
+ * account_group - of the multilink bundle @ticket of @lane, which @link is
+ * the first to join. account_join - @link is one of @group's: a record each,
+ * from now on or from when the bundle is up. Of Session-Timeouts each link
+ * has its own, Idle-Timeout is the bundle's.
+ */
+struct account *account_group(const struct account *link, uint32_t ticket);
+void account_join(struct account *link, struct account *group);
+
+/* account_group_of - of the bundle that @a is a link of; NULL: of none. */
+struct account *account_group_of(const struct account *a);
+
 /* account_grant - name and grants. account_regrant - the same name is granted
  * something else, or for the first time (CoA). */
 void account_grant(struct account *a, const char *user,
     const struct aaa_grant *g);
 void account_regrant(struct account *a, const struct aaa_grant *g);
 
-/* A network protocol is up: a Start, the first time; with IPv6 alone only
- * once IPv4, whose address belongs into it, has had its chance. */
-void account_up(struct account *a, const struct mail_up *up, bool six);
+/* A network protocol is up, which @m says: a Start, the first time; with
+ * IPv6 alone only once IPv4, whose address belongs into it, has had its
+ * chance. */
+void account_up(struct account *a, const struct mail *m);
 
-/* account_end - a Stop, when there was a Start; then it is no more. */
+/* account_end - a Stop, when there was a Start; then it is no more. @n NULL:
+ * nothing was carried. */
 void account_end(struct account *a, enum why why,
     const struct mail_closed *n);
 

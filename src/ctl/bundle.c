@@ -223,6 +223,7 @@ on_join_wanted(struct bundle *b, struct link *l, const struct mail *m)
 		b->grant = l->grant;
 	}
 	l->joined = true;
+	bundle_account_join(b, l, m);
 	tell_join(l);
 	log_put(LOG_PHASE, "%s: joins the multilink bundle",
 	    link_conf(l)->name);
@@ -271,7 +272,7 @@ on_ip_up(struct bundle *b, struct link *l, const struct mail *m)
 	b->ip = true;
 	acct = bundle_account(b, l, m);
 	if (acct != NULL)
-		account_up(acct, &up, false);
+		account_up(acct, m);
 	bundle_carries(b, TRAFFIC_IP, true);
 	if (p->ppp.enabled & NEG_DNS)
 		memcpy(b->host.dns, up.dns, sizeof(up.dns));
@@ -312,7 +313,7 @@ on_ip6_up(struct bundle *b, struct link *l, const struct mail *m)
 	b->ip6 = true;
 	acct = bundle_account(b, l, m);
 	if (acct != NULL)
-		account_up(acct, &up, true);
+		account_up(acct, m);
 	bundle_carries(b, TRAFFIC_IP6, true);
 	hostnet_up6(&b->host, &b->c->p, up.my_ifid, up.his_ifid, up.mtu);
 	bundle_granted(b, AF_INET6, true);
@@ -626,9 +627,7 @@ bundle_new(struct ctl *c)
 void
 bundle_free(struct bundle *b)
 {
-	static const struct mail_closed none;
-
-	account_end(b->acct, WHY_QUIT, &none);
+	account_end(b->acct, WHY_QUIT, NULL);
 	for (int i = 0; i < b->links; i++)
 		link_free(b->link[i]);
 	dev_reap_all();

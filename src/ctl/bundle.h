@@ -123,9 +123,14 @@ void link_query(struct link *l, const struct mail *m);
 void link_key(struct link *l, const struct mail *m);	/* MAIL_KEY */
 void link_utmp(struct link *l, bool in);	/* its peer's entry */
 
-/* bundle_account - of the session that has IP: of @l, or of the multilink
- * bundle (NULL), like link_account(). */
+/*
+ * bundle_account - of the session that has IP: of @l like link_account(), or
+ * of the multilink bundle (NULL). bundle_account_join - @l is one of its
+ * links now.
+ */
 struct account *bundle_account(struct bundle *b, struct link *l,
+    const struct mail *m);
+void bundle_account_join(struct bundle *b, struct link *l,
     const struct mail *m);
 
 /* bundle_granted - the routes that the peer's name is granted come and go. */

@@ -127,8 +127,8 @@ end_one(struct account *a, void *arg)
 {
 	struct ending *e = arg;
 
-	if (!is_meant(e->w, a))
-		return;
+	if (a->group || !is_meant(e->w, a))
+		return;			/* with its links it ends, too */
 	account_close(a, WHY_ADMIN);
 	e->n++;
 }
@@ -203,18 +203,14 @@ struct changing {
 };
 
 /* Only what may change: the address is the one that names the session. */
-static void
-change_one(struct account *a, void *arg)
+static bool
+apply(struct changing *ch, struct account *a)
 {
-	struct changing *ch = arg;
-	struct aaa_grant *g, new;
+	struct aaa_grant *g = ctl_grant(ch->c, a->ticket), new;
 	char odd[120] = "";
 
-	if (!is_meant(ch->w, a))
-		return;
-	g = ctl_grant(ch->c, a->ticket);
 	if (g == NULL)
-		return;
+		return false;
 	new = *g;
 	rad_grant(ch->attrs, &new, odd, sizeof(odd));
 	g->extra.session_secs = new.extra.session_secs;
@@ -226,6 +222,20 @@ change_one(struct account *a, void *arg)
 	account_regrant(a, g);
 	if (ch->c->ac != NULL)
 		ac_side_regrant(ch->c->ac, a->ticket);
+	return true;
+}
+
+/* Idle time and rates of a link are its bundle's. */
+static void
+change_one(struct account *a, void *arg)
+{
+	struct changing *ch = arg;
+	struct account *bundle = account_group_of(a);
+
+	if (a->group || !is_meant(ch->w, a) || !apply(ch, a))
+		return;
+	if (bundle != NULL)
+		apply(ch, bundle);
 	ch->n++;
 }
 

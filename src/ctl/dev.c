@@ -231,6 +231,7 @@ peer_name(int fd, char *to, size_t n)
 	char host[64], port[16];
 
 	if (getpeername(fd, (struct sockaddr *)&a, &len) < 0 ||
+	    a.ss_family == AF_UNIX ||
 	    getnameinfo((struct sockaddr *)&a, len, host, sizeof(host), port,
 	    sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		snprintf(to, n, "socket");

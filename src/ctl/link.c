@@ -544,9 +544,7 @@ link_new(struct bundle *b, int at)
 void
 link_free(struct link *l)
 {
-	static const struct mail_closed none;
-
-	account_end(l->acct, WHY_QUIT, &none);
+	account_end(l->acct, WHY_QUIT, NULL);
 	physical_free(l->phys);
 	keyprog_end(l->keyprog);
 	loop_timer_free(l->redial);

@@ -1,4 +1,6 @@
 /* Names of a client's peers, for who asks them to prove one. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -11,6 +13,25 @@
 #include "ctl/keyprog.h"
 #include "ctl/radius.h"
 
+/* A line of octets: no Ethernet, and a MAC address only of who called us. */
+static void
+describe_line(const struct link *l, struct rad_who *who)
+{
+	struct physical_view v;
+
+	physical_see(l->phys, &v);
+	if (!v.open)
+		return;
+	who->port_type = v.kind == DEV_TTY ? RAD_ASYNC : RAD_VIRTUAL;
+	snprintf(who->port_id, sizeof(who->port_id), "%s",
+	    link_conf(l)->name);
+	snprintf(who->connect, sizeof(who->connect), "%.31s", v.info);
+	who->called[0] = '\0';
+	if (getenv("HISMACADDR") == NULL)
+		snprintf(who->calling, sizeof(who->calling), "%.63s",
+		    strchr(v.info, ':') != NULL ? v.info : "");
+}
+
 /* The name is the peer's; ours when it need not prove one. */
 struct account *
 link_account(struct link *l, const struct mail *m)
@@ -20,25 +41,34 @@ link_account(struct link *l, const struct mail *m)
 	if (l->acct != NULL || c->p.radius[0] == '\0')
 		return l->acct;
 	l->acct = account_new(c, 0, m);
-	if (l->acct != NULL)
-		account_grant(l->acct, c->p.ppp.authname, &l->grant);
+	if (l->acct == NULL)
+		return NULL;
+	describe_line(l, &l->acct->who);
+	account_grant(l->acct, c->p.ppp.authname, &l->grant);
 	return l->acct;
 }
 
 struct account *
 bundle_account(struct bundle *b, struct link *l, const struct mail *m)
 {
-	struct ctl *c = b->c;
-
 	if (l != NULL)
 		return link_account(l, m);
-	if (b->acct != NULL || c->p.radius[0] == '\0')
-		return b->acct;
-	b->acct = account_new(c, 0, m);
-	if (b->acct != NULL)
-		account_grant(b->acct, b->grant.name[0] != '\0' ?
-		    b->grant.name : c->p.ppp.authname, &b->grant);
 	return b->acct;
+}
+
+void
+bundle_account_join(struct bundle *b, struct link *l, const struct mail *m)
+{
+	if (link_account(l, m) == NULL)
+		return;
+	if (b->acct == NULL) {
+		b->acct = account_group(l->acct, b->mp);
+		if (b->acct == NULL)
+			return;
+		account_grant(b->acct, b->grant.name[0] != '\0' ?
+		    b->grant.name : b->c->p.ppp.authname, &b->grant);
+	}
+	account_join(l->acct, b->acct);
 }
 
 void

@@ -144,9 +144,7 @@ login_utmp(struct concentrator *a, struct peer *p, bool in)
 void
 login_free(struct peer *p)
 {
-	static const struct mail_closed none;
-
-	account_end(p->acct, WHY_QUIT, &none);
+	account_end(p->acct, WHY_QUIT, NULL);
 	free(p->grant);
 	p->acct = NULL;
 	p->grant = NULL;

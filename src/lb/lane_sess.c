@@ -134,6 +134,9 @@ tell_closed(struct lane *l, const struct sess *s)
 		.ip_out_oct = load(&n->ip_out_oct),
 		.ip6_in_oct = load(&n->ip6_in_oct),
 		.ip6_out_oct = load(&n->ip6_out_oct),
+		.ctl_in = load(&n->ctl_in), .ctl_out = load(&n->ctl_out),
+		.ctl_in_oct = load(&n->ctl_in_oct),
+		.ctl_out_oct = load(&n->ctl_out_oct),
 	};
 
 	tell_data(l, s, MAIL_CLOSED, s->why, &c, sizeof(c));

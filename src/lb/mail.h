@@ -113,6 +113,7 @@ struct mail_up {
 struct mail_closed {
 	uint64_t ip_in, ip_out, ip6_in, ip6_out;
 	uint64_t ip_in_oct, ip_out_oct, ip6_in_oct, ip6_out_oct;
+	uint64_t ctl_in, ctl_out, ctl_in_oct, ctl_out_oct;
 };
 
 /* A network behind a peer. */

@@ -372,6 +372,123 @@ coa_local_body()
 }
 coa_local_cleanup() { net_end; }
 
+# --- a line of octets -------------------------------------------------------
+
+atf_test_case direct cleanup
+direct_head() { net_head "a caller of -direct: no Ethernet is claimed"; }
+direct_body()
+{
+	three <<-'END'
+	fred	Cleartext-Password := "x"
+	  Framed-IP-Address = 10.0.0.77
+	END
+	radius_conf
+	cat >> isp/etc/ppp.conf <<-'END'
+	in:
+	 set radius radius.conf
+	 enable chap
+	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.19
+	END
+	in_host isp socat "UNIX-LISTEN:$PWD/line,fork" \
+	    EXEC:"$PPP_BUILD/ppp -C $PWD/isp/etc -direct in" \
+	    > socat.err 2>&1 < /dev/null &
+	until_true 10 test -S line || fail "socat does not listen"
+	at_home fred x "set device \"!socat - UNIX-CONNECT:$PWD/line\""
+	wait_up home
+	until_true 20 has_record Start || fail "no Start"
+	atf_check_equal 10.0.0.77 "$(address home)"
+	atf_check_equal Virtual "$(detail Start NAS-Port-Type)"
+	atf_check_equal deflink "$(detail Start NAS-Port-Id)"
+	atf_check_equal '' "$(detail Start Calling-Station-Id)"
+	ppp_stop home
+	until_true 20 has_record Stop || fail "no Stop"
+}
+direct_cleanup() { net_end; }
+
+# --- multilink --------------------------------------------------------------
+
+# sessions TYPE ATTRIBUTE - of all those records, a line each
+sessions()
+{
+	awk -v t="$1" -v a="$2" '
+	function end() { if (rec) print val; rec = 0; val = "" }
+	/^[^\t]/ { end() }
+	/^\tAcct-Status-Type = / { rec = $3 == t }
+	$1 == a { val = $0; sub(/^[^=]*= /, "", val); gsub(/"/, "", val) }
+	END { end() }' aaa/rad/detail
+}
+has_records() { [ "$(records "$1")" = "$2" ]; } # TYPE N
+
+atf_test_case multilink cleanup
+multilink_head() { net_head "a record for each link of a bundle: RFC 2866"; }
+multilink_body()
+{
+	atf_require_prog radclient
+	three 'set lb interface eth2' 'set lb workers 1' 'enable chap' \
+	    'set mrru 1500' <<-'END'
+	fred	Cleartext-Password := "x"
+	  Framed-IP-Address = 10.0.0.77,
+	  Class = 0xdeadbeef
+	END
+	wire home eth3 isp eth2
+	radius_conf 'dae 10.9.0.1 "not so \"secret\""'
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth2'
+	at_home fred x 'set mrru 1500' 'set enddisc label' 'clone two' \
+	    'link two set device PPPoE:eth3' 'link two set mode ddial' \
+	    'set server /var/run/ppp.sock ""'
+	wait_up home
+	until_true 20 has_records Start 2 || fail "$(cat aaa/rad/detail)"
+	atf_check_equal 10.0.0.77 "$(address home)"
+	pings home 10.0.0.1
+	# One bundle, two sessions, one address, each on a port of its own.
+	atf_check_equal 1 "$(sessions Start Acct-Multi-Session-Id | sort -u |
+	    grep -c .)"
+	atf_check_equal 2 "$(sessions Start Acct-Session-Id | sort -u |
+	    grep -c .)"
+	# 1, 2; or twice 2 when both were there before the address was.
+	atf_check_equal 2 "$(sessions Start Acct-Link-Count | tail -1)"
+	atf_check_equal '10.0.0.77 10.0.0.77' \
+	    "$(sessions Start Framed-IP-Address | xargs)"
+	atf_check_equal 'eth0 eth2' \
+	    "$(sessions Start NAS-Port-Id | sort | xargs)"
+	atf_check_equal '0xdeadbeef 0xdeadbeef' \
+	    "$(sessions Start Class | xargs)"
+	# A link goes, another comes: the count is of all there ever were.
+	ask home 'link two close'
+	until_true 20 has_records Stop 1 || fail "no Stop"
+	atf_check_equal 2 "$(detail Stop Acct-Link-Count)"
+	[ "$(detail Stop Acct-Input-Octets)" -gt 0 ] || fail "no octets"
+	ask home 'link two open'
+	until_true 20 has_records Start 3 || fail "no Start"
+	atf_check_equal 3 "$(detail Start Acct-Link-Count)"
+	pings home 10.0.0.1
+	# What is said of one link's session counts for the bundle.
+	radius_says coa "Filter-Id = \"3000/1000\",
+	    Acct-Session-Id = \"$(detail Start Acct-Session-Id)\""
+	grep -q 'CoA-ACK' said || fail "$(cat said)"
+	until_true 10 eval 'ask isp "show sessions ip,rate-limit" |
+	    grep -q "^10.0.0.77 *3000/1000"' ||
+		fail "$(ask isp 'show sessions ip,rate-limit' | xargs)"
+	radius_says coa 'User-Name = "fred", Idle-Timeout = 1'
+	grep -q 'CoA-ACK' said || fail "$(cat said)"
+	until_true 30 eval '[ "$(records Stop)" -ge 3 ]' || fail "no Stops"
+	atf_check_equal '2 3 3' \
+	    "$(sessions Stop Acct-Link-Count | head -3 | xargs)"
+	atf_check_equal 'Idle-Timeout Idle-Timeout' \
+	    "$(sessions Stop Acct-Terminate-Cause | sed -n 2,3p | xargs)"
+	atf_check_equal 1 "$(sessions Stop Acct-Multi-Session-Id | head -3 |
+	    sort -u | grep -c .)"
+	# It dials again, and one request ends all links.
+	until_true 30 eval '[ "$(records Start)" -ge 5 ]' || fail "no Starts"
+	radius_says disconnect 'User-Name = "fred"'
+	grep -q 'Disconnect-ACK' said || fail "$(cat said)"
+	until_true 30 eval '[ "$(records Stop)" -ge 5 ]' || fail "no Stops"
+	ppp_stop home
+	ppp_stop isp
+}
+multilink_cleanup() { net_end; }
+
 # --- a client's own session -------------------------------------------------
 
 atf_test_case client cleanup
@@ -437,4 +554,6 @@ atf_init_test_cases()
 	atf_add_test_case coa
 	atf_add_test_case coa_local
 	atf_add_test_case client
+	atf_add_test_case direct
+	atf_add_test_case multilink
 }
