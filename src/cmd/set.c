@@ -375,6 +375,10 @@ const struct row set_rows[] = {
 	  .help = "Ethernet types and packet size of PPPoE." },
 	{ .name = "proctitle", .alias = "title", .args = "[text...]",
 	  .run = set_proctitle, .help = "Title that ps(1) shows." },
+	{ .name = "quality", .args = "on|off|probes seconds",
+	  .run = set_quality, .flags = ROW_OPT | ROW_NEW,
+	  .help = "Measure round-trip times by LCP echo: probes in each "
+	  "step of so many seconds; on: 5 30." },
 	{ .name = "radius", .args = "[file]", .run = set_radius,
 	  .help = "RADIUS servers that know the peers: radius.conf(5)." },
 	{ .name = "rad_alive", .args = "seconds", .run = set_rad_alive,

@@ -7,7 +7,7 @@
 #define PPPOE_PAYLOAD_MAX	2040	/* PKT_ROOM less both headers */
 
 run_fn set_cd, set_device, set_mru, set_openmode;		/* set_link.c */
-run_fn set_lqrperiod, set_redial, set_reconnect, set_retry;
+run_fn set_lqrperiod, set_quality, set_redial, set_reconnect, set_retry;
 run_fn set_timeout;
 run_fn set_mrru, set_autoload, set_enddisc;			/* set_mp.c */
 run_fn set_deflate, set_mppe, set_stopped;

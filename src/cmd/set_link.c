@@ -187,6 +187,36 @@ set_lqrperiod(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return answer;
 }
 
+/* At most one probe a second. */
+int
+set_quality(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct profile *p = &cx->draft->p;
+	struct quality_conf *q = &p->ppp.quality;
+	uint32_t probes = 0, step = 0;
+
+	(void)r;
+	if (a->n == 1 && strcasecmp(a->w[0], "on") == 0) {
+		probes = 5;
+		step = 30;
+	} else if (a->n == 2) {
+		if (val_num(a->w[0], 1, QUALITY_PROBES, &probes) < 0)
+			return cmd_bad(cx, "%s: not 1 to %d probes", a->w[0],
+			    QUALITY_PROBES);
+		if (val_secs(a->w[1], probes, QUALITY_STEP, &step) < 0)
+			return cmd_bad(cx, "%s: not %u to %d seconds: a probe "
+			    "a second at most", a->w[1], probes,
+			    QUALITY_STEP);
+	} else if (a->n != 1 || strcasecmp(a->w[0], "off") != 0) {
+		return ROW_USAGE;
+	}
+	q->probes = (uint8_t)probes;
+	q->step = (uint16_t)step;
+	for (int i = 1; cx->link == NULL && i < p->links; i++)
+		p->link[i].ppp.quality = *q;
+	return 0;
+}
+
 static int
 pause_word(const char *s, uint32_t *out)
 {

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* 0.091 is not 0.090999999999999998. */
+#define OUT_JSON_FLAGS	(JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15))
+
 struct out_table {
 	const struct out_col *col;	/* borrows */
 	unsigned cols;
@@ -40,7 +43,7 @@ json_piece(const char *p, size_t n, void *arg)
 void
 out_json(struct txt *t, const json_t *v, bool pretty)
 {
-	size_t flags = JSON_PRESERVE_ORDER | JSON_ENCODE_ANY |
+	size_t flags = OUT_JSON_FLAGS | JSON_ENCODE_ANY |
 	    (pretty ? JSON_INDENT(2) : JSON_COMPACT);
 
 	if (v == NULL || json_dump_callback(v, json_piece, t, flags) < 0)
@@ -254,7 +257,7 @@ put_json(const struct out_table *ot, struct txt *t, bool lines)
 		if (!lines && r > 0)
 			txt_add(t, ",", 1);
 		if (json_dump_callback(row, json_piece, t, JSON_COMPACT |
-		    JSON_PRESERVE_ORDER) < 0)
+		    OUT_JSON_FLAGS) < 0)
 			t->lost = true;
 		if (lines)
 			txt_add(t, "\n", 1);

@@ -95,6 +95,24 @@ ctl_sessions(struct ctl *c, ctl_sess_fn *fn, void *arg)
 	}
 }
 
+void
+ctl_quality(struct ctl *c, ctl_quality_fn *fn, void *arg)
+{
+	for (unsigned i = 0; i < ctl_lanes(c); i++) {
+		struct ledger *l = c->lb->lane[i]->ledger;
+		uint32_t n = ledger_used(l);
+
+		for (uint32_t k = 0; k < n; k++) {
+			struct quality_book b;
+			struct sess_rec r;
+
+			if (ledger_book_read(l, k, &b) &&
+			    ledger_read(l, k, &r) && !fn(&r, &b, arg))
+				return;
+		}
+	}
+}
+
 unsigned
 ctl_lanes(const struct ctl *c)
 {

@@ -7,7 +7,8 @@
  * interface; lane_tun.c: packets from and to the host; lane_filter.c: which
  * of them pass; lane_queue.c: which wait; lane_pack.c: between the two, for
  * sessions that compress or encrypt; lane_sess.c: what the engines say;
- * lane_mail.c: what control says; lane_tap.c: what a capture gets to see.
+ * lane_quality.c: round-trip times; lane_mail.c: what control says;
+ * lane_tap.c: what a capture gets to see.
  */
 #ifndef LB_LANE_H
 #define LB_LANE_H
@@ -326,6 +327,15 @@ void lane_unpack(struct lane *l, struct sess *s, uint16_t proto,
 void lane_taps(struct lane *l);
 void lane_tap_in(struct lane *l, uint16_t port, int n);
 void lane_tap_out(struct lane *l, uint16_t port, int from, int to);
+
+/*
+ * lane_quality.c. lane_quality - a probe was answered after @us, or is
+ * QUALITY_LOST. lane_quality_conf - s->conf is new. lane_quality_end - no
+ * more of it.
+ */
+void lane_quality(struct lane *l, struct sess *s, uint32_t us);
+void lane_quality_conf(struct lane *l, struct sess *s);
+void lane_quality_end(struct lane *l, struct sess *s);
 
 /* lane_sess.c; lane_idle - closes the session when it is, else s->idle_at is
  * the next look. */

@@ -57,6 +57,7 @@ sweep_one(struct lane *l, struct sess *s)
 
 	if (w->op == MAIL_CONF) {
 		sess_reconf(s, lane_conf_of(l, s), l->now, &l->ob);
+		lane_quality_conf(l, s);
 		lane_keywords(l, s);
 		lane_rate(l, s);
 		lane_idle(l, s);

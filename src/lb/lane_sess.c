@@ -162,6 +162,7 @@ lane_sess_end(struct lane *l, struct sess *s)
 		    s->idx);
 	table_del(&l->by_ticket, table_hash(s->ticket, l->seed), s->idx);
 	lane_forget_held(l, s);
+	lane_quality_end(l, s);
 	ledger_clear(l->ledger, s->idx);
 	forget_link(l, s);
 	pack_free(&s->pack);
@@ -370,6 +371,14 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 		    "on the way, going back to MRU %u",
 		    lane_who(l, s, who), it->arg);
 		break;
+	case PPP_EV_QUALITY:
+		lane_quality(l, s, it->arg);
+		if (it->arg == QUALITY_LOST)
+			break;
+		/* FALLTHROUGH */
+	case PPP_EV_ECHO:
+		s->echo_us = it->arg > 0 ? it->arg : 1;
+		break;
 	case PPP_EV_JOIN:
 		join_wanted(l, s);
 		break;
@@ -445,6 +454,7 @@ record(struct lane *l, struct sess *s)
 	r.lane = (uint8_t)l->id;
 	sess_record(s, &r);
 	r.rate = s->rate;
+	r.echo_us = s->echo_us;
 	if (r.created == 0) {
 		r.created = l->now;
 		r.since_wall = clock_wall();

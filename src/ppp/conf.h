@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ppp/quality.h"
+
 /* Options of enable/disable (ours) and accept/deny (theirs). */
 enum neg {
 	NEG_ACFCOMP	= 1u << 0,
@@ -77,6 +79,7 @@ struct ppp_conf {
 	uint32_t accmap;
 	uint16_t lqr_period;		/* `set lqrperiod`, seconds; echo too */
 	uint16_t echo_fail;		/* unanswered echoes that end it: 5 */
+	struct quality_conf quality;	/* `set quality` */
 	struct retry lcp, pap, chap, ipcp, ipv6cp, ccp;
 	uint16_t stopped_lcp, stopped_ccp;	/* seconds; 0: off */
 	uint8_t	 deflate_out, deflate_in;	/* windows; in 0: any */

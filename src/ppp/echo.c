@@ -14,20 +14,30 @@ period(const struct turn *t)
 	return SEC(t->conf->lqr_period > 0 ? t->conf->lqr_period : 1);
 }
 
-void
-echo_start(struct echo *e, const struct turn *t)
+static tstamp
+interval(const struct turn *t)
 {
-	e->sent = 0;
+	return SEC(t->conf->quality.step) / t->conf->quality.probes;
+}
+
+/* Sessions that begin together do not probe together. */
+void
+echo_start(struct echo *e, const struct turn *t, bool look)
+{
+	e->sent = e->asked = 0;
+	e->sampled = false;
 	e->missed = 0;
 	e->heard = t->now;
-	e->deadline = t->now + period(t);
+	e->deadline = look ? t->now + period(t) : NEVER;
+	e->sample = t->conf->quality.probes == 0 ? NEVER :
+	    t->now + 1 + interval(t) * (rng_u32(t->rng) >> 8) / (1u << 24);
 }
 
 void
 echo_stop(struct echo *e)
 {
-	e->deadline = e->probe = NEVER;
-	e->sent = 0;
+	e->deadline = e->sample = e->probe = NEVER;
+	e->sent = e->asked = 0;
 }
 
 /* An Echo-Request of @size octets, Code to the last of its data. */
@@ -47,19 +57,53 @@ request(struct fsm *f, const struct turn *t, uint32_t magic, uint16_t size)
 	return id;
 }
 
+/* Has the peer been silent too often, each time for a period behind what it
+ * was asked? A probe on its way is what the next look asks for. */
+static bool
+is_silent(struct echo *e, const struct turn *t)
+{
+	if (e->asked == 0 || e->heard >= e->asked) {
+		e->missed = 0;
+	} else if (e->asked + period(t) > t->now) {
+		e->deadline = e->asked + period(t);
+		return false;
+	} else if (++e->missed >= t->conf->echo_fail) {
+		return true;
+	}
+	e->asked = e->sampled && e->sent + period(t) > t->now ? e->sent : 0;
+	e->deadline = t->now + period(t);
+	return false;
+}
+
+static void
+next_sample(struct echo *e, const struct turn *t)
+{
+	if (e->sampled && e->sent != 0)
+		outbox_event(t->ob, PPP_EV_QUALITY, QUALITY_LOST, NULL);
+	e->sample += interval(t);
+	if (e->sample <= t->now)		/* we were late */
+		e->sample = t->now + interval(t);
+}
+
 bool
 echo_expire(struct echo *e, struct fsm *f, const struct turn *t,
     uint32_t magic)
 {
-	if (e->deadline > t->now)
+	bool look = e->deadline <= t->now, sample = e->sample <= t->now;
+
+	if (!look && !sample)
 		return false;
-	if (e->sent == 0 || e->heard >= e->sent)
-		e->missed = 0;
-	else if (++e->missed >= t->conf->echo_fail)
+	if (look && is_silent(e, t))
 		return true;
+	if (sample)
+		next_sample(e, t);
+	else if (e->asked != 0 || e->sample < e->deadline)
+		return false;
 	e->id = request(f, t, magic, SMALL);
 	e->sent = t->now;
-	e->deadline = t->now + period(t);
+	e->sampled = sample;
+	if (e->asked == 0)
+		e->asked = e->sent;
 	return false;
 }
 
@@ -75,8 +119,8 @@ echo_reply(struct echo *e, const struct turn *t, uint8_t id)
 	if (e->sent == 0 || id != e->id)
 		return -E_STALE;
 	us = (t->now - e->sent) / USEC(1);
-	outbox_event(t->ob, PPP_EV_ECHO,
-	    us > UINT32_MAX ? UINT32_MAX : (uint32_t)us, NULL);
+	outbox_event(t->ob, e->sampled ? PPP_EV_QUALITY : PPP_EV_ECHO,
+	    us < QUALITY_LOST ? (uint32_t)us : QUALITY_LOST - 1, NULL);
 	e->sent = 0;
 	return 0;
 }

@@ -403,6 +403,7 @@ ppp_deadline(const struct ppp *p)
 	d = tstamp_min(d, p->stopped_lcp);
 	d = tstamp_min(d, p->stopped_ccp);
 	d = tstamp_min(d, p->lcp.echo.deadline);
+	d = tstamp_min(d, p->lcp.echo.sample);
 	d = tstamp_min(d, p->lcp.echo.probe);
 	d = tstamp_min(d, lqr_deadline(&p->lqr));
 	return tstamp_min(d, auth_deadline(&p->self, &p->peer));
@@ -584,15 +585,14 @@ ppp_reconf(struct ppp *p, const struct ppp_conf *c, tstamp now,
 {
 	struct turn t = turn(p, now, ob);
 	bool echo = c->enabled & NEG_ECHO && !p->lcp.mine.quality;
-	bool changed = c->lqr_period != p->conf->lqr_period;
+	bool changed = c->lqr_period != p->conf->lqr_period ||
+	    !quality_same(&c->quality, &p->conf->quality);
 
 	p->conf = t.conf = c;
 	if (p->lcp.fsm.state != FSM_OPENED || p->bundle)
 		return;
-	if (!echo)
-		echo_stop(&p->lcp.echo);
-	else if (p->lcp.echo.deadline == NEVER || changed)
-		echo_start(&p->lcp.echo, &t);
+	if (changed || echo != (p->lcp.echo.deadline != NEVER))
+		echo_start(&p->lcp.echo, &t, echo);
 }
 
 void

@@ -151,11 +151,8 @@ void
 phase_watch(struct ppp *p, const struct turn *t)
 {
 	lqr_start(&p->lqr, &p->lcp, t);
-	if (t->conf->enabled & NEG_ECHO && !p->lcp.mine.quality)
-		echo_start(&p->lcp.echo, t);
-	else
-		echo_stop(&p->lcp.echo);
-	p->lcp.echo.heard = t->now;
+	echo_start(&p->lcp.echo, t, t->conf->enabled & NEG_ECHO &&
+	    !p->lcp.mine.quality);
 }
 
 uint16_t

@@ -59,6 +59,8 @@ enum ppp_event {
 	PPP_EV_CCP_RESET,	/* arg 0: begin our history anew, before the
 				 * packets behind; 1: the peer's, now */
 	PPP_EV_ECHO,		/* Echo-Reply came; arg: microseconds */
+	PPP_EV_QUALITY,		/* a probe of `set quality` is over; arg:
+				 * microseconds, or QUALITY_LOST */
 	PPP_EV_IDENT,		/* data: the peer's Identification text */
 	PPP_EV_IDENT_DUE,	/* conf's ident_vars: answer with ppp_ident() */
 	PPP_EV_TIME_LEFT,	/* arg: the peer's Time-Remaining, seconds */

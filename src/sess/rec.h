@@ -74,7 +74,7 @@ struct sess_rec {
 	tstamp	 created, up;		/* monotonic; up 0: not yet */
 	uint32_t connects;		/* Host: times the line came up */
 	struct rate_conf rate;		/* in force */
-	uint32_t echo_us;		/* last LCP echo, us; 0: none */
+	uint32_t echo_us;		/* last answered LCP echo; 0: none */
 };
 
 /* What `show proto` counts apart from IP and IPv6. */

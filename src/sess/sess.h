@@ -64,7 +64,10 @@ struct sess {			/* owner: lane, slab */
 	struct queue in, out;		/* packets from and to the peer */
 	struct rate_conf rate;		/* in force */
 	bool	 rate_own;		/* not the label's */
+	uint32_t echo_us;		/* last answered LCP echo; 0: none */
 	struct pack *pack;		/* owner: this; NULL: all goes plain */
+	struct quality *quality;	/* owner: the lane; NULL: off, or no
+					 * probe yet */
 	struct sess *bundle;		/* it is a link of; NULL: none */
 	uint8_t	 mp_at;			/* ... as this one in bundle->mp */
 	struct sess_mp *mp;		/* owner: the lane; NULL: no bundle */

@@ -105,9 +105,74 @@ ATF_TC_BODY(rows, tc)
 	ledger_free(l);
 }
 
+/* All of a book follows from the last probe of it. */
+static void *
+book_reader(void *arg)
+{
+	_Atomic uint64_t *seen = arg;
+	struct quality_book b;
+
+	while (!over) {
+		if (!ledger_book_read(book, 1, &b))
+			continue;
+		if (b.closed[0] != b.last || quality_kept(&b, 0) == 0 ||
+		    quality_back(&b, 0, 0)->at != b.last ||
+		    quality_back(&b, 0, 0)->jitter != ~b.last)
+			return (void *)"torn";
+		for (unsigned i = 0; i < quality_kept(&b, 0); i++)
+			if (quality_back(&b, 0, i)->at != b.last - i)
+				return (void *)"rows of another time";
+		atomic_fetch_add(seen, 1);
+	}
+	return NULL;
+}
+
+ATF_TC_WITHOUT_HEAD(books);
+ATF_TC_BODY(books, tc)
+{
+	const struct quality_conf c = { 5, 30 };
+	_Atomic uint64_t seen = 0;
+	struct quality_book b;
+	struct quality_row r = { 0 };
+	pthread_t t;
+	void *res;
+
+	book = ledger_new(ROWS);
+	ATF_REQUIRE(book != NULL);
+	ATF_CHECK(!ledger_book_read(book, 1, &b));
+	ledger_book_end(book, 1);		/* there is none yet */
+	ATF_REQUIRE(ledger_book(book, 1, &c));
+	ATF_CHECK(!ledger_book_read(book, 0, &b));
+	ATF_CHECK(!ledger_book_read(book, ROWS, &b));
+	ATF_REQUIRE(ledger_book_read(book, 1, &b));
+	ATF_CHECK(quality_same(&c, &b.conf));
+	ATF_CHECK_EQ(0, quality_kept(&b, 0));
+	ATF_CHECK_EQ(QUALITY_LOST, b.last);
+	r.at = 1;
+	r.jitter = ~1u;
+	ledger_book_add(book, 1, 1, &r, 1);
+	over = false;
+	ATF_REQUIRE_EQ(0, pthread_create(&t, NULL, book_reader, &seen));
+	for (uint32_t i = 2; i < WRITES || seen < 100; i++) {
+		r.at = i;
+		r.jitter = ~i;
+		ledger_book_add(book, 1, i, &r, 1);
+	}
+	over = true;
+	ATF_REQUIRE_EQ(0, pthread_join(t, &res));
+	ATF_CHECK_MSG(res == NULL, "%s", (const char *)res);
+	ledger_book_end(book, 1);
+	ATF_CHECK(!ledger_book_read(book, 1, &b));
+	ATF_REQUIRE(ledger_book(book, 1, &c));
+	ATF_REQUIRE(ledger_book_read(book, 1, &b));
+	ATF_CHECK_EQ(0, quality_kept(&b, 0));
+	ledger_free(book);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, never_torn);
 	ATF_TP_ADD_TC(tp, rows);
+	ATF_TP_ADD_TC(tp, books);
 	return atf_no_error();
 }
