@@ -12,19 +12,22 @@
 #include "lang/value.h"
 #include "lb/health.h"
 
-typedef void form_fn(const struct pt_report *r, const struct pt_opts *o);
-
 static const struct {
 	const char *name;
-	form_fn *print;
-} forms[] = {
-	{ "console", pt_console }, { "json", pt_json }, { "jsonl", pt_jsonl },
-	{ "csv", pt_csv }, { "tap", pt_tap },
+	void	(*print)(const struct pt_report *r, const struct pt_opts *o);
+} forms[PT_FORMS] = {
+	[PT_CONSOLE] = { "console", pt_console },
+	[PT_JSON] = { "json", pt_json },
+	[PT_JSONL] = { "jsonl", pt_jsonl },
+	[PT_CSV] = { "csv", pt_csv },
+	[PT_TAP] = { "tap", pt_tap },
 };
-#define FORMS	(sizeof(forms) / sizeof(forms[0]))
 
 enum { O_HEALTH = 256, O_BALANCE, O_AFFINITY, O_WORKERS, O_SESSIONS,
-	O_GOVERNOR, O_IMBALANCE, O_LEAST, O_STRICT, O_COLOR, O_HELP, O_FORM };
+	O_GOVERNOR, O_IMBALANCE, O_LEAST, O_STRICT, O_COLOR, O_HELP, O_FORM,
+	O_INTERFACE, O_INTERVAL };
+
+#define OPTIONS	"i:m:n:o:S:qV"
 
 static const struct option longs[] = {
 	{ "mode", required_argument, NULL, 'm' },
@@ -43,6 +46,26 @@ static const struct option longs[] = {
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, O_HELP },
+	{ "output", required_argument, NULL, 'o' },
+	{ "interface", required_argument, NULL, O_INTERFACE },
+	{ "interval", required_argument, NULL, O_INTERVAL },
+	{ "sessions", required_argument, NULL, 'n' },
+	{ "rate", required_argument, NULL, PTL_RATE },
+	{ "window", required_argument, NULL, PTL_WINDOW },
+	{ "user", required_argument, NULL, PTL_USER },
+	{ "password", required_argument, NULL, PTL_PASSWORD },
+	{ "password-file", required_argument, NULL, PTL_PASSWORD_FILE },
+	{ "service", required_argument, NULL, PTL_SERVICE },
+	{ "ac", required_argument, NULL, PTL_AC },
+	{ "auth", required_argument, NULL, PTL_AUTH },
+	{ "ip", required_argument, NULL, PTL_IP },
+	{ "hold", required_argument, NULL, PTL_HOLD },
+	{ "churn", required_argument, NULL, PTL_CHURN },
+	{ "vlan", required_argument, NULL, PTL_VLAN },
+	{ "mac", required_argument, NULL, PTL_MAC },
+	{ "tries", required_argument, NULL, PTL_TRIES },
+	{ "echo", required_argument, NULL, PTL_ECHO },
+	{ "abandon", no_argument, NULL, PTL_ABANDON },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -57,6 +80,18 @@ usage(FILE *to, int code)
 	    "[--show-governor]\n"
 	    "                 [--balance-threshold PERCENT] "
 	    "[--health-threshold SCORE] [--strict]\n"
+	    "       pppoetest -m create -i INTERFACE [-n SESSIONS] "
+	    "[--rate SETUPS-A-SECOND]\n"
+	    "                 [--window N] [--user NAME] [--password SECRET "
+	    "| --password-file FILE]\n"
+	    "                 [--auth any|pap|chap|mschap|mschapv2] "
+	    "[--ip 4|6|46] [--hold TIME]\n"
+	    "                 [--churn REDIALS-A-SECOND] "
+	    "[--vlan OUTER[-LAST][:INNER[-LAST]]]\n"
+	    "                 [--mac FIRST] [--service NAME] [--ac NAME] "
+	    "[--tries N] [--echo SECONDS]\n"
+	    "                 [--abandon] [--interval SECONDS] "
+	    "[--format FORMAT]\n"
 	    "FORMAT: console, json, jsonl, csv, tap\n");
 	return code;
 }
@@ -179,11 +214,11 @@ percent(const char *option, const char *word, uint32_t *n)
 }
 
 static bool
-take_form(const char *word, form_fn **print)
+take_form(const char *word, enum pt_form *form)
 {
-	for (size_t i = 0; i < FORMS; i++)
+	for (int i = 0; i < PT_FORMS; i++)
 		if (strcmp(word, forms[i].name) == 0) {
-			*print = forms[i].print;
+			*form = (enum pt_form)i;
 			return true;
 		}
 	fprintf(stderr, "pppoetest: --format %s: not console, json, jsonl, "
@@ -191,15 +226,21 @@ take_form(const char *word, form_fn **print)
 	return false;
 }
 
-/* Only what looks; what makes sessions of its own is for a test bench. */
 static bool
-take_mode(const char *word)
+take_mode(const char *word, enum pt_mode *mode)
 {
-	if (strcmp(word, "diagnose") == 0 || strcmp(word, "diag") == 0)
-		return true;
-	fprintf(stderr, "pppoetest: mode %s: not in this version, which has "
-	    "diagnose alone; `ppp -ddial'\n"
-	    "and the like open sessions to test with\n", word);
+	static const struct { const char *name; enum pt_mode mode; } all[] = {
+		{ "diagnose", PT_DIAGNOSE }, { "diag", PT_DIAGNOSE },
+		{ "create", PT_CREATE },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(word, all[i].name) == 0) {
+			*mode = all[i].mode;
+			return true;
+		}
+	fprintf(stderr, "pppoetest: mode %s: not diagnose or create\n",
+	    word);
 	return false;
 }
 
@@ -216,15 +257,18 @@ take_view(struct pt_opts *o, int c)
 }
 
 static bool
-take(struct pt_opts *o, int c, const char *word, form_fn **print)
+take(struct pt_opts *o, int c, const char *word)
 {
 	uint32_t n = 0;
 
 	if (take_view(o, c))
 		return true;
 	switch (c) {
-	case 'm': return take_mode(word);
-	case 'o': case O_FORM: return take_form(word, print);
+	case 'm': return take_mode(word, &o->mode);
+	case 'o': case O_FORM: return take_form(word, &o->form);
+	case 'n': case 'i': return pt_load_take(&o->load, c, word);
+	case O_INTERFACE: case O_INTERVAL:
+		return pt_load_take(&o->load, 'i', word);
 	case 'S': o->socket = word; return true;
 	case 'q': return o->quiet = true;
 	case O_STRICT: return o->strict = true;
@@ -239,12 +283,14 @@ take(struct pt_opts *o, int c, const char *word, form_fn **print)
 			return false;
 		o->least = (int)n;
 		return true;
-	default: return false;
+	default:
+		return c >= PTL_FIRST && c < PTL_LAST &&
+		    pt_load_take(&o->load, c, word);
 	}
 }
 
 static int
-look(const struct pt_opts *o, form_fn *print)
+diagnose(const struct pt_opts *o)
 {
 	struct face f = { .name = "pppoetest", .socket = o->socket };
 	struct pt_report r = { 0 };
@@ -253,7 +299,7 @@ look(const struct pt_opts *o, form_fn *print)
 	face_done(&f);
 	if (code == PT_PASSED) {
 		if (!o->quiet)
-			print(&r, o);
+			forms[o->form].print(&r, o);
 		code = verdict(&r, o);
 	}
 	forget(&r);
@@ -265,28 +311,30 @@ pppoetest_main(int argc, char **argv)
 {
 	const char *env = getenv("PPPOETEST_IMBALANCE_THRESHOLD");
 	struct pt_opts o = { .least = -1, .imbalance = HEALTH_IMBALANCE };
-	form_fn *print = pt_console;
 	char host[256] = "";
 	uint32_t n;
 	int c;
 
 	if (env != NULL && percent("$PPPOETEST_IMBALANCE_THRESHOLD", env, &n))
 		o.imbalance = n;
+	pt_load_default(&o.load);
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "m:o:S:qV", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, OPTIONS, longs, NULL)) != -1) {
 		if (c == O_HELP)
 			return usage(stdout, PT_PASSED);
 		if (c == 'V') {
 			printf("pppoetest %s\n", PPP_VERSION);
 			return PT_PASSED;
 		}
-		if (!take(&o, c, optarg, &print))
+		if (!take(&o, c, optarg))
 			return c == '?' ? usage(stderr, PT_USAGE) : PT_USAGE;
 	}
 	for (; optind < argc; optind++)
-		if (!take_mode(argv[optind]))
+		if (!take_mode(argv[optind], &o.mode))
 			return PT_USAGE;
 	gethostname(host, sizeof(host) - 1);
 	o.host = host;
-	return look(&o, print);
+	if (o.mode == PT_DIAGNOSE)
+		return diagnose(&o);
+	return pt_load_check(&o.load) ? pt_create(&o) : PT_USAGE;
 }

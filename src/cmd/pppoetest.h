@@ -1,12 +1,17 @@
 /*
- * pppoetest: looks at a running concentrator and says how well it is. Only
- * asks: it sends no frame and sets nothing.
+ * pppoetest: says how well an access concentrator is. Mode diagnose looks at
+ * a running one of ours, and only asks: it sends no frame and sets nothing.
+ * Mode create sets up sessions of its own, with any concentrator.
  */
 #ifndef CMD_PPPOETEST_H
 #define CMD_PPPOETEST_H
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
+
+#include "gen/gen.h"
+#include "ppp/conf.h"
 
 /* Exit codes. */
 enum { PT_PASSED, PT_FAILED, PT_USAGE, PT_NO_SERVER, PT_TIMEOUT,
@@ -17,7 +22,21 @@ struct pt_report {			/* owner of the four */
 	json_t	*workers, *health, *governor, *lanes, *sessions;
 };
 
+enum pt_mode { PT_DIAGNOSE, PT_CREATE };
+enum pt_form { PT_CONSOLE, PT_JSON, PT_JSONL, PT_CSV, PT_TAP, PT_FORMS };
+
+/* Sessions to make: options of create. */
+struct pt_load {
+	struct gen_conf gen;
+	char	 user[AUTHNAME_MAX + 1], secret[AUTHKEY_MAX + 1];
+	bool	 windowed;		/* --window was given */
+	bool	 told_set_up, told_held;	/* progress */
+};
+
 struct pt_opts {
+	enum pt_mode mode;
+	enum pt_form form;
+	struct pt_load load;
 	const char *socket;		/* -S; NULL: that of the faces */
 	const char *host;
 	unsigned imbalance;		/* percent: more is marked */
@@ -27,6 +46,45 @@ struct pt_opts {
 };
 
 int pppoetest_main(int argc, char **argv);
+
+/* Numbers of the long options of create; pt_load_take() takes them. */
+enum pt_load_opt { PTL_FIRST = 1000, PTL_RATE = PTL_FIRST, PTL_WINDOW,
+	PTL_USER, PTL_PASSWORD, PTL_PASSWORD_FILE, PTL_SERVICE, PTL_AC,
+	PTL_AUTH, PTL_IP, PTL_HOLD, PTL_CHURN, PTL_VLAN, PTL_MAC, PTL_TRIES,
+	PTL_ECHO, PTL_ABANDON, PTL_LAST };
+
+/*
+ * pt_load_default - before options. pt_load_take - one of them: @c 'n'
+ * (sessions), 'i' (interface, or seconds between progress) or an enum
+ * pt_load_opt. False: said why. pt_load_check - all were taken.
+ */
+void pt_load_default(struct pt_load *l);
+bool pt_load_take(struct pt_load *l, int c, const char *word);
+bool pt_load_check(struct pt_load *l);
+
+/* pt_create - the load and its report; an exit code. */
+int pt_create(struct pt_opts *o);
+
+/* Reports of a load: as it goes on, and at its end. */
+void pt_load_tell(struct gen *g, struct pt_opts *o, bool begins);
+void pt_load_report(struct gen *g, const struct pt_opts *o);
+
+/* pt_load_passed - all came up, none was lost. */
+bool pt_load_passed(struct gen *g, const struct pt_opts *o);
+
+/* pt_error - as {"type":"error"} where programs read, else as text. */
+void pt_error(const struct pt_opts *o, const char *code, const char *text);
+
+/* pt_stamp - the time now by strftime(3), UTC; returns buf. */
+const char *pt_stamp(const char *form, char *buf, size_t n);
+
+/* Tables: @n columns of these widths; a cell is at most 31 octets. */
+void pt_top(const int *w, int n, const char head[][32]);
+void pt_row(const int *w, int n, const char cell[][32]);
+void pt_bottom(const int *w, int n);
+
+/* pt_put - one line of JSON; takes @v. */
+void pt_put(json_t *v);
 
 /* The forms: to standard output. */
 void pt_console(const struct pt_report *r, const struct pt_opts *o);

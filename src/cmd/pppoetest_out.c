@@ -28,8 +28,8 @@ put_age(long long secs)
 	printf("%lld%c", secs / step[i].secs, step[i].unit);
 }
 
-static const char *
-stamp(const char *form, char *buf, size_t n)
+const char *
+pt_stamp(const char *form, char *buf, size_t n)
 {
 	time_t now = time(NULL);
 	struct tm tm;
@@ -67,8 +67,8 @@ rule(const char *l, const char *j, const char *r, const int *w, int n)
 	printf("\n");
 }
 
-static void
-row(const int *w, int n, const char cell[][32])
+void
+pt_row(const int *w, int n, const char cell[][32])
 {
 	printf("\u2502");
 	for (int i = 0; i < n; i++) {
@@ -81,16 +81,16 @@ row(const int *w, int n, const char cell[][32])
 	printf("\n");
 }
 
-static void
-top(const int *w, int n, const char head[][32])
+void
+pt_top(const int *w, int n, const char head[][32])
 {
 	rule("\u250c", "\u252c", "\u2510", w, n);
-	row(w, n, head);
+	pt_row(w, n, head);
 	rule("\u251c", "\u253c", "\u2524", w, n);
 }
 
-static void
-bottom(const int *w, int n)
+void
+pt_bottom(const int *w, int n)
 {
 	rule("\u2514", "\u2534", "\u2518", w, n);
 }
@@ -124,7 +124,7 @@ report(const struct pt_report *r, const struct pt_opts *o)
 	for (i = 0; i < strlen(title); i++)
 		printf("=");
 	printf("\nHost: %s\nTime: %s\nWorkers: %zu\n", o->host,
-	    stamp("%F %T UTC", when, sizeof(when)),
+	    pt_stamp("%F %T UTC", when, sizeof(when)),
 	    json_array_size(r->workers));
 	json_array_foreach(r->workers, i, w) {
 		printf("  Worker %lld: %s (%lld sessions, ",
@@ -201,7 +201,7 @@ balance(const struct pt_report *r, const struct pt_opts *o)
 	size_t i;
 
 	printf("=== Load Balance Check ===\n");
-	top(w, 4, head);
+	pt_top(w, 4, head);
 	json_array_foreach(r->workers, i, v) {
 		char cell[4][32];
 		double mean = n > 0 ? (double)sum / (double)n : 0, dev;
@@ -215,9 +215,9 @@ balance(const struct pt_report *r, const struct pt_opts *o)
 		snprintf(cell[2], 32, "%lld", n > 0 ? sum / n : 0);
 		snprintf(cell[3], 32, "%+.0f%%%s", dev,
 		    dev > o->imbalance ? " " ODD : "");
-		row(w, 4, cell);
+		pt_row(w, 4, cell);
 	}
-	bottom(w, 4);
+	pt_bottom(w, 4);
 	most = pt_num(r->health, "load_imbalance_pct");
 	printf("Imbalance: %lld%% (threshold: %u%%)\nStatus: %s\n", most,
 	    o->imbalance, most > (long long)o->imbalance ? "WARNING" : "OK");
@@ -237,7 +237,7 @@ affinity(const struct pt_report *r)
 	const json_t *s;
 
 	printf("=== Affinity Check ===\n");
-	top(w, 4, head);
+	pt_top(w, 4, head);
 	json_array_foreach(r->sessions, i, s) {
 		long long want = pt_expected(r, s), is = pt_num(s, "worker");
 		char cell[4][32];
@@ -246,9 +246,9 @@ affinity(const struct pt_report *r)
 		snprintf(cell[1], 32, "%lld", want);
 		snprintf(cell[2], 32, "%lld", is);
 		snprintf(cell[3], 32, "%s", want == is ? "OK" : "DRIFT");
-		row(w, 4, cell);
+		pt_row(w, 4, cell);
 	}
-	bottom(w, 4);
+	pt_bottom(w, 4);
 	printf("Total: %zu\nPassed: %zu\nFailed: %u\n", all, all - bad, bad);
 	if (bad > 0)
 		printf("Possible causes:\n  - lanes are changing hands now: "
@@ -266,7 +266,7 @@ workers(const struct pt_report *r)
 	size_t i;
 
 	printf("=== Worker Status ===\n");
-	top(w, 6, head);
+	pt_top(w, 6, head);
 	json_array_foreach(r->workers, i, v) {
 		long long up = pt_num(v, "uptime");
 		char cell[6][32];
@@ -279,9 +279,9 @@ workers(const struct pt_report *r)
 		snprintf(cell[5], 32, "%lld%c", up >= 3600 ? up / 3600 :
 		    up >= 60 ? up / 60 : up, up >= 3600 ? 'h' : up >= 60 ?
 		    'm' : 's');
-		row(w, 6, cell);
+		pt_row(w, 6, cell);
 	}
-	bottom(w, 6);
+	pt_bottom(w, 6);
 	printf("ACTIVE: gets new sessions; DRAINING: keeps what it has; "
 	    "PENDING_REMOVAL: leaves\n");
 }
@@ -320,10 +320,10 @@ pt_console(const struct pt_report *r, const struct pt_opts *o)
 
 /* ---- for programs ---- */
 
-static void
-print(json_t *v)
+void
+pt_put(json_t *v)
 {
-	json_dumpf(v, stdout, JSON_COMPACT);
+	json_dumpf(v, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	printf("\n");
 	json_decref(v);
 }
@@ -334,9 +334,9 @@ pt_json(const struct pt_report *r, const struct pt_opts *o)
 	char when[32];
 
 	(void)o;
-	print(json_pack("{s:s,s:s,s:i,s:I,s:I,s:s}", "type",
+	pt_put(json_pack("{s:s,s:s,s:i,s:I,s:I,s:s}", "type",
 	    "diagnostic_report", "timestamp",
-	    stamp("%FT%TZ", when, sizeof(when)), "workers",
+	    pt_stamp("%FT%TZ", when, sizeof(when)), "workers",
 	    (int)json_array_size(r->workers), "sessions",
 	    (json_int_t)pt_num(r->governor, "total_sessions"),
 	    "health_score", (json_int_t)pt_num(r->health, "score"), "status",
@@ -351,14 +351,14 @@ pt_jsonl(const struct pt_report *r, const struct pt_opts *o)
 	size_t i;
 
 	(void)o;
-	stamp("%FT%TZ", when, sizeof(when));
+	pt_stamp("%FT%TZ", when, sizeof(when));
 	json_array_foreach(r->workers, i, w)
-		print(json_pack("{s:s,s:s,s:I,s:s,s:I}", "type",
+		pt_put(json_pack("{s:s,s:s,s:I,s:s,s:I}", "type",
 		    "worker_status", "timestamp", when, "id",
 		    (json_int_t)pt_num(w, "worker"), "state",
 		    pt_str(w, "state"), "sessions",
 		    (json_int_t)pt_num(w, "sessions")));
-	print(json_pack("{s:s,s:s,s:I,s:s}", "type", "health_score",
+	pt_put(json_pack("{s:s,s:s,s:I,s:s}", "type", "health_score",
 	    "timestamp", when, "score",
 	    (json_int_t)pt_num(r->health, "score"), "status",
 	    pt_str(r->health, "status")));

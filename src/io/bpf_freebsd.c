@@ -219,6 +219,7 @@ set_options(struct bpf *p, const struct io_conf *c)
 	    ioctl(fd, BIOCSHDRCMPLT, &on) < 0 ||
 	    set_filter(fd, c, p->io.mac) < 0 ||
 	    ioctl(fd, BIOCSETIF, &ifr) < 0 ||
+	    (c->oui != 0 && ioctl(fd, BIOCPROMISC, NULL) < 0) ||
 	    ioctl(fd, BIOCGBLEN, &size) < 0)
 		return -E_SYS;
 	p->size = size;

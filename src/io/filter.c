@@ -54,6 +54,15 @@ label(struct program *p, unsigned l)
 	p->at[l] = p->f->n;
 }
 
+/* To whom: all MACs that begin with @oui. */
+static void
+put_oui(struct program *p, uint32_t oui)
+{
+	put(p, LD_W_ABS, 0);
+	put(p, AND, 0xffffff00);
+	put_jeq(p, oui << 8, OURS, DROP);
+}
+
 static void
 put_dst(struct program *p, const uint8_t mac[ETH_ADDR], uint8_t no)
 {
@@ -128,9 +137,13 @@ filter_build(struct filter *f, const struct io_conf *c,
 	struct program p = { .f = f };
 
 	f->n = 0;
-	put_dst(&p, mac, BROADCAST);
-	label(&p, BROADCAST);
-	put_dst(&p, all, DROP);
+	if (c->oui != 0) {
+		put_oui(&p, c->oui);
+	} else {
+		put_dst(&p, mac, BROADCAST);
+		label(&p, BROADCAST);
+		put_dst(&p, all, DROP);
+	}
 	label(&p, OURS);
 	put(&p, LDX_IMM, 0);
 	put(&p, LD_H_ABS, OFF_TYPE);

@@ -1,7 +1,8 @@
 /*
  * Frames in and out of one Ethernet interface. One object, one thread.
  * Linux: AF_PACKET; FreeBSD: bpf(4); tests: a pair in memory. The interface
- * stays as it is otherwise: no promiscuous mode, no VLAN devices.
+ * stays as it is otherwise: no VLAN devices, no promiscuous mode unless
+ * io_conf asks.
  */
 #ifndef IO_IO_H
 #define IO_IO_H
@@ -37,6 +38,9 @@ struct io_conf {
 	bool	 ring;			/* many frames: map a receive ring */
 	uint8_t	 part;			/* enum io_part, of session frames */
 	int	 fd;			/* of io_steer(), taken; 0: none */
+	uint32_t oui;			/* not 0: frames to all MACs that begin
+					 * with these three octets, instead of
+					 * to us; promiscuous while open */
 };
 
 /* io_parts - @all as two: its data, and its control with Discovery. */

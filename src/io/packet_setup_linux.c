@@ -99,6 +99,17 @@ set_filter(struct io *io, const struct io_conf *c)
 	    sizeof(on)) < 0 ? -E_SYS : 0;
 }
 
+/* The kernel forgets it when the socket is closed. */
+static int
+be_promiscuous(const struct io *io)
+{
+	struct packet_mreq m = { .mr_ifindex = (int)io->ifindex,
+	    .mr_type = PACKET_MR_PROMISC };
+
+	return setsockopt(io->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &m,
+	    sizeof(m));
+}
+
 static int
 make(struct io *io, const struct io_conf *c, char *why, size_t n)
 {
@@ -124,6 +135,8 @@ make(struct io *io, const struct io_conf *c, char *why, size_t n)
 	ll.sll_ifindex = (int)io->ifindex;
 	if (bind(io->fd, (struct sockaddr *)&ll, sizeof(ll)) < 0)
 		return io_errno("bind", c->ifname, why, n);
+	if (c->oui != 0 && be_promiscuous(io) < 0)
+		return io_errno("promiscuous mode", c->ifname, why, n);
 	return 0;
 }
 

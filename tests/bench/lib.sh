@@ -85,10 +85,14 @@ finish() {
 }
 ask() { "$PPP_BUILD/pppctl" "$dir/sock" "$@"; }
 
-generate() { # ARGUMENT ... - subscribers on veth1 of host sub
-	ip netns exec "$(ns sub)" "$PPP_BUILD/tests/bench/setup_bench" \
-	    -i veth1 -u bench -p secret "$@"
+# Subscribers on an interface of a host: words as they go, JSON as last line.
+dial() { # HOST INTERFACE ARGUMENT ...
+	h=$1 if=$2
+	shift 2
+	ip netns exec "$(ns "$h")" "$PPP_BUILD/pppoetest" -m create -i "$if" \
+	    --user bench --password secret --tries 8 --format json "$@" 2>&1
 }
+generate() { dial sub veth1 "$@"; }
 
 # How long to wait for what is not under test.
 await() { # SECONDS COMMAND ...

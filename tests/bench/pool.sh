@@ -38,7 +38,7 @@ for alg in round-robin hash least-sessions; do
 	begin "$WORKERS" $alg
 	before=$(rss "$pid")
 	: > "$dir/out"
-	generate -n "$N" -w 64 -H $((HOLD + 4)) > "$dir/out" 2>&1 &
+	generate -n "$N" --hold $((HOLD + 4)) > "$dir/out" &
 	g=$!
 	await 60 grep -q ^holding "$dir/out"
 	sleep 1
@@ -75,7 +75,7 @@ r=0
 while [ $r -lt "$RUNS" ]; do
 	for w in 1 2; do
 		begin $w round-robin
-		generate -n "$N" -w 64 > "$dir/out" 2>&1 || bad=$((bad + 1))
+		generate -n "$N" > "$dir/out" || bad=$((bad + 1))
 		sed -n "s/^set up/$w worker(s):/p" "$dir/out"
 		finish
 	done

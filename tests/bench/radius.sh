@@ -19,8 +19,9 @@ trap 'net_end; rm -rf "$dir"' EXIT
 once()
 {
 	wait_log isp 'Listening on eth0'
-	in_host home "$PPP_BUILD/tests/bench/setup_bench" -i eth1 -n "$N" \
-	    -u fred -p x -w "$WINDOW" -f 4 > "$1.out" || { cat "$1.out" >&2
+	in_host home "$PPP_BUILD/pppoetest" -m create -i eth1 -n "$N" \
+	    --user fred --password x --window "$WINDOW" --ip 4 \
+	    --format json > "$1.out" || { cat "$1.out" >&2
 		exit 1; }
 	echo "$1: $(tail -n 1 "$1.out")"
 }

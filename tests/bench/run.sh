@@ -2,7 +2,7 @@
 # run.sh - figures of the access concentrator, as `make bench` prints them.
 #
 # Two network namespaces and a veth between them: our concentrator in one, in
-# the other a generator of subscribers made of the same engines.  Needs root.
+# the other its own load generator, `pppoetest -m create`.  Needs root.
 #	N=2000		sessions of a set-up run and of the long hold
 #	RUNS=3		set-up runs; the one in the middle counts
 #	WINDOW=64	set-ups under way at once
@@ -35,7 +35,7 @@ END
 figures() {
 	out=$1
 	shift
-	generate "$@" > "$out" 2>&1 || bad=$((bad + 1))
+	generate "$@" > "$out" || bad=$((bad + 1))
 }
 
 field() {		# field FILE NAME: a number of the last line
@@ -46,7 +46,7 @@ echo "== $RUNS x $N set-ups, CHAP, IPv4 and IPv6, one worker, $WINDOW at once"
 for r in $(seq "$RUNS"); do
 	start
 	before=$(cpu_ms "$pid")
-	figures "$dir/setup.$r" -n "$N" -w "$WINDOW"
+	figures "$dir/setup.$r" -n "$N" --window "$WINDOW"
 	after=$(cpu_ms "$pid")
 	finish
 	grep -v '^{' "$dir/setup.$r"
@@ -60,7 +60,7 @@ setup=$dir/setup.$mid
 
 echo "== one set-up at a time"
 start
-figures "$dir/alone" -n 500 -w 1
+figures "$dir/alone" -n 500 --window 1
 grep -v '^{' "$dir/alone"
 finish
 
@@ -68,7 +68,7 @@ echo "== memory of $MEM_N idle sessions"
 start
 before=$(rss "$pid")
 : > "$dir/mem"
-generate -n "$MEM_N" -w "$WINDOW" -H 5 > "$dir/mem" 2>&1 &
+generate -n "$MEM_N" --window "$WINDOW" --hold 5 > "$dir/mem" &
 g=$!
 await 60 grep -q '^holding' "$dir/mem"
 sleep 2
@@ -82,7 +82,8 @@ finish
 
 echo "== $N sessions held for $HOLD s with an LCP echo every 30 s"
 start
-figures "$dir/hold" -n "$N" -w "$WINDOW" -H "$HOLD"
+figures "$dir/hold" -n "$N" --window "$WINDOW" \
+    --hold "$HOLD"
 grep -v '^{' "$dir/hold"
 echoes=$(field "$dir/hold" echoes)
 want=$((N * (HOLD / 30 - 1)))
@@ -111,7 +112,7 @@ awk -v rate="$rate" -v mem="$memory" -v cpu="$cpu_us" \
     -v held="$(field "$dir/hold" held)" 'BEGIN {
 	printf "set-ups a second           %d (%.1f x the aim of 1000)\n",
 	    rate, rate / 1000
-	printf "PADI to IPCP up, ms        %.2f at p50, %.2f at p99\n", a50, a99
+	printf "PADI to all up, ms         %.2f at p50, %.2f at p99\n", a50, a99
 	printf "  with %d under way        %.2f at p50, %.2f at p99\n", w, p50,
 	    p99
 	printf "processor time a set-up    %d us\n", cpu

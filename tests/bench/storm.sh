@@ -34,14 +34,12 @@ ac:
 END
 start
 
-gen=$PPP_BUILD/tests/bench/setup_bench
-ip netns exec "$(ns one)" "$gen" -i veth1 -u bench -p secret -n "$HELD" \
-    -H "$FOR" > "$dir/held" 2>&1 &
+dial one veth1 -n "$HELD" --hold "$FOR" > "$dir/held" &
 held=$!
 await 60 grep -q ^holding "$dir/held"
 echo "== $N subscribers at once, $HELD sessions up"
-ip netns exec "$(ns two)" "$gen" -i veth2 -u bench -p secret -n "$N" -w "$N" \
-    -m 100000 > "$dir/storm" 2>&1 || bad=$((bad + 1))
+dial two veth2 -n "$N" --window "$N" --mac 02:42:00:80:00:00 \
+    > "$dir/storm" || bad=$((bad + 1))
 grep -v '^{' "$dir/storm"
 ask show workers
 ask "show lb" | grep -i -e drop -e rate || true

@@ -1,6 +1,6 @@
 #! /usr/bin/env atf-sh
 # The handbook's set-up for a high load: eight workers, and the crowd that it
-# is for.  The crowd is tests/bench/setup_bench, our engines as subscribers.
+# is for.  The crowd is `pppoetest -m create`, our engines as subscribers.
 # shellcheck source=tests/net/lib.sh
 . "$PPP_SRC/tests/net/lib.sh"
 # shellcheck source=tests/net/faces.sh
@@ -119,8 +119,9 @@ comes()
 	shift
 	rm -f crowd.out
 	in_host crowd sh -c 'echo $$ > crowd.pid; exec "$@"' sh \
-	    "$PPP_BUILD/tests/bench/setup_bench" -i veth1 -n "$n" \
-	    -u fred -p secret -f 4 -H 3600 "$@" > crowd.out 2>&1 &
+	    "$PPP_BUILD/pppoetest" -m create -i veth1 -n "$n" \
+	    --user fred --password secret --tries 8 --ip 4 --hold 1h "$@" \
+	    > crowd.out 2>&1 &
 	crowd=$!
 	until_true 90 grep -q ^holding crowd.out || fail "$(cat crowd.out)"
 	grep -q "^holding  $n sessions" crowd.out || fail "$(cat crowd.out)"
@@ -145,7 +146,7 @@ H_3_H_4_H_5_spread_body()
 	for alg in 0 1 2; do
 		sysctl -q $LB.algorithm=$alg
 		prints
-		comes 1100 -w 64
+		comes 1100
 		sysctl -n $GOV.avg_sessions_worker
 		prints 137
 		for i in 0 1 2 3 4 5 6 7; do
@@ -172,7 +173,7 @@ H_6_capacity_body()
 {
 	local i
 	crowd least-sessions
-	comes 8000 -w 128
+	comes 8000 --window 128
 	sysctl $GOV.total_sessions $GOV.avg_sessions_worker
 	prints "$GOV.total_sessions: 8000" "$GOV.avg_sessions_worker: 1000"
 	for i in 0 1 2 3 4 5 6 7; do
@@ -211,7 +212,7 @@ hash_home_cleanup() { net_end; }
 # homes FILE - 400 MACs come and go; who was where
 homes()
 {
-	comes 400 -w 64
+	comes 400
 	ask_isp 'show sessions calling-sid,worker csv' | tr -d '"\r' |
 	    sed -n 's/^\(..:.*\),/\1 /p' | sort > "$1"
 	[ "$(wc -l < "$1")" = 400 ] || fail "$1: $(head -n 3 "$1")"
@@ -230,11 +231,11 @@ H_10_uneven_body()
 		[ ! -s said ] || fail "$(cat said)"
 	done
 	ask_isp 'lb drain 1' > said
-	comes 456 -w 64
+	comes 456
 	many=$(cat crowd.pid)
 	ask_isp 'lb activate 1' > said
 	ask_isp 'lb drain 0' > said
-	comes 45 -w 64 -m 100000
+	comes 45 --mac 02:42:00:80:00:00
 	ask_isp 'lb activate 0' > said
 	sysctl -n $LB.workers.0.sessions $LB.workers.1.sessions
 	prints 456 45

@@ -304,8 +304,8 @@ capture_start() # NAME INTERFACE: into NAME.INTERFACE.pcap
 	local c
 	c=$1.$2
 	in_host "$1" sh -c 'echo $$ > "$1"; shift; exec "$@"' sh \
-	    "$PWD/$c.pid" tcpdump -i "$2" -U -s 0 --immediate-mode -Z root \
-	    -w "$PWD/$c.pcap" "$PPPOE_FRAMES" \
+	    "$PWD/$c.pid" tcpdump -i "$2" -B 16384 -U -s 0 --immediate-mode \
+	    -Z root -w "$PWD/$c.pcap" "$PPPOE_FRAMES" \
 	    > "$c.tcpdump" 2>&1 < /dev/null &
 	until_true 10 grep -q 'listening on' "$c.tcpdump" ||
 		atf_fail "tcpdump does not listen: $(cat "$c.tcpdump")"

@@ -83,9 +83,9 @@ storm_body()
 	isp_start
 	home_start -ddial
 	pinging home 10.0.0.1 200
-	in_host many "$PPP_BUILD/tests/bench/setup_bench" -i eth3 -u many \
-	    -p secret -n 1000 -w 1000 -H 3 > many.out 2>&1 ||
-		fail "$(cat many.out)"
+	in_host many "$PPP_BUILD/pppoetest" -m create -i eth3 --user many \
+	    --password secret -n 1000 --window 1000 --hold 3 --tries 8 \
+	    > many.out 2>&1 || fail "$(cat many.out)"
 	cat many.out
 	grep -q '^set up   1000 of 1000 ' many.out || fail "$(cat many.out)"
 	grep -q '^held     1000 of 1000 sessions, 0 lost' many.out ||

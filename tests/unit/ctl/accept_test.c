@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "bench/peer.h"
+#include "gen/peer.h"
 #include "ctl/state.h"
 #include "lib/disc.h"
 #include "lib/netns.h"
@@ -170,8 +170,8 @@ turn(unsigned ms)
 				continue;
 			look(buf, (size_t)n);
 			if (peers != NULL)
-				peers_frame(peers, buf, (size_t)n,
-				    clock_now());
+				peers_frame(peers, buf, (size_t)n, 0,
+				    0, clock_now());
 		}
 		if (peers != NULL)
 			peers_expire(peers, clock_now());

@@ -15,18 +15,25 @@ static struct bpf_insn prog[FILTER_ROWS];
 static uint8_t buf[128];
 
 static void
-build_part(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane,
-    enum io_part part)
+build_conf(const struct io_conf *c)
 {
-	struct io_conf c = { "x", disc, sess, lanes, lane, false,
-	    (uint8_t)part, 0 };
 	struct filter f;
 
-	filter_build(&f, &c, me);
+	filter_build(&f, c, me);
 	for (unsigned i = 0; i < f.n; i++)
 		prog[i] = (struct bpf_insn){ f.row[i].code, f.row[i].jt,
 		    f.row[i].jf, f.row[i].k };
 	ATF_REQUIRE(bpf_validate(prog, (int)f.n));
+}
+
+static void
+build_part(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane,
+    enum io_part part)
+{
+	struct io_conf c = { "x", disc, sess, lanes, lane, false,
+	    (uint8_t)part, 0, 0 };
+
+	build_conf(&c);
 }
 
 static void
@@ -107,6 +114,30 @@ ATF_TC_BODY(destination, tc)
 
 	ATF_CHECK(!passes(frame(mix, 0, 0, 0, DISC, 0)));
 	ATF_CHECK(passes(frame(all, 0, 0, 0, SESS, 7)));
+}
+
+/* All hosts of one maker, and nobody else. */
+ATF_TC_WITHOUT_HEAD(makers);
+ATF_TC_BODY(makers, tc)
+{
+	struct io_conf c = { "x", DISC, SESS, 1, 0, false, IO_ALL, 0,
+	    0x024200 };
+	uint8_t to[6] = { 0x02, 0x42, 0x00, 0, 0, 0 };
+
+	build_conf(&c);
+	for (unsigned i = 0; i < 256; i += 15) {
+		to[3] = to[5] = (uint8_t)i;
+		ATF_CHECK(passes(frame(to, 0, 0, 0, DISC, 0)));
+		ATF_CHECK(passes(frame(to, 0x8100, 0, 0, SESS, 7)));
+		ATF_CHECK(!passes(frame(to, 0, 0, 0, 0x0800, 7)));
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		to[i] ^= 4;
+		ATF_CHECK(!passes(frame(to, 0, 0, 0, SESS, 7)));
+		to[i] ^= 4;
+	}
+	ATF_CHECK(!passes(frame(all, 0, 0, 0, DISC, 0)));
+	ATF_CHECK(!passes(frame(me, 0, 0, 0, SESS, 7)));
 }
 
 ATF_TC_WITHOUT_HEAD(types);
@@ -206,6 +237,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, tags);
 	ATF_TP_ADD_TC(tp, destination);
+	ATF_TP_ADD_TC(tp, makers);
 	ATF_TP_ADD_TC(tp, types);
 	ATF_TP_ADD_TC(tp, lanes);
 	ATF_TP_ADD_TC(tp, cut);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/peer.h"
+#include "gen/peer.h"
 #include "unit/lb/kit.h"
 
 #define RING	128u
@@ -87,7 +87,7 @@ answers(void)
 		    ETH_PPPOE_DISC);
 		wr_put(&w, outbox_data(&ob, it), it->len);
 		outbox_reset(&ob);
-		peers_frame(peers, frame, wr_size(&w), kit->now);
+		peers_frame(peers, frame, wr_size(&w), 0, 0, kit->now);
 		i = -1;
 	}
 	outbox_reset(&ob);
@@ -145,7 +145,7 @@ wire(void)
 	struct pkt *b;
 
 	for (int i = 0; (b = kit_next(kit)) != NULL; i++) {
-		peers_frame(peers, b->data, b->len, kit->now);
+		peers_frame(peers, b->data, b->len, 0, 0, kit->now);
 		if (i % 32 == 31)	/* the pair's queue is short */
 			lane_run(kit->l, kit->now);
 	}

@@ -58,7 +58,7 @@ NET_TEST(drop, "two capabilities stay, the rest is gone for good")
 NET_TEST(still_works, "sockets, TUN, addresses and routes after the drop")
 {
 	struct io_conf c = { "va", 0x8863, 0x8864, 1, 0, false,
-	    IO_ALL, 0 };
+	    IO_ALL, 0, 0 };
 	struct os_addr a = { .family = 2, .bits = 24, .addr = { 10, 1 } };
 	char why[200];
 	struct tun t;

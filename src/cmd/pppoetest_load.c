@@ -1,0 +1,341 @@
+/* pppoetest create: options, the run, the verdict. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/pppoetest.h"
+#include "lang/value.h"
+#include "pppoe/pppoe.h"
+
+#define WINDOW		64u		/* set-ups at once without --rate */
+
+static volatile sig_atomic_t stop;
+
+void
+pt_load_default(struct pt_load *l)
+{
+	struct gen_conf *g = &l->gen;
+
+	g->window = WINDOW;
+	g->interval = 5;
+	g->peers.n = 100;
+	g->peers.ipv4 = g->peers.ipv6 = true;
+	g->peers.tries = 5;
+}
+
+/* ---- options ---- */
+
+static bool
+refuse(const char *what, const char *word, const char *form)
+{
+	fprintf(stderr, "pppoetest: %s %s: not %s\n", what, word, form);
+	return false;
+}
+
+static bool
+number(const char *what, const char *word, uint32_t lo, uint32_t hi,
+    unsigned *to)
+{
+	uint32_t n;
+	char form[40];
+
+	if (val_num(word, lo, hi, &n) == 0) {
+		*to = n;
+		return true;
+	}
+	snprintf(form, sizeof(form), "%u to %u", lo, hi);
+	return refuse(what, word, form);
+}
+
+static bool
+text(const char *what, const char *word, size_t max, char *to)
+{
+	if (strlen(word) > max)
+		return refuse(what, word, "short enough");
+	strcpy(to, word);
+	return true;
+}
+
+static bool
+secret_of(const char *file, char *to)
+{
+	FILE *f = fopen(file, "r");
+	char line[AUTHKEY_MAX + 3] = "";
+
+	if (f == NULL || (fgets(line, sizeof(line), f) == NULL && ferror(f))) {
+		fprintf(stderr, "pppoetest: --password-file %s: %s\n", file,
+		    strerror(errno));
+		if (f != NULL)
+			fclose(f);
+		return false;
+	}
+	fclose(f);
+	line[strcspn(line, "\r\n")] = '\0';
+	if (strlen(line) > AUTHKEY_MAX)
+		return refuse("--password-file", file,
+		    "a file with a password of at most 255 octets");
+	strcpy(to, line);
+	return true;
+}
+
+static bool
+auth_of(const char *word, uint32_t *to)
+{
+	static const struct { const char *name; uint32_t neg; } all[] = {
+		{ "any", 0 }, { "pap", NEG_PAP }, { "chap", NEG_CHAP5 },
+		{ "mschap", NEG_MSCHAP }, { "mschapv2", NEG_MSCHAPV2 },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(word, all[i].name) == 0) {
+			*to = all[i].neg;
+			return true;
+		}
+	return refuse("--auth", word, "any, pap, chap, mschap or mschapv2");
+}
+
+static bool
+ip_of(const char *word, struct peers_conf *p)
+{
+	p->ipv4 = strcmp(word, "4") == 0 || strcmp(word, "46") == 0;
+	p->ipv6 = strcmp(word, "6") == 0 || strcmp(word, "46") == 0;
+	return p->ipv4 || p->ipv6 || refuse("--ip", word, "4, 6 or 46");
+}
+
+/* A or A-B of VLANs at *@s, which moves on. */
+static bool
+range_of(const char **s, uint16_t *first, uint16_t *count)
+{
+	char *end;
+	unsigned long a = strtoul(*s, &end, 10), b = a;
+
+	if (end == *s || **s < '0' || **s > '9')
+		return false;
+	if (*end == '-') {
+		*s = end + 1;
+		if (**s < '0' || **s > '9')
+			return false;
+		b = strtoul(*s, &end, 10);
+	}
+	*s = end;
+	if (a < 1 || b < a || b > 4094)
+		return false;
+	*first = (uint16_t)a;
+	*count = (uint16_t)(b - a + 1);
+	return true;
+}
+
+static bool
+vlans_of(const char *word, struct peers_vlans *v)
+{
+	const char *s = word;
+	struct peers_vlans own = { 0, 0, 0, 0 };
+
+	if (!range_of(&s, &own.outer, &own.outers))
+		return refuse("--vlan", word, "A[-B][:C[-D]] of 1 to 4094");
+	if (*s == ':') {
+		s++;
+		if (!range_of(&s, &own.inner, &own.inners))
+			return refuse("--vlan", word,
+			    "A[-B][:C[-D]] of 1 to 4094");
+	}
+	if (*s != '\0')
+		return refuse("--vlan", word, "A[-B][:C[-D]] of 1 to 4094");
+	*v = own;
+	return true;
+}
+
+static bool
+mac_of(const char *word, uint8_t mac[ETH_ADDR])
+{
+	uint8_t own[ETH_ADDR];
+
+	if (val_mac(word, own) < 0 || !mac_is_unicast(own))
+		return refuse("--mac", word, "the MAC address of one host");
+	memcpy(mac, own, ETH_ADDR);
+	return true;
+}
+
+static bool
+seconds(const char *what, const char *word, uint32_t lo, uint32_t *to)
+{
+	return val_secs(word, lo, 365 * 86400, to) == 0 ||
+	    refuse(what, word, "a time as 30, 90s, 5m, 2h or 1d");
+}
+
+/* A number: seconds between two lines of progress; else an interface. */
+static bool
+interface_or_interval(struct gen_conf *g, const char *word)
+{
+	if (word[0] >= '0' && word[0] <= '9' && word[strspn(word,
+	    "0123456789")] == '\0')
+		return seconds("-i", word, 1, &g->interval);
+	return text("-i", word, IFNAMSIZ - 1, g->ifname);
+}
+
+static bool
+name_of(const char *what, const char *word, const char **to)
+{
+	if (strlen(word) > PPPOE_NAME)
+		return refuse(what, word, "at most 64 octets");
+	*to = word;
+	return true;
+}
+
+static bool
+take_number(struct pt_load *l, int c, const char *word)
+{
+	struct gen_conf *g = &l->gen;
+	uint32_t n;
+
+	switch (c) {
+	case 'n':
+		return number("-n", word, 1, PEERS_MAX, &g->peers.n);
+	case PTL_RATE:
+		return number("--rate", word, 0, 1000000, &g->rate);
+	case PTL_WINDOW:
+		l->windowed = true;
+		return number("--window", word, 1, PEERS_MAX, &g->window);
+	case PTL_CHURN:
+		return number("--churn", word, 0, 1000000, &g->churn);
+	case PTL_TRIES:
+		return number("--tries", word, 1, 1000, &g->peers.tries);
+	case PTL_HOLD:
+		return seconds("--hold", word, 0, &g->hold);
+	case PTL_ECHO:
+		if (!seconds("--echo", word, 0, &n) || n > UINT16_MAX)
+			return false;
+		g->peers.echo = (uint16_t)n;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+pt_load_take(struct pt_load *l, int c, const char *word)
+{
+	struct peers_conf *p = &l->gen.peers;
+
+	switch (c) {
+	case 'i': return interface_or_interval(&l->gen, word);
+	case PTL_USER: return text("--user", word, AUTHNAME_MAX, l->user);
+	case PTL_PASSWORD:
+		return strlen(word) <= AUTHKEY_MAX ? text("--password", word,
+		    AUTHKEY_MAX, l->secret) : refuse("--password", "...",
+		    "at most 255 octets");
+	case PTL_PASSWORD_FILE: return secret_of(word, l->secret);
+	case PTL_SERVICE: return name_of("--service", word, &p->service);
+	case PTL_AC: return name_of("--ac", word, &p->acname);
+	case PTL_AUTH: return auth_of(word, &p->auth);
+	case PTL_IP: return ip_of(word, p);
+	case PTL_VLAN: return vlans_of(word, &p->vlan);
+	case PTL_MAC: return mac_of(word, p->mac);
+	case PTL_ABANDON: return l->gen.die = true;
+	default: return take_number(l, c, word);
+	}
+}
+
+/* What the options mean together. */
+bool
+pt_load_check(struct pt_load *l)
+{
+	struct gen_conf *g = &l->gen;
+	const uint8_t *m = g->peers.mac;
+	uint32_t low = (uint32_t)m[3] << 16 | (uint32_t)m[4] << 8 | m[5];
+
+	if (g->ifname[0] == '\0') {
+		fprintf(stderr, "pppoetest: sessions need an interface: "
+		    "-i INTERFACE\n");
+		return false;
+	}
+	if (low + g->peers.n > 1u << 24) {
+		fprintf(stderr, "pppoetest: --mac: its last three octets "
+		    "have no room for %u more\n", g->peers.n - 1);
+		return false;
+	}
+	if (g->rate != 0 && !l->windowed)
+		g->window = PEERS_MAX;
+	g->peers.user = l->user;
+	g->peers.secret = l->secret;
+	return true;
+}
+
+/* ---- the run ---- */
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	stop++;
+}
+
+static void
+tell(void *arg, struct gen *g, bool begins)
+{
+	pt_load_tell(g, arg, begins);
+}
+
+bool
+pt_load_passed(struct gen *g, const struct pt_opts *o)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+
+	return st->started == o->load.gen.peers.n &&
+	    st->ever_up == st->dials && st->lost == 0 &&
+	    gen_shared(g) == 0;
+}
+
+static int
+verdict(struct gen *g, const struct pt_opts *o)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+
+	if (pt_load_passed(g, o))
+		return PT_PASSED;
+	return st->ever_up == 0 && st->failed > 0 &&
+	    st->why[WHY_PADI_SILENT] == st->failed ? PT_NO_SERVER : PT_FAILED;
+}
+
+static const char *
+code_of(int err)
+{
+	return err == ENODEV || err == ENXIO ? "INTERFACE_NOT_FOUND" :
+	    err == EPERM || err == EACCES ? "PERMISSION_DENIED" :
+	    "INTERNAL_ERROR";
+}
+
+int
+pt_create(struct pt_opts *o)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+	struct gen_conf *c = &o->load.gen;
+	char why[256];
+	struct gen *g;
+	int code;
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	c->stop = &stop;
+	c->tell = tell;
+	c->arg = o;
+	if (gen_open(&g, c, why, sizeof(why)) < 0) {
+		pt_error(o, code_of(errno), why);
+		return PT_INTERNAL;
+	}
+	if (gen_run(g) < 0) {
+		snprintf(why, sizeof(why), "%s: %s", c->ifname,
+		    strerror(errno));
+		pt_error(o, code_of(errno), why);
+		code = PT_INTERNAL;
+	} else {
+		code = verdict(g, o);
+	}
+	if (!o->quiet)
+		pt_load_report(g, o);
+	gen_close(g);
+	return code;
+}

@@ -1,0 +1,357 @@
+/* pppoetest create: progress, reports. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/pppoetest.h"
+
+static const char *const stage_name[] = { "set-up", "hold", "hang-up",
+    "over" };
+
+/* ---- figures ---- */
+
+static double
+ms(tstamp t)
+{
+	return (double)t / 1e6;
+}
+
+/* From the first PADI until the last session was up. */
+static double
+seconds(const struct peers_stats *st)
+{
+	return st->ever_up == 0 ? 0 : (double)(st->last - st->first) / 1e9;
+}
+
+static double
+per_second(struct gen *g)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+
+	return seconds(st) <= 0 ? 0 : st->ever_up / seconds(st);
+}
+
+static const char *
+stamp(char *buf, size_t n)
+{
+	return pt_stamp("%FT%TZ", buf, n);
+}
+
+/* ---- progress ---- */
+
+static void
+put_reasons(const struct peers_stats *st)
+{
+	for (int i = 0; i < WHY_COUNT; i++)
+		if (st->why[i] != 0)
+			fprintf(stderr, "         %u: %s\n", st->why[i],
+			    why_text((enum why)i));
+}
+
+static void
+tell_set_up(struct gen *g, const struct pt_opts *o)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+	const struct spread *h = &st->took[STEP_ALL];
+
+	fprintf(stderr, "set up   %u of %u sessions in %.2f s: "
+	    "%.0f sessions/s\n", st->ever_up, o->load.gen.peers.n,
+	    seconds(st), per_second(g));
+	fprintf(stderr, "PADI to all up, ms: p50 %.2f  p90 %.2f  p99 %.2f  "
+	    "most %.2f\n", ms(spread_at(h, 500)), ms(spread_at(h, 900)),
+	    ms(spread_at(h, 990)), ms(h->most));
+	if (st->failed > 0)
+		fprintf(stderr, "failed   %u\n", st->failed);
+	put_reasons(st);
+}
+
+static void
+tell_held(struct gen *g)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+
+	fprintf(stderr, "held     %u of %u sessions, %u lost, "
+	    "%llu echoes answered\n", gen_up(g), gen_held(g), st->lost,
+	    (unsigned long long)st->echoes);
+	if (st->lost > 0)
+		put_reasons(st);
+}
+
+static void
+tell_stage(struct gen *g, struct pt_opts *o)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+	enum gen_stage s = gen_stage(g);
+	struct pt_load *l = &o->load;
+
+	if (s == GEN_SET_UP) {
+		fprintf(stderr, "dialling %u sessions on %s\n",
+		    l->gen.peers.n, l->gen.ifname);
+		return;
+	}
+	if (!l->told_set_up)
+		tell_set_up(g, o);
+	l->told_set_up = true;
+	if (s == GEN_HOLD) {
+		fprintf(stderr, "holding  %u sessions for %u s\n", st->up,
+		    l->gen.hold);
+		return;
+	}
+	if (gen_held(g) > 0 && !l->told_held)
+		tell_held(g);
+	l->told_held = true;
+	if (s == GEN_OVER)
+		fprintf(stderr, "hung up  %u sessions, %u without an "
+		    "answer\n", st->closed, st->unacked);
+}
+
+static void
+tell_on(struct gen *g, const struct pt_opts *o)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+
+	fprintf(stderr, "%7.0f s %s: %u of %u up, %u under way, %u failed, "
+	    "%u lost\n", (double)gen_age(g) / 1e9, stage_name[gen_stage(g)],
+	    st->up, o->load.gen.peers.n, st->pending + st->closing,
+	    st->failed, st->lost);
+}
+
+static json_t *
+now_json(struct gen *g, const char *type)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+	char when[32];
+
+	return json_pack("{s:s,s:s,s:s,s:f,s:i,s:i,s:i,s:i,s:i,s:i}",
+	    "type", type, "timestamp", stamp(when, sizeof(when)), "stage",
+	    stage_name[gen_stage(g)], "seconds", (double)gen_age(g) / 1e9,
+	    "started", st->started, "up", st->up, "pending", st->pending,
+	    "closing", st->closing, "failed", st->failed, "lost", st->lost);
+}
+
+static void
+tell_json(struct gen *g, const struct pt_opts *o, bool begins)
+{
+	const struct gen_conf *c = &o->load.gen;
+	char when[32];
+
+	if (gen_stage(g) == GEN_OVER)
+		return;			/* the report comes */
+	if (begins && gen_stage(g) == GEN_SET_UP)
+		pt_put(json_pack("{s:s,s:s,s:s,s:s,s:i,s:i,s:i}", "type",
+		    "test_start", "timestamp", stamp(when, sizeof(when)),
+		    "test", "create", "interface", c->ifname, "sessions",
+		    c->peers.n, "rate", c->rate, "hold", c->hold));
+	else
+		pt_put(now_json(g, "interval"));
+	fflush(stdout);
+}
+
+void
+pt_load_tell(struct gen *g, struct pt_opts *o, bool begins)
+{
+	if (o->quiet)
+		return;
+	if (o->form == PT_JSONL)
+		tell_json(g, o, begins);
+	else if (begins)
+		tell_stage(g, o);
+	else
+		tell_on(g, o);
+}
+
+/* ---- the report ---- */
+
+static void
+put_steps(const struct peers_stats *st)
+{
+	static const int w[] = { 14, 8, 9, 9, 9, 9, 9 };
+	static const char head[][32] = { "Step", "Count", "Min ms", "p50 ms",
+	    "p90 ms", "p99 ms", "Max ms" };
+
+	pt_top(w, 7, head);
+	for (int i = 0; i < STEPS; i++) {
+		const struct spread *h = &st->took[i];
+		const tstamp t[] = { h->least, spread_at(h, 500),
+		    spread_at(h, 900), spread_at(h, 990), h->most };
+		char cell[7][32];
+
+		if (h->n == 0)
+			continue;
+		snprintf(cell[0], 32, "%s", peer_step_name((enum peer_step)i));
+		snprintf(cell[1], 32, "%llu", (unsigned long long)h->n);
+		for (int k = 0; k < 5; k++)
+			snprintf(cell[2 + k], 32, "%.2f", ms(t[k]));
+		pt_row(w, 7, cell);
+	}
+	pt_bottom(w, 7);
+}
+
+static void
+console(struct gen *g, const struct pt_opts *o)
+{
+	static const char title[] = "PPPoE Load Test Report";
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+	const struct gen_conf *c = &o->load.gen;
+	char when[32];
+
+	printf("%s\n", title);
+	for (size_t i = 0; i < strlen(title); i++)
+		printf("=");
+	printf("\nHost: %s\nTime: %s\nInterface: %s\n", o->host,
+	    pt_stamp("%F %T UTC", when, sizeof(when)), c->ifname);
+	printf("Sessions: %u of %u set up in %.2f s (%.0f a second)\n",
+	    st->ever_up, st->dials > c->peers.n ? st->dials : c->peers.n,
+	    seconds(st), per_second(g));
+	printf("  Failed: %u\n  Lost: %u\n", st->failed, st->lost);
+	for (int i = 0; i < WHY_COUNT; i++)
+		if (st->why[i] != 0)
+			printf("    %u: %s\n", st->why[i],
+			    why_text((enum why)i));
+	put_steps(st);
+	printf("Asked again: %llu\nRefused packets: %u\n"
+	    "Shared addresses: %u\n", (unsigned long long)st->repeats,
+	    st->refused, gen_shared(g));
+	if (gen_held(g) > 0)
+		printf("Held: %u of %u for %u s, %llu echoes answered\n",
+		    gen_up(g), gen_held(g), c->hold,
+		    (unsigned long long)st->echoes);
+	if (!c->die)
+		printf("Hung up: %u (%u without an answer), left: %u\n",
+		    st->closed, st->unacked,
+		    st->up + st->pending + st->closing);
+	printf("Result: %s\n", pt_load_passed(g, o) ? "PASSED" :
+	    *c->stop != 0 ? "FAILED (interrupted)" : "FAILED");
+}
+
+static json_t *
+steps_json(const struct peers_stats *st)
+{
+	json_t *all = json_object();
+
+	for (int i = 0; i < STEPS; i++) {
+		const struct spread *h = &st->took[i];
+
+		if (h->n == 0)
+			continue;
+		json_object_set_new(all, peer_step_name((enum peer_step)i),
+		    json_pack("{s:I,s:f,s:f,s:f,s:f,s:f,s:f}", "count",
+		    (json_int_t)h->n, "min_ms", ms(h->least), "mean_ms",
+		    ms(spread_mean(h)), "p50_ms", ms(spread_at(h, 500)),
+		    "p90_ms", ms(spread_at(h, 900)), "p99_ms",
+		    ms(spread_at(h, 990)), "max_ms", ms(h->most)));
+	}
+	return all;
+}
+
+static json_t *
+reasons_json(const struct peers_stats *st)
+{
+	json_t *why = json_object();
+
+	for (int i = 0; i < WHY_COUNT; i++)
+		if (st->why[i] != 0)
+			json_object_set_new(why, why_name((enum why)i),
+			    json_integer(st->why[i]));
+	return why;
+}
+
+static void
+json(struct gen *g, const struct pt_opts *o)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+	const struct spread *h = &st->took[STEP_ALL];
+	struct io_stats io;
+	char when[32];
+	json_t *v;
+
+	gen_io(g, &io);
+	v = json_pack("{s:s,s:s,s:s,s:i,s:i,s:i,s:i,s:i,s:f,s:f,s:f,s:f,s:f}",
+	    "type", "test_complete", "timestamp", stamp(when, sizeof(when)),
+	    "test", "create", "sessions", o->load.gen.peers.n, "dials",
+	    st->dials, "up", st->ever_up, "failed", st->failed, "lost",
+	    st->lost, "sessions_per_second", per_second(g), "p50_ms",
+	    ms(spread_at(h, 500)), "p90_ms", ms(spread_at(h, 900)), "p99_ms",
+	    ms(spread_at(h, 990)), "most_ms", ms(h->most));
+	json_object_update_new(v, json_pack("{s:I,s:i,s:i,s:i,s:i,s:I,s:i,"
+	    "s:i,s:i,s:i,s:I,s:I,s:I}", "asked_again",
+	    (json_int_t)st->repeats, "refused", st->refused,
+	    "shared_addresses", gen_shared(g), "held", gen_up(g),
+	    "hold_seconds", o->load.gen.hold, "echoes",
+	    (json_int_t)st->echoes, "closed", st->closed, "unacknowledged",
+	    st->unacked, "left", st->up + st->pending + st->closing,
+	    "strays", st->strays, "frames_in", (json_int_t)st->in,
+	    "frames_out", (json_int_t)st->out, "frames_dropped_here",
+	    (json_int_t)(io.kernel_drops + io.send_full)));
+	json_object_set_new(v, "why", reasons_json(st));
+	json_object_set_new(v, "steps", steps_json(st));
+	json_object_set_new(v, "status", json_string(
+	    pt_load_passed(g, o) ? "passed" : "failed"));
+	pt_put(v);
+}
+
+static void
+csv(const struct peers_stats *st)
+{
+	printf("step,count,min_ms,p50_ms,p90_ms,p99_ms,max_ms\n");
+	for (int i = 0; i < STEPS; i++) {
+		const struct spread *h = &st->took[i];
+
+		printf("%s,%llu,%.3f,%.3f,%.3f,%.3f,%.3f\n",
+		    peer_step_name((enum peer_step)i),
+		    (unsigned long long)h->n, ms(h->least),
+		    ms(spread_at(h, 500)), ms(spread_at(h, 900)),
+		    ms(spread_at(h, 990)), ms(h->most));
+	}
+}
+
+static void
+tap_line(int *n, bool ok, const char *what, unsigned of, unsigned all)
+{
+	printf("%sok %d - %u of %u %s\n", ok ? "" : "not ", ++*n, of, all,
+	    what);
+}
+
+static void
+tap(struct gen *g, const struct pt_opts *o)
+{
+	const struct peers_stats *st = peers_stats(gen_peers(g));
+	unsigned left = st->up + st->pending + st->closing, n = st->dials;
+	int i = 0;
+
+	if (n < o->load.gen.peers.n)
+		n = o->load.gen.peers.n;
+	printf("1..4\n");
+	tap_line(&i, st->ever_up == n, "set-ups came up", st->ever_up, n);
+	tap_line(&i, st->lost == 0, "sessions were lost", st->lost,
+	    st->ever_up);
+	tap_line(&i, gen_shared(g) == 0, "addresses are shared",
+	    gen_shared(g), gen_up(g));
+	tap_line(&i, left == 0 || o->load.gen.die, "sessions are left", left,
+	    st->ever_up);
+}
+
+void
+pt_load_report(struct gen *g, const struct pt_opts *o)
+{
+	switch (o->form) {
+	case PT_JSON: case PT_JSONL: json(g, o); break;
+	case PT_CSV: csv(peers_stats(gen_peers(g))); break;
+	case PT_TAP: tap(g, o); break;
+	default: console(g, o); break;
+	}
+	fflush(stdout);
+}
+
+void
+pt_error(const struct pt_opts *o, const char *code, const char *text)
+{
+	char when[32];
+
+	fprintf(stderr, "pppoetest: %s\n", text);
+	if (o->form != PT_JSON && o->form != PT_JSONL)
+		return;
+	pt_put(json_pack("{s:s,s:s,s:s,s:s,s:s}", "type", "error",
+	    "timestamp", stamp(when, sizeof(when)), "severity", "error",
+	    "code", code, "message", text));
+	fflush(stdout);
+}

@@ -1,0 +1,409 @@
+/* Stages of a load, and the interface it goes through. */
+#include "gen/gen.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/err.h"
+#include "pppoe/pppoe.h"
+#include "wire/pkt.h"
+
+#define BATCH		64
+#define ROUNDS		16		/* batches before timers have a turn */
+#define PATIENCE	SEC(8)		/* no session ended for so long */
+#define LINGER		MSEC(200)	/* for answers that are under way */
+
+struct gen {
+	struct gen_conf c;
+	struct io *io;			/* owner: this */
+	struct peers *peers;		/* owner: this */
+	enum gen_stage stage;
+	tstamp	 began, stage_began, told;
+	unsigned held, up, shared;	/* see gen_held() and so on */
+	uint64_t churned;
+	unsigned churn_at;		/* who is next to hang up */
+	unsigned *gone;			/* owner: this; a ring of peers.n */
+	unsigned first, waiting;	/* in it: who dials again */
+	int	 err;			/* errno of the interface */
+	int	 ready;			/* frames in out[] */
+	struct pkt out[BATCH], in[BATCH];
+};
+
+/* ---- frames ---- */
+
+static void
+flush(struct gen *g)
+{
+	struct pkt *b[BATCH];
+
+	for (int i = 0; i < g->ready; i++)
+		b[i] = &g->out[i];
+	if (g->ready > 0 && io_send(g->io, b, g->ready) < 0)
+		g->err = errno;
+	g->ready = 0;
+}
+
+static void
+queue(void *arg, const uint8_t *frame, size_t n)
+{
+	struct gen *g = arg;
+	struct pkt *b = &g->out[g->ready++];
+
+	BUG_ON(n > PKT_ROOM);
+	pkt_reset(b);
+	memcpy(b->data, frame, n);
+	b->len = (uint32_t)n;
+	if (g->ready == BATCH)
+		flush(g);
+}
+
+static void
+take_all(struct gen *g)
+{
+	int n = BATCH;
+
+	for (int round = 0; round < ROUNDS && n == BATCH; round++) {
+		n = io_recv(g->io, g->in, BATCH);
+		if (n < 0)
+			g->err = errno;
+		tstamp now = clock_now();
+
+		for (int i = 0; i < n; i++)
+			peers_frame(g->peers, g->in[i].data, g->in[i].len,
+			    g->in[i].tci, g->in[i].tpid, now);
+	}
+	io_release(g->io);
+}
+
+static void
+tell(struct gen *g, bool begins, tstamp now)
+{
+	g->told = now;
+	if (g->c.tell != NULL)
+		g->c.tell(g->c.arg, g, begins);
+}
+
+/* Frames and timers once; sleeps until @wake at most. */
+static void
+turn(struct gen *g, tstamp wake)
+{
+	struct pollfd pf = { .fd = io_fd(g->io), .events = POLLIN };
+	tstamp now = clock_now();
+
+	flush(g);
+	wake = tstamp_min(wake, peers_next(g->peers));
+	poll(&pf, 1, wake <= now ? 0 : (int)((wake - now) / MSEC(1)) + 1);
+	take_all(g);
+	now = clock_now();
+	peers_expire(g->peers, now);
+	flush(g);
+	if (now - g->told >= SEC(g->c.interval))
+		tell(g, false, now);
+}
+
+static int
+asked_to_stop(const struct gen *g)
+{
+	return g->err != 0 ? 2 : (int)*g->c.stop;
+}
+
+static void
+begin(struct gen *g, enum gen_stage s)
+{
+	g->stage = s;
+	g->stage_began = clock_now();
+	tell(g, true, g->stage_began);
+}
+
+/* ---- set-up ---- */
+
+static int
+by_value(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static unsigned
+count_shared(const struct gen *g)
+{
+	unsigned n = g->c.peers.n, shared = 0;
+	uint32_t *v = calloc(n, sizeof(*v));
+
+	if (v == NULL)
+		return 0;
+	for (unsigned i = 0; i < n; i++)
+		v[i] = peers_addr(g->peers, i);
+	qsort(v, n, sizeof(*v), by_value);
+	for (unsigned i = 1; i < n; i++)
+		shared += v[i] != 0 && v[i] == v[i - 1];
+	free(v);
+	return shared;
+}
+
+/* A stage is over: how it was. */
+static void
+look_around(struct gen *g)
+{
+	unsigned shared = count_shared(g);
+
+	if (shared > g->shared)
+		g->shared = shared;
+	g->up = peers_stats(g->peers)->up;
+}
+
+/* May the next one begin now? When not, until when to wait. */
+static bool
+may_start(const struct gen *g, tstamp now, tstamp *wake)
+{
+	const struct peers_stats *st = peers_stats(g->peers);
+
+	*wake = now + MSEC(100);
+	if (st->started == g->c.peers.n || st->pending >= g->c.window)
+		return false;
+	if (g->c.rate != 0)
+		*wake = g->stage_began + SEC(st->started) / g->c.rate;
+	return g->c.rate == 0 || *wake <= now;
+}
+
+static void
+set_up(struct gen *g)
+{
+	const struct peers_stats *st = peers_stats(g->peers);
+	tstamp wake;
+
+	begin(g, GEN_SET_UP);
+	while (!asked_to_stop(g) &&
+	    (st->started < g->c.peers.n || st->pending > 0)) {
+		while (may_start(g, clock_now(), &wake))
+			peers_start(g->peers, clock_now());
+		turn(g, wake);
+	}
+	look_around(g);
+}
+
+/* ---- hold ---- */
+
+/* Those who hung up, and are off now, dial again. */
+static void
+dial_again(struct gen *g, tstamp now)
+{
+	unsigned n = g->c.peers.n;
+
+	while (g->waiting > 0 && peers_dial(g->peers, g->gone[g->first],
+	    now)) {
+		g->first = (g->first + 1) % n;
+		g->waiting--;
+	}
+}
+
+static bool
+hang_up_one(struct gen *g, tstamp now)
+{
+	unsigned n = g->c.peers.n;
+
+	if (g->waiting == n)
+		return false;
+	for (unsigned k = 0; k < n; k++) {
+		unsigned i = g->churn_at++ % n;
+
+		if (!peers_up(g->peers, i))
+			continue;
+		peers_close(g->peers, i, now);
+		g->gone[(g->first + g->waiting++) % n] = i;
+		return true;
+	}
+	return false;
+}
+
+/* Until when nothing is to be done about it. */
+static tstamp
+churn(struct gen *g, tstamp now)
+{
+	tstamp next;
+
+	if (g->c.churn == 0)
+		return NEVER;
+	dial_again(g, now);
+	for (;;) {
+		next = g->stage_began + SEC(g->churned + 1) / g->c.churn;
+		if (next > now)
+			return next;
+		g->churned++;
+		if (!hang_up_one(g, now))
+			return now + MSEC(10);
+	}
+}
+
+/* Those who dial again come up first. */
+static void
+settle(struct gen *g)
+{
+	const struct peers_stats *st = peers_stats(g->peers);
+	tstamp limit = clock_now() + PATIENCE;
+
+	while (g->c.churn != 0 && !asked_to_stop(g) && clock_now() < limit &&
+	    (g->waiting > 0 || st->pending > 0)) {
+		dial_again(g, clock_now());
+		turn(g, clock_now() + MSEC(20));
+	}
+}
+
+static void
+hold(struct gen *g)
+{
+	tstamp end;
+
+	if (g->c.hold == 0 || asked_to_stop(g))
+		return;
+	g->held = peers_stats(g->peers)->up;
+	begin(g, GEN_HOLD);
+	end = g->stage_began + SEC(g->c.hold);
+	while (!asked_to_stop(g) && clock_now() < end)
+		turn(g, tstamp_min(end, churn(g, clock_now())));
+	settle(g);
+	look_around(g);
+}
+
+/* ---- the end ---- */
+
+static void
+stop_all(struct gen *g)
+{
+	for (unsigned i = 0; i < g->c.peers.n; i++)
+		peers_stop(g->peers, i, clock_now());
+	flush(g);
+}
+
+/* Once more politely, a window of them at a time, then without waiting. */
+static void
+hang_up(struct gen *g)
+{
+	const struct peers_stats *st = peers_stats(g->peers);
+	tstamp limit = clock_now() + PATIENCE;
+	unsigned i = 0, closed = st->closed;
+
+	begin(g, GEN_HANG_UP);
+	while (asked_to_stop(g) < 2 && clock_now() < limit &&
+	    (i < g->c.peers.n || st->closing > 0)) {
+		while (i < g->c.peers.n && st->closing < g->c.window)
+			peers_close(g->peers, i++, clock_now());
+		turn(g, clock_now() + MSEC(20));
+		if (st->closed != closed)
+			limit = clock_now() + PATIENCE;
+		closed = st->closed;
+	}
+	stop_all(g);
+	limit = clock_now() + LINGER;
+	while (asked_to_stop(g) < 2 && clock_now() < limit)
+		turn(g, limit);
+}
+
+int
+gen_run(struct gen *g)
+{
+	g->began = g->told = clock_now();
+	set_up(g);
+	hold(g);
+	if (!g->c.die)
+		hang_up(g);
+	begin(g, GEN_OVER);
+	errno = g->err;
+	return g->err != 0 ? -E_SYS : 0;
+}
+
+int
+gen_open(struct gen **to, const struct gen_conf *c, char *why, size_t n)
+{
+	struct io_conf io = { .disc_type = ETH_PPPOE_DISC,
+	    .sess_type = ETH_PPPOE_SESS, .lanes = 1, .ring = true };
+	struct gen *g = calloc(1, sizeof(*g));
+	int err;
+
+	snprintf(why, n, "out of memory");
+	if (g == NULL)
+		return -E_SYS;
+	g->c = *c;
+	g->c.peers.send = queue;
+	g->c.peers.arg = g;
+	g->gone = calloc(c->peers.n, sizeof(*g->gone));
+	g->peers = peers_new(&g->c.peers, clock_now());
+	if (g->gone == NULL || g->peers == NULL) {
+		gen_close(g);
+		return -E_SYS;
+	}
+	memcpy(io.ifname, c->ifname, sizeof(io.ifname));
+	io.oui = peers_oui(g->peers);
+	err = io_open(&g->io, &io, why, n);
+	if (err < 0) {
+		gen_close(g);
+		return err;
+	}
+	*to = g;
+	return 0;
+}
+
+void
+gen_close(struct gen *g)
+{
+	if (g->io != NULL)
+		io_close(g->io);
+	peers_free(g->peers);
+	free(g->gone);
+	free(g);
+}
+
+/* ---- questions ---- */
+
+enum gen_stage
+gen_stage(const struct gen *g)
+{
+	return g->stage;
+}
+
+struct peers *
+gen_peers(struct gen *g)
+{
+	return g->peers;
+}
+
+tstamp
+gen_age(const struct gen *g)
+{
+	return clock_now() - g->began;
+}
+
+tstamp
+gen_stage_age(const struct gen *g)
+{
+	return clock_now() - g->stage_began;
+}
+
+unsigned
+gen_held(const struct gen *g)
+{
+	return g->held;
+}
+
+unsigned
+gen_shared(const struct gen *g)
+{
+	return g->shared;
+}
+
+unsigned
+gen_up(const struct gen *g)
+{
+	return g->up;
+}
+
+void
+gen_io(struct gen *g, struct io_stats *st)
+{
+	io_stats(g->io, st);
+}
