@@ -201,11 +201,13 @@ demo:
 	@${MAKE} all
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/net/demo.sh
 
-#:	bench		figures: throughput, filters, set-ups, storms (root)
+#:	bench		figures: throughput, filters, echo, storms ... (root)
 bench: tests
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/bench/run.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/path.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/filter.sh
+	@${B}/tests/bench/quality_bench
+	@${B}/tests/bench/quality_bench 50000 5 30
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/storm.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/pool.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/governor.sh

@@ -78,8 +78,6 @@ is_silent(struct echo *e, const struct turn *t)
 static void
 next_sample(struct echo *e, const struct turn *t)
 {
-	if (e->sampled && e->sent != 0)
-		outbox_event(t->ob, PPP_EV_QUALITY, QUALITY_LOST, NULL);
 	e->sample += interval(t);
 	if (e->sample <= t->now)		/* we were late */
 		e->sample = t->now + interval(t);
@@ -97,8 +95,11 @@ echo_expire(struct echo *e, struct fsm *f, const struct turn *t,
 		return true;
 	if (sample)
 		next_sample(e, t);
-	else if (e->asked != 0 || e->sample < e->deadline)
+	else if (e->asked != 0 ||
+	    (e->missed == 0 && e->sample < e->deadline))
 		return false;
+	if (e->sampled && e->sent != 0)
+		outbox_event(t->ob, PPP_EV_QUALITY, QUALITY_LOST, NULL);
 	e->id = request(f, t, magic, SMALL);
 	e->sent = t->now;
 	e->sampled = sample;

@@ -34,8 +34,8 @@ void echo_stop(struct echo *e);
 
 /*
  * echo_expire - look for signs of life and send the next request when it is
- * due. A probe without an answer when the next one leaves is lost; while
- * probes leave often enough, nothing else is sent.
+ * due. A probe without an answer when the next request leaves is lost; while
+ * the peer lives and probes leave often enough, nothing else is sent.
  * @f: LCP, whose Identifiers are used; @magic: our Magic-Number or 0
  * Returns true when the peer has been silent for conf's echo_fail periods.
  */

@@ -111,6 +111,9 @@ void
 phase_lose(struct ppp *p, const struct turn *t, enum why why)
 {
 	phase_blame(p, why);
+	if (p->lcp.fsm.state == FSM_OPENED)
+		fsm_send(&p->lcp.fsm, t, CODE_TERM_REQ, ++p->lcp.fsm.id,
+		    NULL, 0);
 	phase_lower(p, t);
 	lcp_init(&p->lcp);
 	finish(p, t);

@@ -22,7 +22,8 @@ void phase_lower(struct ppp *p, const struct turn *t);
 /* phase_close - terminate politely; PPP_EV_FINISHED at once or later. */
 void phase_close(struct ppp *p, const struct turn *t, enum why why);
 
-/* phase_lose - the peer is gone without a word: finished at once. */
+/* phase_lose - nothing is heard of the peer: it is told once that the link
+ * ends, for it may still hear us. Finished at once. */
 void phase_lose(struct ppp *p, const struct turn *t, enum why why);
 
 /* phase_watch - watch the peer as LCP agreed and conf says. */

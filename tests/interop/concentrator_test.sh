@@ -255,8 +255,42 @@ comes_back_body()
 }
 comes_back_cleanup() { interop_end; }
 
+# figure NAME OPERATOR NUMBER - of the one line of show quality
+figure()
+{
+	ask 'show quality json' > quality.json
+	jq -e "length == 1 and (.[0].$1 // -1) $2 $3" quality.json
+}
+
+atf_test_case quality cleanup
+quality_head() { interop_head "set quality: pppd's answers, delayed and lost"; }
+quality_body()
+{
+	interop_begin
+	guest_up home
+	server_conf 'enable chap81' 'set quality 2 2'
+	ours_start foreground ac
+	guest home 'modprobe -d /run -q sch_netem
+	    tc qdisc add dev wan0 root netem delay 60ms' ||
+		atf_skip "no netem in the guest"
+	client_start home
+	client_wait_up home
+	until_true 40 figure sent '>=' 4 || fail "$(cat quality.json)"
+	figure min_ms '>=' 55 > /dev/null || fail "$(cat quality.json)"
+	figure max_ms '>=' 60 > /dev/null || fail "$(cat quality.json)"
+	guest home 'tc qdisc change dev wan0 root netem delay 10ms loss 40%'
+	until_true 60 figure lost '>' 0 || fail "$(cat quality.json)"
+	until_true 60 figure min_ms '<' 55 || fail "$(cat quality.json)"
+	ours_runs || fail "it is gone"
+	guest home 'tc qdisc del dev wan0 root'
+	client_stop home
+	ours_stop
+}
+quality_cleanup() { interop_end; }
+
 atf_init_test_cases()
 {
+	atf_add_test_case quality
 	atf_add_test_case auth
 	atf_add_test_case session
 	atf_add_test_case user_space

@@ -152,7 +152,7 @@ ATF_TC_BODY(death, tc)
 {
 	static const struct { unsigned probes, step; } c[] = {
 		{ 0, 0 }, { 5, 5 }, { 5, 30 }, { 5, 50 }, { 3, 31 },
-		{ 5, 600 }, { 1, 3600 },
+		{ 5, 600 }, { 1, 3600 }, { 5, 75 }, { 5, 99 }, { 5, 101 },
 	};
 
 	for (unsigned i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
@@ -165,7 +165,7 @@ ATF_TC_BODY(death, tc)
 		go(l, SEC(9000), NEVER);
 		ATF_CHECK(l->dead);
 		ATF_CHECK_MSG(l->t.now - from >= SEC(50) &&
-		    l->t.now - from <= SEC(75), "%u/%u: after %llu ms",
+		    l->t.now - from <= SEC(70), "%u/%u: after %llu ms",
 		    c[i].probes, c[i].step, (unsigned long long)
 		    ((l->t.now - from) / MSEC(1)));
 	}
