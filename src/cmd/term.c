@@ -65,19 +65,17 @@ ours(struct serve *s, char c)
 }
 
 static void
-typed(void *arg, const char *p, size_t n)
+typed(void *arg, char c)
 {
 	struct serve *s = arg;
 
-	for (size_t i = 0; i < n; i++) {
-		if (s->tilde) {
-			s->tilde = false;
-			ours(s, p[i]);
-		} else if (p[i] == '~') {
-			s->tilde = true;
-		} else {
-			ctl_term_write(s->env->ctl, s->term_at, p + i, 1);
-		}
+	if (s->tilde) {
+		s->tilde = false;
+		ours(s, c);
+	} else if (c == '~') {
+		s->tilde = true;
+	} else {
+		ctl_term_write(s->env->ctl, s->term_at, &c, 1);
 	}
 }
 

@@ -379,11 +379,15 @@ tty_cooked(struct tty *t)
 		work(t);
 }
 
+/* What was typed behind the end of it is the editor's. */
 static void
 typed_raw(struct tty *t, size_t n)
 {
+	t->in_off = 0;
+	t->in_n = n;
 	t->busy = true;
-	t->raw(t->raw_arg, t->in, n);
+	while (t->raw != NULL && !t->doomed && t->in_off < t->in_n)
+		t->raw(t->raw_arg, t->in[t->in_off++]);
 	t->busy = false;
 	if (t->doomed)
 		destroy(t);

@@ -55,7 +55,7 @@ void tty_refresh(struct tty *t);
  * tty_cooked(), after which lines are edited again. tty_print() shows then
  * what it gets. Either may be called by @fn.
  */
-typedef void tty_raw_fn(void *arg, const char *p, size_t n);
+typedef void tty_raw_fn(void *arg, char c);
 void tty_raw(struct tty *t, tty_raw_fn *fn, void *arg);
 void tty_cooked(struct tty *t);
 

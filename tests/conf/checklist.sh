@@ -55,7 +55,8 @@ at_prompt() # LINE EXPECT
 {
 	ask home "$1" > said 2>&1
 	case $2 in
-	'')	[ ! -s said ];;
+	# a phase that ends meanwhile brings an empty line before the prompt
+	'')	! grep -q '[^[:space:]]' said;;
 	*)	grep -q -e "$2" said;;
 	esac && echo works || echo 'not yet'
 }

@@ -169,7 +169,7 @@ alive_body()
 	wait_up home
 	# pings all the time, and yet
 	in_host home ping -n -q -i 0.2 -w 8 10.0.0.1 > ping.out &
-	wait_log home 'Idle timer expired' 7
+	wait_log home 'Idle timer expired'
 	wait_log home 'ALIVEbound rule = 0 deny ICMP'
 	# foreground has ended with its line; again, with a rule's own timeout
 	until_true 10 ppp_ended || fail "home goes on"
@@ -179,7 +179,7 @@ alive_body()
 	say home UDP4-SENDTO 10.0.0.1 9
 	sleep 4
 	is_up home || fail "rule timeout: closed too early"
-	says home 'show bundle' 'Idle Timer: *3s (5[0-9]s remaining)'
+	says home 'show bundle' 'Idle Timer: *3s ([345][0-9]s remaining)'
 	say home UDP4-SENDTO 10.0.0.1 10
 	wait_log home 'Idle timer expired' 8
 }
@@ -197,12 +197,11 @@ idle_sessions_body()
 	home_conf 'set redial 60 1'
 	isp_start
 	home_start -foreground
-	for i in 1 2 3 4 5 6; do
-		say home UDP4-SENDTO 10.0.0.1 4000
-		in_host home ping -n -c 1 -W 1 10.0.0.1 > ping.out || true
-		sleep 0.5
-	done
+	in_host home sh -c 'while [ ! -e enough ]; do echo x; sleep 0.1; done |
+	    socat -u - UDP4-SENDTO:10.0.0.1:4000' > udp.out 2>&1 &
+	sleep 4
 	is_up home || fail "closed while UDP goes"
+	: > enough
 	in_host home ping -n -q -i 0.2 -w 5 10.0.0.1 > ping.out &
 	wait_log isp 'closed (.*idle' 8
 	wait_log home 'Disconnected! (peer'
@@ -228,13 +227,13 @@ logs_body()
 		in_host home socat -u - UDP4-SENDTO:10.0.0.1:53
 	wait_log home 'Outbound query IN AAAA www.example.org$'
 	# a flood: pings answer as before, and the log says what it left out
-	in_host home ping -n -q -f -c 3000 10.0.0.1 > flood.out ||
+	in_host home ping -n -q -f -l 50 -c 3000 10.0.0.1 > flood.out ||
 		fail "$(cat flood.out)"
 	sleep 1.2
 	pings home 10.0.0.1
 	wait_log home '[0-9]* lines about packets left out'
 	n=$(grep -c 'ICMP:' home/log/ppp.log)
-	[ "$n" -lt 4000 ] || fail "$n lines"
+	[ "$n" -lt 6000 ] || fail "$n lines"
 }
 logs_cleanup() { net_end; }
 

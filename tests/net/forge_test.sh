@@ -56,6 +56,17 @@ rises()
 		fail "$reason was $was, is $(count "$reason") after $*"
 }
 
+# settles REASON - what is on its way has come
+settles()
+{
+	local was now
+	was=-1 now=$(count "$1")
+	while [ "$now" != "$was" ]; do
+		sleep 0.1
+		was=$now now=$(count "$1")
+	done
+}
+
 unharmed()
 {
 	pinged home
@@ -158,6 +169,7 @@ unknown_body()
 	# in pieces: what does not fit the ring is not looked at
 	for i in 1 2 3 4 5 6 7 8; do
 		rises NO_SESSION 600 send evil eth2 "$f" 1000
+		settles NO_SESSION
 	done
 	# a flood also drowns our answers on their way; this one is alone
 	sleep 1.1

@@ -102,7 +102,7 @@ host_end() # NAME
 		p=$(ip netns pids "$(ns "$1")" 2>/dev/null)
 		# shellcheck disable=SC2086
 		[ -z "$p" ] || kill -"$sig" $p 2>/dev/null || true
-		[ "$sig" = KILL ] || host_leaves "$1"
+		host_leaves "$1"
 	done
 	ip netns del "$(ns "$1")" 2>/dev/null || true
 	rm -rf "/etc/netns/$(ns "$1")"

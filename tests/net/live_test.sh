@@ -173,8 +173,8 @@ prompts_body()
 	# One that sits there, and one that listens to the log.
 	in_host isp sh -c 'echo $$ > idle.pid; exec socat -u \
 	    UNIX-CONNECT:/var/run/ppp.sock -' > idle.out 2>&1 &
-	{ printf 'passwd sesame\nset log local phase\n'; sleep 3; } |
-	    in_host isp timeout 10 socat -t 5 - UNIX-CONNECT:/var/run/ppp.sock \
+	in_host isp sh -c '{ printf "passwd sesame\nset log local phase\n"
+	    sleep 200; } | socat - UNIX-CONNECT:/var/run/ppp.sock' \
 	    > listens.out 2>&1 &
 	until_true 5 grep -q 'on .*> ' idle.out || fail "no prompt"
 	until_true 5 grep -q 'ON .*> .*ON .*> ' listens.out ||

@@ -273,6 +273,8 @@ explains_body()
 	until_true 30 eval 'ip -n "$(ns home)" link show eth1 |
 	    grep -q "state UP"' || fail "the wire is not up"
 	: > home/ppp.out
+	until_true 10 eval 'ip -n "$(ns home)" link show dev eth1 |
+	    grep -q "state UP"' || fail "no carrier"
 	host_state > before
 	in_host home strace -f -o "$PWD/trace" \
 	    -e trace=openat,open,creat,socket,fork,clone,vfork,clone3 \

@@ -102,9 +102,8 @@ p_37_tilde_body()
 	screen 'redial timer'
 	keys '~m'
 	screen '^log lines '
-	keys '~.'
-	screen 'ppp ON .*> .*ppp ON\|^ppp ON '
-	keys 'show version\n'
+	# what is typed behind it is a command already
+	keys '~.show version\n'
 	screen 'PPP Version'
 	keys 'term\n'
 	until_true 10 eval '[ "$(grep -c "Entering terminal" screen)" = 2 ]' ||
