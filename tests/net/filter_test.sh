@@ -19,7 +19,9 @@ AUTO='set ifaddr 10.9.0.1/0 10.9.0.2/0 255.255.255.255 0.0.0.0'
 
 say() # HOST PROTO ADDRESS PORT [FROM]: one word there
 {
-	echo word | in_host "$1" timeout 2 socat -u - \
+	local t
+	case $2 in UDP*) t=30;; *) t=2;; esac	# TCP may wait for an answer
+	echo word | in_host "$1" timeout $t socat -u - \
 	    "$2:$3:$4${5:+,sourceport=$5}" > /dev/null 2>&1 || true
 }
 # tun_start HOST: what its stack sees, into HOST.tun
@@ -161,14 +163,14 @@ atf_test_case alive cleanup
 alive_head() { net_head "alive and timeouts: ping holds no line, UDP does"; }
 alive_body()
 {
-	pair 'set timeout 3' 'set filter alive 0 deny icmp' \
+	pair 'set timeout 4' 'set filter alive 0 deny icmp' \
 	    'set filter alive 1 permit udp dst eq 9 timeout 60' \
 	    'set filter alive 2 permit any any' 'disable ipv6cp' \
 	    'set log Phase Filter'
 	ppp_start home -foreground isp
 	wait_up home
 	# pings all the time, and yet
-	in_host home ping -n -q -i 0.2 -w 8 10.0.0.1 > ping.out &
+	in_host home ping -n -q -i 0.2 -w 10 10.0.0.1 > ping.out &
 	wait_log home 'Idle timer expired'
 	wait_log home 'ALIVEbound rule = 0 deny ICMP'
 	# foreground has ended with its line; again, with a rule's own timeout
@@ -177,9 +179,9 @@ alive_body()
 	ppp_start home -foreground isp
 	wait_up home
 	say home UDP4-SENDTO 10.0.0.1 9
-	sleep 4
+	sleep 5
 	is_up home || fail "rule timeout: closed too early"
-	says home 'show bundle' 'Idle Timer: *3s ([345][0-9]s remaining)'
+	says home 'show bundle' 'Idle Timer: *4s ([345][0-9]s remaining)'
 	say home UDP4-SENDTO 10.0.0.1 10
 	wait_log home 'Idle timer expired' 8
 }
