@@ -15,6 +15,13 @@ drop_name(enum drop d)
 	return rows[d].name;
 }
 
+bool
+drop_is_loss(enum drop d)
+{
+	return d == DROP_SEND_FULL || d == DROP_MAIL_FULL ||
+	    d == DROP_OUTBOX_FULL || d == DROP_TUN_WRITE;
+}
+
 const char *
 drop_text(enum drop d)
 {

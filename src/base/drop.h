@@ -5,6 +5,7 @@
 #ifndef BASE_DROP_H
 #define BASE_DROP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define DROP_LIST(X)							\
@@ -62,5 +63,6 @@ enum drop {
 
 const char *drop_name(enum drop d);	/* "NO_SESSION", for scripts */
 const char *drop_text(enum drop d);	/* for people */
+bool drop_is_loss(enum drop d);		/* for lack of room of ours */
 
 #endif

@@ -277,6 +277,9 @@ concentrator(const struct profile *p, struct txt *t)
 	txt_put(t, "Limits: %u sessions", lb->max_sessions);
 	if (lb->mac_sessions > 0)
 		txt_put(t, ", %u of one MAC", lb->mac_sessions);
+	if (lb->name_sessions > 0)
+		txt_put(t, ", %u of one name%s", lb->name_sessions,
+		    lb->name_replace ? " (the oldest goes)" : "");
 	txt_put(t, "; %u PADIs a second on an interface, %u of one MAC.\n",
 	    lb->ac.padi_rate, lb->ac.mac_rate);
 	if (lb->ac.max_payload > PPPOE_MTU)

@@ -138,6 +138,23 @@ lb_padirate(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 }
 
 static int
+lb_namesessions(struct cmd_ctx *cx, const struct row *r,
+    const struct args *a)
+{
+	struct lb_conf *lb = &cx->draft->p.lb;
+	struct args n = { .n = 1, .w = a->w };
+	int err;
+
+	if (a->n < 1 || a->n > 2 ||
+	    (a->n == 2 && strcasecmp(a->w[1], "replace") != 0))
+		return ROW_USAGE;
+	err = cmd_num(cx, r, &n);
+	if (err == 0)
+		lb->name_replace = a->n == 2;
+	return err;
+}
+
+static int
 lb_maxpayload(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	if (a->n == 1 && strcasecmp(a->w[0], "off") == 0) {
@@ -266,6 +283,10 @@ const struct row lb_rows[] = {
 	{ .name = "macsessions", .args = "n", .run = cmd_num,
 	  P_NUM(lb.mac_sessions, 0, 65535),
 	  .help = "Most sessions of one MAC address; 0: no limit." },
+	{ .name = "namesessions", .args = "n [replace]",
+	  .run = lb_namesessions, P_NUM(lb.name_sessions, 0, 65535),
+	  .help = "Most sessions that logged in with one name; replace: the "
+	  "oldest of them makes room; 0: no limit." },
 	{ .name = "padirate", .args = "n [permac]", .run = lb_padirate,
 	  .help = "PADIs answered a second, on an interface and of a MAC." },
 	{ .name = "maxpayload", .args = "octets|off", .run = lb_maxpayload,

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -263,6 +264,17 @@ nothing(const struct words *w, void *arg)
 	return 0;
 }
 
+/* `load sysctl FILE`: a file like sysctl.conf(5). */
+static int
+load_sysctl(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	char option[] = "-f";
+	char *w[] = { option, a->w[1], NULL };
+	struct args file = { .all = a->all, .n = 2, .w = w };
+
+	return run_sysctl(cx, r, &file);
+}
+
 int
 run_load(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
@@ -272,7 +284,9 @@ run_load(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	int n = a->n > 0 ? a->n : 1, err;
 	char why[512];
 
-	(void)r;
+	if (n == 2 && strcasecmp(labels[0], "sysctl") == 0 &&
+	    !cmd_has_label(cx->env, "sysctl"))
+		return load_sysctl(cx, r, a);
 	for (int i = 0; i < n; i++) {
 		err = run_section(cx, "ppp.conf", labels[i], nothing);
 		if (err < 0) {

@@ -116,7 +116,7 @@ look_workers(struct oid_view *v, struct ctl *c)
 		o->bytes_out = w.out_oct;
 		o->packets_in = w.in;
 		o->packets_out = w.out;
-		o->errors = w.drops;
+		o->errors = w.losses;
 		o->cpu = w.cpu;
 		o->uptime = (clock_now() - w.born) / SEC(1);
 		o->last_activity = w.active_at;

@@ -25,18 +25,16 @@ pool_sessions(const struct ctl_governor *g)
 static void
 add_lane(const struct ctl_lane *l, struct pool_sums *s)
 {
-	static const enum drop ours[] = { DROP_SEND_FULL, DROP_MAIL_FULL,
-	    DROP_OUTBOX_FULL, DROP_TUN_WRITE };
-
 	s->in += l->in;
 	s->out += l->out;
 	s->in_oct += l->in_oct;
 	s->out_oct += l->out_oct;
 	s->sessions += l->sessions;
-	for (int d = 0; d < DROP_COUNT; d++)
+	for (int d = 0; d < DROP_COUNT; d++) {
 		s->drops += l->drop[d];
-	for (size_t d = 0; d < sizeof(ours) / sizeof(ours[0]); d++)
-		s->errors += l->drop[ours[d]];
+		if (drop_is_loss((enum drop)d))
+			s->errors += l->drop[d];
+	}
 }
 
 static void

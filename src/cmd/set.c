@@ -400,6 +400,8 @@ const struct row set_rows[] = {
 	  .help = "Pauses and tries of dialling." },
 	{ .name = "sendpipe", .args = "[octets]", .run = set_pipe,
 	  .help = "Send buffer of routes; 0, the system's own." },
+	{ .name = "sysctl", .args = "name=value...", .run = run_sysctl,
+	  .flags = ROW_NEW, .help = "As sysctl does." },
 	{ .name = "server", .alias = "socket",
 	  .args = "none|open|closed|[+]port password|/path password [mask]",
 	  .run = set_server, .flags = ROW_SECRET2,

@@ -309,8 +309,8 @@ const struct row show_rows[] = {
 	ITEM("version", NULL, ITEM_VERSION, ROW_ANYONE, "The version."),
 	ITEM("who", NULL, ITEM_WHO, 0, "Everybody at a prompt."),
 	SHOW("sessions", NULL,
-	    "[column,...] [match column regex] [order column] "
-	    "[json|jsonl|csv]", show_sessions, ROW_NEW,
+	    "[worker id|user name|mac] [col,...] [match col re] [order col] "
+	    "[json|csv]", show_sessions, ROW_NEW,
 	    "Sessions of the access concentrator."),
 	SHOW("lb", NULL, "[json]", show_lb, ROW_NEW,
 	    "The access concentrator."),
@@ -327,11 +327,11 @@ const struct row show_rows[] = {
 	    show_quality, ROW_NEW,
 	    "Round-trip times of LCP echo, in ms: of all sessions, the n "
 	    "worst, or the course of one."),
-	SHOW("map", NULL, "", show_map, ROW_NEW,
+	SHOW("map", NULL, "[json|jsonl|csv]", show_map, ROW_NEW,
 	    "Which worker serves which session."),
 	SHOW("health", NULL, "[json]", show_health, ROW_NEW,
 	    "Whether the workers share their work well."),
-	SHOW("stats", NULL, "", show_stats, ROW_NEW,
+	SHOW("stats", NULL, "[json]", show_stats, ROW_NEW,
 	    "Sums over all workers."),
 	SHOW("nat", NULL, "[json]", show_nat, ROW_NEW,
 	    "Translation: options, rules, connections."),

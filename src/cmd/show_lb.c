@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/pool.h"
 #include "cmd/show.h"
 #include "cmd/text.h"
 #include "ctl/out.h"
@@ -78,8 +79,13 @@ lb_settings(const struct profile *p, struct txt *t)
 		txt_put(t, " \"%s\"", lb->ac.service[i]);
 	txt_put(t, "%s\n", lb->ac.any_service ? " *" :
 	    lb->ac.services == 0 ? " \"\"" : "");
-	txt_put(t, "Limits: %u sessions, %u a MAC (0: any), %u PADIs a "
-	    "second, %u a MAC\n", lb->max_sessions, lb->mac_sessions,
+	txt_put(t, "Workers: %u at the start; algorithm %s; governor %s; "
+	    "respawn %s\n", lb->workers, pool_algorithm(lb->algorithm),
+	    !lb->gov.enabled ? "off" : lb->gov.manual ? "manual" : "auto",
+	    lb->gov.respawn ? "on" : "off");
+	txt_put(t, "Limits: %u sessions, %u a MAC, %u a name (0: any), "
+	    "%u PADIs a second, %u a MAC\n", lb->max_sessions,
+	    lb->mac_sessions, lb->name_sessions,
 	    lb->ac.padi_rate, lb->ac.mac_rate);
 }
 

@@ -290,6 +290,7 @@ show_governor(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 
 struct map {
 	struct txt *t;
+	struct out_table *ot;		/* NULL: for people */
 	unsigned n;
 };
 
@@ -298,6 +299,14 @@ map_row(const struct sess_rec *r, const struct ctl_counts *n, void *arg)
 {
 	struct map *m = arg;
 
+	if (m->ot != NULL) {
+		out_cell(m->ot, "%u", r->key.sid);
+		out_cell(m->ot, "%u", r->worker);
+		out_cell(m->ot, "%u", r->lane);
+		out_cell(m->ot, "%lld", n->alive_at == 0 ? -1LL :
+		    (long long)secs_since(n->alive_at));
+		return true;
+	}
 	if (m->n++ == 0)
 		txt_put(m->t, "Session ID  Worker  Last Activity\n");
 	txt_put(m->t, "%10u  %6u  ", r->key.sid, r->worker);
@@ -313,15 +322,25 @@ map_row(const struct sess_rec *r, const struct ctl_counts *n, void *arg)
 int
 show_map(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
+	static const struct out_col head[] = {
+		{ "session-id", NULL, true }, { "worker", NULL, true },
+		{ "lane", NULL, true }, { "idle-seconds", NULL, true },
+	};
 	struct map m = { .t = cx->out };
+	enum out_form form;
 	int err;
 
 	(void)r;
-	if (a->n != 0)
-		return ROW_USAGE;
-	if (cmd_held(cx, &err))
+	if (!form_of(cx, a, &form, &err))
 		return err;
+	if (a->n > 0)
+		m.ot = out_table_new(head, sizeof(head) / sizeof(head[0]));
 	ctl_sessions(cx->env->ctl, map_row, &m);
+	if (m.ot != NULL) {
+		out_table_put(m.ot, form, cx->out);
+		out_table_free(m.ot);
+		return 0;
+	}
 	if (m.n == 0)
 		txt_put(cx->out, "(no active sessions)\n");
 	txt_put(cx->out, "Total: %u\n", m.n);
@@ -330,39 +349,76 @@ show_map(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 
 /* ---- show stats, show health ---- */
 
+struct stat {
+	const char *text, *key;
+	uint64_t n;
+};
+
+static void
+stats_text(struct ctl *c, const struct stat *v, size_t n, const char *how,
+    struct txt *t)
+{
+	struct ctl_worker w;
+
+	txt_put(t, "Workers: %llu (%llu active)\nAlgorithm: %s\n",
+	    ull(v[0].n), ull(v[1].n), how);
+	for (size_t i = 2; i < n; i++)
+		txt_put(t, "%s: %llu\n", v[i].text, ull(v[i].n));
+	for (unsigned i = 0; i < ctl_lanes(c); i++)
+		if (ctl_worker(c, i, &w))
+			txt_put(t, "Worker %u: %s, %u sessions, "
+			    "%llu packets in, %llu out\n", i,
+			    worker_state_name(w.state), w.sessions,
+			    ull(w.in), ull(w.out));
+}
+
 int
 show_stats(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	struct ctl *c = cx->env->ctl;
+	const char *how = pool_algorithm(cx->env->conf->p.lb.algorithm);
+	enum out_form form;
 	struct ctl_governor g;
-	struct ctl_worker w;
 	struct pool_sums s;
 	int err;
 
 	(void)r;
-	if (a->n != 0)
-		return ROW_USAGE;
-	if (cmd_held(cx, &err))
+	if (!form_of(cx, a, &form, &err))
 		return err;
+	if (form != OUT_TEXT && form != OUT_JSON)
+		return ROW_USAGE;
 	ctl_governor(c, &g);
 	pool_sums(cx->env, &s, true);
-	txt_put(cx->out, "Workers: %u (%u active)\nAlgorithm: %s\n"
-	    "Sessions: %u\nMap entries: %u\nSessions created: %llu\n"
-	    "Sessions destroyed: %llu\nPackets in: %llu\nPackets out: %llu\n"
-	    "Bytes in: %llu\nBytes out: %llu\nDiscards: %llu\n"
-	    "Errors: %llu\nDrifts: %llu\nLanes handed over: %llu\n",
-	    gov_count(g.gov).current, gov_count(g.gov).active,
-	    pool_algorithm(cx->env->conf->p.lb.algorithm), s.sessions,
-	    s.sessions,
-	    ull(s.opened), ull(s.closed), ull(s.in), ull(s.out),
-	    ull(s.in_oct), ull(s.out_oct), ull(s.drops), ull(s.errors),
-	    ull(s.drifts), ull(s.moves));
-	for (unsigned i = 0; i < ctl_lanes(c); i++)
-		if (ctl_worker(c, i, &w))
-			txt_put(cx->out, "Worker %u: %s, %u sessions, "
-			    "%llu packets in, %llu out\n", i,
-			    worker_state_name(w.state), w.sessions,
-			    ull(w.in), ull(w.out));
+
+	const struct stat v[] = {
+		{ "Workers", "workers", gov_count(g.gov).current },
+		{ NULL, "active_workers", gov_count(g.gov).active },
+		{ "Sessions", "sessions", s.sessions },
+		{ "Map entries", "map_entries", s.sessions },
+		{ "Sessions created", "session_creates", s.opened },
+		{ "Sessions destroyed", "session_teardowns", s.closed },
+		{ "Packets in", "packets_in", s.in },
+		{ "Packets out", "packets_out", s.out },
+		{ "Bytes in", "bytes_in", s.in_oct },
+		{ "Bytes out", "bytes_out", s.out_oct },
+		{ "Discards", "discards", s.drops },
+		{ "Errors", "errors", s.errors },
+		{ "Drifts", "drifts", s.drifts },
+		{ "Lanes handed over", "moves", s.moves },
+	};
+	const size_t n = sizeof(v) / sizeof(v[0]);
+
+	if (form == OUT_TEXT) {
+		stats_text(c, v, n, how, cx->out);
+		return 0;
+	}
+	json_t *o = json_pack("{s:s}", "algorithm", how);
+
+	for (size_t i = 0; i < n; i++)
+		json_object_set_new(o, v[i].key,
+		    json_integer((json_int_t)v[i].n));
+	out_json(cx->out, o, true);
+	json_decref(o);
 	return 0;
 }
 

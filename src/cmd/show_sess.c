@@ -8,6 +8,7 @@
 #include "cmd/show.h"
 #include "cmd/text.h"
 #include "ctl/out.h"
+#include "lang/value.h"
 
 struct sess {
 	struct sess_rec r;
@@ -252,6 +253,10 @@ struct ask {			/* what `show sessions` was asked for */
 	int	 col[COLS], n;
 	int	 match, order;		/* columns; -1: not asked */
 	regex_t	 re;
+	int	 worker;		/* -1: any */
+	bool	 has_mac;
+	uint8_t	 mac[ETH_ADDR];
+	const char *user;		/* borrows; NULL: any */
 	enum out_form form;
 };
 
@@ -286,6 +291,37 @@ ask_match(struct cmd_ctx *cx, struct ask *k, const char *re)
 	return 0;
 }
 
+/* `worker 3`, `user fred`, a MAC: returns how many words. */
+static int
+ask_whose(struct ask *k, const struct args *a, int i)
+{
+	uint32_t id;
+
+	if (val_mac(a->w[i], k->mac) == 0) {
+		k->has_mac = true;
+		return 1;
+	}
+	if (i + 1 == a->n)
+		return 0;
+	if (strcasecmp(a->w[i], "worker") == 0 &&
+	    val_num(a->w[i + 1], 0, 63, &id) == 0) {
+		k->worker = (int)id;
+		return 2;
+	}
+	if (strcasecmp(a->w[i], "user") != 0)
+		return 0;
+	k->user = a->w[i + 1];
+	return 2;
+}
+
+static bool
+is_meant(const struct ask *k, const struct sess_rec *r)
+{
+	return (k->worker < 0 || r->worker == k->worker) &&
+	    (!k->has_mac || memcmp(r->key.mac, k->mac, ETH_ADDR) == 0) &&
+	    (k->user == NULL || strcmp(r->name, k->user) == 0);
+}
+
 /* The words behind `show sessions`. */
 static int
 ask(struct cmd_ctx *cx, const struct args *a, struct ask *k)
@@ -293,9 +329,12 @@ ask(struct cmd_ctx *cx, const struct args *a, struct ask *k)
 	int c, err;
 
 	for (int i = 0; i < a->n; i++) {
+		int whose = ask_whose(k, a, i);
 		bool match = strcasecmp(a->w[i], "match") == 0;
 
-		if (match || strcasecmp(a->w[i], "order") == 0) {
+		if (whose > 0) {
+			i += whose - 1;
+		} else if (match || strcasecmp(a->w[i], "order") == 0) {
 			if (i + 1 + match >= a->n)
 				return ROW_USAGE;
 			c = col_find(a->w[i + 1], strlen(a->w[i + 1]));
@@ -372,7 +411,8 @@ print(const struct ask *k, const struct all *all, tstamp now,
 		head[i] = cols[k->col[i]].col;
 	ot = out_table_new(head, (unsigned)k->n);
 	for (size_t i = 0; i < all->n; i++) {
-		if (!matches(k, &all->s[i], now))
+		if (!is_meant(k, &all->s[i].r) ||
+		    !matches(k, &all->s[i], now))
 			continue;
 		for (int c = 0; c < k->n; c++) {
 			txt_clear(&t);
@@ -388,7 +428,8 @@ print(const struct ask *k, const struct all *all, tstamp now,
 int
 show_sessions(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	struct ask k = { .n = COLS_SHOWN, .match = -1, .order = -1 };
+	struct ask k = { .n = COLS_SHOWN, .match = -1, .order = -1,
+	    .worker = -1 };
 	struct all all = { 0 };
 	tstamp now = clock_now();
 	int err;

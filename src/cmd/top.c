@@ -173,8 +173,10 @@ const struct row top_rows[] = {
 	{ .name = "link", .alias = "datalink",
 	  .args = "name[,name...]|* command...", .run = run_link,
 	  .flags = ROW_OPT, .help = "Run a command for links." },
-	{ .name = "load", .args = "[label...]", .run = run_load,
-	  .flags = ROW_OPT, .help = "Run sections of ppp.conf." },
+	{ .name = "load", .args = "[label...] | sysctl file",
+	  .run = run_load, .flags = ROW_OPT,
+	  .help = "Run sections of ppp.conf, or set what a file like "
+	  "sysctl.conf says." },
 	{ .name = "log", .args = "word...", .run = run_log,
 	  .flags = ROW_OPT, .help = "Write a line to syslog." },
 	{ .name = "nat", .alias = "alias", .args = "command...",

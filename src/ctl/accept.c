@@ -757,7 +757,7 @@ ac_side_new(struct ctl *c, unsigned lanes)
 	    sizeof(struct peer), 65536 * lanes) < 0 ||
 	    table_init(&a->by_ticket) < 0 || table_init(&a->by_key) < 0 ||
 	    table_init(&a->by_mac) < 0 || table_init(&a->by_addr) < 0 ||
-	    table_init(&a->by_join) < 0) {
+	    table_init(&a->by_join) < 0 || table_init(&a->by_name) < 0) {
 		ac_side_free(a);
 		return NULL;
 	}
@@ -792,5 +792,6 @@ ac_side_free(struct concentrator *a)
 	table_done(&a->by_mac);
 	table_done(&a->by_addr);
 	table_done(&a->by_join);
+	table_done(&a->by_name);
 	free(a);
 }

@@ -35,6 +35,7 @@ struct peer {			/* owner: slab */
 	uint16_t mtu;			/* of the route to it; 0: not up */
 	bool	 networks;		/* those of the grant are routed */
 	bool	 utmp;			/* it has an entry there */
+	uint64_t named;			/* hash of the proven name; 0: none */
 	unsigned proxy_if;		/* LAN that asks us for it; 0: none */
 	struct aaa_grant *grant;	/* owner; NULL: nothing is granted */
 	struct account *acct;		/* owner; NULL: no RADIUS */
@@ -52,7 +53,7 @@ struct concentrator {
 	struct ac_port port[LANE_PORTS];
 	struct assign assign;
 	struct slab slab;		/* of struct peer */
-	struct table by_ticket, by_key, by_mac, by_addr, by_join;
+	struct table by_ticket, by_key, by_mac, by_addr, by_join, by_name;
 	uint64_t seed;
 	struct pool *pool;		/* owner; NULL: no `set ifaddr` */
 	uint32_t dns[2];		/* of resolv.conf */
@@ -86,6 +87,9 @@ struct account *login_account(struct concentrator *a, struct peer *p,
 void login_query(struct concentrator *a, struct peer *p,
     const struct mail *m);
 void login_free(struct peer *p);
+
+/* login_forget_name - it no longer counts for `set lb namesessions`. */
+void login_forget_name(struct concentrator *a, struct peer *p);
 
 /* login_utmp - the peer's entry in utmp comes (the first LOGIN_UTMP peers
  * whose names are proved) or goes. */

@@ -485,9 +485,13 @@ add_lane(const struct lane *l, struct ctl_worker *out)
 	    memory_order_relaxed);
 	out->out_oct += atomic_load_explicit(&n->out_oct,
 	    memory_order_relaxed);
-	for (int d = 0; d < DROP_COUNT; d++)
-		out->drops += atomic_load_explicit(&n->drop[d],
+	for (int d = 0; d < DROP_COUNT; d++) {
+		uint64_t k = atomic_load_explicit(&n->drop[d],
 		    memory_order_relaxed);
+
+		out->drops += k;
+		out->losses += drop_is_loss((enum drop)d) ? k : 0;
+	}
 }
 
 bool

@@ -58,17 +58,10 @@ ctl_verdict(struct ctl *c, unsigned lane, uint32_t ticket,
 }
 
 void
-ctl_judge(struct ctl *c, unsigned lane, const struct mail *m,
+ctl_judge(struct ctl *c, const struct auth_query *q, struct auth_verdict *v,
     struct aaa_grant *g)
 {
-	struct auth_verdict v;
-	struct auth_query q;
-
-	mail_take(m, &q, sizeof(q));
-	aaa_judge(c->secrets, &q, c->p.passwdauth, &v, g);
-	ct_wipe(&q, sizeof(q));
-	ctl_verdict(c, lane, m->ticket, &v);
-	ct_wipe(&v, sizeof(v));
+	aaa_judge(c->secrets, q, c->p.passwdauth, v, g);
 }
 
 /* ---- RADIUS ---- */

@@ -190,7 +190,7 @@ struct ctl_worker {
 	unsigned lanes;			/* that it serves */
 	uint32_t sessions;
 	uint64_t in, out, in_oct, out_oct;
-	uint64_t drops;
+	uint64_t drops, losses;		/* losses: drop_is_loss() */
 	uint64_t cpu_ns;		/* of its thread */
 	unsigned cpu;			/* percent of one CPU, last interval */
 	bool	 silent;		/* its thread does not answer */

@@ -83,7 +83,11 @@ link_query(struct link *l, const struct mail *m)
 	if (radius_for(c->radius, RAD_FOR_AUTH) && l->acct != NULL) {
 		radius_ask(c->radius, l->ticket, &q, &l->acct->who);
 	} else {
-		ctl_judge(c, 0, m, &l->grant);
+		struct auth_verdict v;
+
+		ctl_judge(c, &q, &v, &l->grant);
+		ctl_verdict(c, 0, m->ticket, &v);
+		ct_wipe(&v, sizeof(v));
 		if (l->acct != NULL)
 			account_grant(l->acct, l->grant.name, &l->grant);
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/ct.h"
+#include "base/log.h"
 #include "ctl/accept.h"
 #include "ctl/account.h"
 #include "ctl/radius.h"
@@ -78,28 +79,128 @@ ac_side_grant(struct concentrator *a, uint32_t ticket)
 	return p != NULL ? p->grant : NULL;
 }
 
+/* ---- sessions of one name ---- */
+
+static uint64_t
+name_hash(const struct concentrator *a, const char *name)
+{
+	uint64_t h = a->seed, v = 0;
+	size_t i;
+
+	for (i = 0; name[i] != '\0'; i++) {
+		v = v << 8 | (uint8_t)name[i];
+		if (i % sizeof(v) == sizeof(v) - 1)
+			h = table_hash(h ^ v, a->seed);
+	}
+	h = table_hash(h ^ v ^ (uint64_t)i << 56, a->seed);
+	return h != 0 ? h : 1;
+}
+
+void
+login_forget_name(struct concentrator *a, struct peer *p)
+{
+	if (p->named != 0)
+		table_del(&a->by_name, p->named, p->idx);
+	p->named = 0;
+}
+
+/* How many have @p's name; the one that began first in *@oldest. */
+static unsigned
+namesakes(struct concentrator *a, const struct peer *p, uint64_t h,
+    struct peer **oldest)
+{
+	unsigned n = 0;
+	uint32_t at, i;
+
+	for (i = table_first(&a->by_name, h, &at); i != TABLE_NONE;
+	    i = table_next(&a->by_name, h, &at)) {
+		struct peer *q = slab_at(&a->slab, i);
+
+		if (q == p || q->named != h || strcmp(q->name, p->name) != 0)
+			continue;
+		if (n++ == 0 || q->ticket < (*oldest)->ticket)
+			*oldest = q;
+	}
+	return n;
+}
+
+static void
+replace(struct concentrator *a, struct peer *p)
+{
+	struct mail m = { .op = MAIL_CLOSE, .arg = WHY_LIMIT,
+	    .ticket = p->ticket };
+	char mac[MAC_TEXT];
+
+	log_put(LOG_PHASE, "%s/%u %s: has logged in elsewhere",
+	    mac_text(p->key.mac, mac), p->key.sid, p->name);
+	login_forget_name(a, p);
+	ctl_mail(a->c, p->lane, &m);
+}
+
+/* Who has proven a name may still be one too many of it. */
+static void
+limit_name(struct concentrator *a, struct peer *p, struct auth_verdict *v)
+{
+	const struct lb_conf *lb = &a->c->p.lb;
+	uint64_t h = name_hash(a, p->name);
+	struct peer *oldest = NULL;
+	bool ms2 = strncmp(v->message, "S=", 2) == 0;
+
+	if (!v->ok || p->name[0] == '\0')
+		return;
+	if (lb->name_sessions != 0 &&
+	    namesakes(a, p, h, &oldest) >= lb->name_sessions) {
+		if (!lb->name_replace) {
+			v->ok = false;
+			v->why = WHY_LIMIT;
+			snprintf(v->message, sizeof(v->message),
+			    "%sToo many sessions", ms2 ? "E=691 R=0 V=3 M=" :
+			    "");
+			return;
+		}
+		replace(a, oldest);
+	}
+	if (table_put(&a->by_name, h, p->idx) == 0)
+		p->named = h;
+}
+
+static void
+decide(struct concentrator *a, struct peer *p, const struct auth_verdict *v,
+    const struct aaa_grant *g)
+{
+	static const struct aaa_grant nothing;
+	struct auth_verdict mine = *v;
+
+	limit_name(a, p, &mine);
+	if (!mine.ok)
+		g = &nothing;
+	lease_networks(a, p, false);	/* of the grant before */
+	keep_grant(p, g);
+	tell_rate(a, p, g);
+	if (p->acct != NULL)
+		account_grant(p->acct, p->name, p->grant);
+	ctl_verdict(a->c, p->lane, p->ticket, &mine);
+	ct_wipe(&mine, sizeof(mine));
+}
+
 void
 ac_side_verdict(struct concentrator *a, uint32_t ticket,
     const struct auth_verdict *v, const struct aaa_grant *g)
 {
 	struct peer *p = peer_by_ticket(a, ticket);
 
-	if (p == NULL || v->run != p->run)
-		return;
-	lease_networks(a, p, false);	/* of the grant before */
-	keep_grant(p, g);
-	tell_rate(a, p, g);
-	if (p->acct != NULL)
-		account_grant(p->acct, p->name, p->grant);
-	ctl_verdict(a->c, p->lane, ticket, v);
+	if (p != NULL && v->run == p->run)
+		decide(a, p, v, g);
 }
 
 void
 login_query(struct concentrator *a, struct peer *p, const struct mail *m)
 {
+	struct auth_verdict v;
 	struct auth_query q;
 	struct aaa_grant g;
 
+	login_forget_name(a, p);	/* of the login before */
 	/* Claimed, not proven: so that a refusal names whom it meant. */
 	mail_take(m, &q, sizeof(q));
 	snprintf(p->name, sizeof(p->name), "%.63s", q.name);
@@ -107,17 +208,12 @@ login_query(struct concentrator *a, struct peer *p, const struct mail *m)
 	login_account(a, p, m);
 	if (radius_for(a->c->radius, RAD_FOR_AUTH) && p->acct != NULL) {
 		radius_ask(a->c->radius, p->ticket, &q, &p->acct->who);
-		ct_wipe(&q, sizeof(q));
-		return;
+	} else {
+		ctl_judge(a->c, &q, &v, &g);
+		decide(a, p, &v, &g);
+		ct_wipe(&v, sizeof(v));
 	}
 	ct_wipe(&q, sizeof(q));
-	memset(&g, 0, sizeof(g));
-	ctl_judge(a->c, p->lane, m, &g);
-	lease_networks(a, p, false);
-	keep_grant(p, &g);
-	tell_rate(a, p, &g);
-	if (p->acct != NULL)
-		account_grant(p->acct, p->name, p->grant);
 }
 
 void

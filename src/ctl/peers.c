@@ -49,6 +49,7 @@ peer_end(struct concentrator *a, struct peer *p)
 		a->n.starting--;
 	a->lane_peers[p->lane]--;
 	login_utmp(a, p, false);
+	login_forget_name(a, p);
 	lease_networks(a, p, false);
 	lease_end(a, p);
 	login_free(p);

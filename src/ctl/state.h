@@ -66,11 +66,10 @@ void ctl_stopped(struct ctl *c);
 /* ctl_exit - leave the loop with @code once the lanes have stopped. */
 void ctl_exit(struct ctl *c, int code);
 
-/* ctl_judge - the answer to MAIL_QUERY, sent back to the lane. */
-void ctl_judge(struct ctl *c, unsigned lane, const struct mail *m,
-    struct aaa_grant *g);
-
-/* ctl_verdict - the same with a verdict that came from elsewhere. */
+/* ctl_judge - the answer of ppp.secret to a query: aaa/judge.h.
+ * ctl_verdict - an answer to MAIL_QUERY goes to the lane. */
+void ctl_judge(struct ctl *c, const struct auth_query *q,
+    struct auth_verdict *v, struct aaa_grant *g);
 void ctl_verdict(struct ctl *c, unsigned lane, uint32_t ticket,
     const struct auth_verdict *v);
 

@@ -427,7 +427,8 @@ ppp_verdict(struct ppp *p, const struct auth_verdict *v, tstamp now,
 		p->peer_due = false;
 		phase_proved(p, &t);
 	} else {
-		phase_close(p, &t, WHY_AUTH_PEER);
+		phase_close(p, &t, v->why != WHY_NONE ? (enum why)v->why :
+		    WHY_AUTH_PEER);
 	}
 	phase_settle(p, &t);
 }

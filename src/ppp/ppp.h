@@ -101,6 +101,7 @@ struct auth_verdict {
 	uint32_t run;			/* of the query: a late answer to an
 					 * earlier one is not taken */
 	char	 message[112];	/* for the peer; MS-CHAPv2: whole S=... text */
+	uint8_t	 why;		/* not ok: enum why; 0: WHY_AUTH_PEER */
 	/*
 	 * MPPE start keys of RFC 3079 as we, the authenticator, use them:
 	 * what RADIUS calls MS-MPPE-Send-Key and MS-MPPE-Recv-Key. Secret.

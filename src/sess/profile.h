@@ -114,6 +114,8 @@ struct lb_conf {
 	struct ac_conf ac;
 	uint32_t max_sessions;		/* `set lb maxsessions`; 65535 a lane */
 	uint16_t mac_sessions;		/* `set lb macsessions`; 0: no limit */
+	uint16_t name_sessions;		/* `set lb namesessions`; 0: no limit */
+	bool	 name_replace;		/* the oldest goes, not the new one */
 	uint16_t half_open;		/* set-ups under way at once */
 };
 

@@ -105,13 +105,18 @@ await() { # SECONDS COMMAND ...
 	done
 }
 
-# Of process $1: octets of memory in use, all in; milliseconds of processor
-# time so far.
+# Of process $1: octets of memory in use, all in; milliseconds and nanoseconds
+# of processor time so far.
 rss() { awk '/^Rss:/ { print $2 * 1024 }' "/proc/$1/smaps_rollup"; }
 cpu_ms() {
 	awk -v hz="$(getconf CLK_TCK)" \
 	    '{ sub(/.*\) /, ""); print ($12 + $13) * 1000 / hz }' \
 	    "/proc/$1/stat"
+}
+
+cpu_ns() {
+	cat "/proc/$1/task/"*/schedstat | awk '{ s += $1 }
+	    END { printf "%.0f\n", s }'
 }
 
 # The line in the middle, by its first number.

@@ -339,6 +339,20 @@ ways_body()
 	refused '^ngctl: send msg: Invalid argument: no such command'
 	sysctl -q $LB.session_map_size=512
 	prints
+	# as directives, at the prompt
+	ask_isp "set sysctl $LB.algorithm=2" > said
+	prints "$LB.algorithm: 0 -> 2"
+	echo "$LB.algorithm=0	# turn by turn" > "$PWD/one.conf"
+	ask_isp "load sysctl $PWD/one.conf" > said
+	prints "$LB.algorithm: 2 -> 0"
+	ask_isp 'show lb' > said
+	has 'Workers: 2 at the start; algorithm round-robin; governor off.*'
+	ask_isp 'show stats json' > said
+	python3 -c 'import json
+v = json.load(open("said"))
+assert v["workers"] == 4 and v["errors"] == 0, v' || fail "$(cat said)"
+	ask_isp 'show map json' > said
+	prints '[]'
 	# the graph of the handbook, from standard input
 	printf '%s\n' 'mkpeer em0: pppoe_lb lower downstream' \
 	    'name em0:lower pppoed' 'msg pppoe_lb:pppoed setconfig em0' |

@@ -177,6 +177,43 @@ one_mac_body()
 }
 one_mac_cleanup() { net_end; }
 
+atf_test_case one_name cleanup
+one_name_head() { net_head "sessions of one name up to namesessions"; }
+one_name_body()
+{
+	pair_begin
+	isp_conf 'enable chap' 'set lb namesessions 2'
+	home_conf 'set redial 1 1'
+	capture_start home eth1
+	isp_start
+	for i in 1 2; do
+		ppp_run home -background isp || fail "client $i: exit $?"
+	done
+	code=0
+	ppp_run home -background isp || code=$?
+	[ "$code" -ne 0 ] || fail "a third one is up"
+	grep -q 'Too many sessions' home/log/ppp.log ||
+		fail "the client does not know why"
+	says isp 'show why' 'authentication: session limit reached (we)'
+	says isp 'show lb csv' '^sessions,2$'
+	# by who it is, and by which worker
+	says isp 'show sessions user fred csv' '^eth0,fred,'
+	atf_check_equal '' "$(ask isp 'show sessions user nobody sid csv' |
+	    sed 1d)"
+	atf_check_equal 2 "$(ask isp 'show sessions worker 0 sid csv' |
+	    sed 1d | wc -l)"
+	# the oldest makes room
+	[ -z "$(ask isp 'set lb namesessions 2 replace')" ] || fail "replace"
+	ppp_run home -background isp || fail "not replaced: exit $?"
+	wait_log isp 'fred: has logged in elsewhere'
+	wait_log isp 'fred: closed (we: session limit reached)'
+	until_true 20 eval 'ask isp "show lb csv" | grep -q "^sessions,2$"' ||
+		fail "not two sessions"
+	capture_stop home eth1
+	judge_seen home eth1 'chap.code == 4'
+}
+one_name_cleanup() { net_end; }
+
 atf_test_case all_macs cleanup
 all_macs_head() { net_head "sessions of all up to maxsessions"; }
 all_macs_body()
@@ -206,5 +243,6 @@ atf_init_test_cases()
 	atf_add_test_case name_servers
 	atf_add_test_case P_45_three_com
 	atf_add_test_case one_mac
+	atf_add_test_case one_name
 	atf_add_test_case all_macs
 }
