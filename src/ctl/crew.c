@@ -65,8 +65,7 @@ measure(struct crew *w, tstamp now)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < b->lanes; i++) {
-		uint64_t ns = b->worker[i].runs ? atomic_load_explicit(
-		    &b->worker[i].cpu_ns, memory_order_relaxed) : 0;
+		uint64_t ns = worker_cpu_ns(&b->worker[i]);
 		uint64_t d = ns > w->cpu_ns[i] ? ns - w->cpu_ns[i] : 0;
 
 		n += b->worker[i].runs;
@@ -510,8 +509,7 @@ ctl_worker(struct ctl *c, unsigned id, struct ctl_worker *out)
 	out->silent = w->silent[id] >= CREW_SILENT;
 	out->active_at = w->active_at[id];
 	out->pinned = cpu_of(w, id);
-	out->cpu_ns = c->lb->worker[id].runs ? atomic_load_explicit(
-	    &c->lb->worker[id].cpu_ns, memory_order_relaxed) : 0;
+	out->cpu_ns = worker_cpu_ns(&c->lb->worker[id]);
 	out->tid = atomic_load_explicit(&c->lb->worker[id].tid,
 	    memory_order_relaxed);
 	for (unsigned i = 0; i < c->lb->lanes; i++)

@@ -137,7 +137,7 @@ ctl_lane(struct ctl *c, unsigned i, struct ctl_lane *out)
 	out->out_oct = load(&l->count.out_oct);
 	for (int d = 0; d < DROP_COUNT; d++)
 		out->drop[d] = load(&l->count.drop[d]);
-	out->cpu_ns = load(&w->cpu_ns);
+	out->cpu_ns = worker_cpu_ns(w);
 }
 
 void

@@ -208,6 +208,7 @@ lane_run(struct lane *l, tstamp now)
 	more = lane_recv(l);
 	lane_release(l);
 	more |= lane_tun_read(l);
+	l->quiet = 0;
 	expire(l);
 	report_stop(l);
 	lane_flush(l);

@@ -58,6 +58,9 @@ struct lane_count {
 	struct hist setup[SETUP_PHASES];
 };
 
+/* Where poll saw nothing to read. */
+enum lane_quiet { QUIET_CTL = 1, QUIET_FRAMES = 2, QUIET_TUN = 4 };
+
 #define PORT_CTL	0x8000u		/* in txport[]: a control packet */
 
 /* What a stream has to tell; as struct lane_count. */
@@ -101,6 +104,7 @@ struct lane {
 	bool	 fds_changed;		/* the worker polls anew */
 	bool	 told;			/* mail for control was put */
 	bool	 ready;			/* something may wait for it */
+	uint8_t	 quiet;			/* this cycle: enum lane_quiet */
 	bool	 blocked;		/* no room for mail: try again soon */
 	_Atomic bool starved;		/* control keeps mail that did not fit:
 					 * it is woken when there is room */

@@ -412,6 +412,8 @@ lane_tun_read(struct lane *l)
 		return false;
 	if (l->parked > 0)
 		unpark(l);
+	if ((l->quiet & QUIET_TUN) != 0)
+		return false;
 	for (int i = 0; i < LANE_BATCH; i++) {
 		if (l->streams > 0) {	/* slow: the host keeps the queue */
 			lane_flush(l);
@@ -424,6 +426,8 @@ lane_tun_read(struct lane *l)
 		if (len <= 0)
 			return false;
 		forward(l, b, (size_t)len, &o);
+		if (i == 0)	/* a lone one does not wait to be sure of it */
+			lane_flush(l);
 	}
 	return true;
 }

@@ -500,10 +500,16 @@ lane_recv(struct lane *l)
 		io_release(l->rx_io);
 	l->rx_io = NULL;
 	/* Control first: what it says decides what data may do. */
-	for (uint16_t port = 0; port < LANE_PORTS; port++)
-		if (!recv_some(l, port, l->port[port].ctl, &more) ||
-		    !recv_some(l, port, l->port[port].io, &more))
+	for (uint16_t port = 0; port < LANE_PORTS; port++) {
+		struct lane_port *p = &l->port[port];
+
+		if ((l->quiet & QUIET_CTL) == 0 &&
+		    !recv_some(l, port, p->ctl, &more))
 			return false;
+		if ((l->quiet & QUIET_FRAMES) == 0 &&
+		    !recv_some(l, port, p->io, &more))
+			return false;
+	}
 	return more;
 }
 

@@ -15,7 +15,6 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "os/cpu.h"
-#include "os/priv.h"
 
 #define POLL_MAX	(1 + LANES_MAX * (2 * LANE_PORTS + 1))
 #define LOG_RING	1024u
@@ -26,7 +25,7 @@ struct order {
 	bool	 take;			/* else: leave it */
 };
 
-enum polled_what { POLL_WAKE, POLL_FRAMES, POLL_TUN, POLL_LINE_OUT };
+enum polled_what { POLL_WAKE, POLL_FRAMES, POLL_CTL, POLL_TUN, POLL_LINE_OUT };
 
 struct polled {
 	struct pollfd fd[POLL_MAX];
@@ -72,7 +71,7 @@ poll_port(struct polled *p, struct lane *l, const struct lane_port *port)
 	if (port->io != NULL)
 		poll_add(p, io_fd(port->io), l, POLL_FRAMES, NULL);
 	if (port->ctl != NULL)
-		poll_add(p, io_fd(port->ctl), l, POLL_FRAMES, NULL);
+		poll_add(p, io_fd(port->ctl), l, POLL_CTL, NULL);
 	if (port->stream)
 		poll_add(p, io_stream_out(port->io), l, POLL_LINE_OUT,
 		    port->io);
@@ -107,6 +106,7 @@ wanted(const struct polled *p, nfds_t i)
 {
 	switch (p->what[i]) {
 	case POLL_FRAMES:
+	case POLL_CTL:
 		return lane_wants_frames(p->lane[i]);
 	case POLL_TUN:
 		return lane_wants_tun(p->lane[i]);
@@ -115,18 +115,33 @@ wanted(const struct polled *p, nfds_t i)
 	}
 }
 
+/* What called, and with it what did not: that need not be read this time. */
+static void
+mark(struct lane *l, enum polled_what what)
+{
+	static const uint8_t calls[] = {
+		[POLL_CTL] = QUIET_CTL, [POLL_FRAMES] = QUIET_FRAMES,
+		[POLL_TUN] = QUIET_TUN, [POLL_LINE_OUT] = 0,
+	};
+
+	if (!l->ready)
+		l->quiet = QUIET_CTL | QUIET_FRAMES | QUIET_TUN;
+	l->ready = true;
+	l->quiet &= (uint8_t)~calls[what];
+}
+
 /* Whom the descriptors call; control's poke may be mail for any lane. */
 static void
 mark_ready(struct worker *w, struct polled *p)
 {
+	for (nfds_t i = 1; i < p->n; i++)
+		if (p->fd[i].revents != 0)
+			mark(p->lane[i], (enum polled_what)p->what[i]);
 	if (p->fd[0].revents != 0) {
 		empty(w->wake[0]);
 		for (unsigned i = 0; i < w->lanes; i++)
 			w->lane[i]->ready = true;
 	}
-	for (nfds_t i = 1; i < p->n; i++)
-		if (p->fd[i].revents != 0)
-			p->lane[i]->ready = true;
 }
 
 static void
@@ -167,8 +182,6 @@ serve(struct worker *w, tstamp *when, bool *changed)
 	}
 	if (told || spsc_room(&w->log) < LOG_RING)
 		poke(w->control);
-	atomic_store_explicit(&w->cpu_ns, cpu_thread_ns(),
-	    memory_order_relaxed);
 	atomic_store_explicit(&w->rounds, atomic_load_explicit(&w->rounds,
 	    memory_order_relaxed) + 1, memory_order_relaxed);
 	return more;
@@ -235,6 +248,12 @@ worker_main(void *arg)
 }
 
 /* ---- control's side ---- */
+
+uint64_t
+worker_cpu_ns(const struct worker *w)
+{
+	return w->runs ? cpu_thread_ns(w->thread) : 0;
+}
 
 static void
 worker_free(struct worker *w)

@@ -26,7 +26,6 @@ struct worker {			/* all but atomics: see each line */
 	int	 control;		/* write end: worker wakes control */
 	_Atomic bool stop;
 	_Atomic int tid;		/* the system's id of the thread */
-	_Atomic uint64_t cpu_ns;	/* CPU time of the thread */
 	_Atomic uint32_t rounds;	/* that it has made: it lives */
 	struct spsc log;		/* lines for control */
 	struct spsc orders, left;	/* control to worker; its answers */
@@ -44,6 +43,9 @@ void worker_take(struct worker *w, struct lane *l);
 void worker_leave(struct worker *w, struct lane *l);
 struct lane *worker_left(struct worker *w);
 void worker_poke(struct worker *w);
+
+/* worker_cpu_ns - CPU time of its thread so far; 0: it does not run. */
+uint64_t worker_cpu_ns(const struct worker *w);
 
 struct lb_params {
 	unsigned lanes, workers;	/* lanes: a power of two */

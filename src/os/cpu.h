@@ -21,6 +21,9 @@ unsigned cpu_count(void);
 /* cpu_thread_id - of the calling thread, as ps -L and top -H name it. */
 int cpu_thread_id(void);
 
+/* cpu_thread_ns - CPU time of thread @t, which runs, so far: nanoseconds. */
+unsigned long long cpu_thread_ns(pthread_t t);
+
 /* cpu_pin - keep thread @t on @cpu[0..n). 0 or -E_SYS. */
 int cpu_pin(pthread_t t, const unsigned *cpu, unsigned n);
 

@@ -17,7 +17,4 @@
  */
 int priv_drop(char *why, size_t n);
 
-/* cpu_thread_ns - CPU time of the calling thread, nanoseconds. */
-unsigned long long cpu_thread_ns(void);
-
 #endif
