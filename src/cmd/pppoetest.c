@@ -66,6 +66,11 @@ static const struct option longs[] = {
 	{ "tries", required_argument, NULL, PTL_TRIES },
 	{ "echo", required_argument, NULL, PTL_ECHO },
 	{ "abandon", no_argument, NULL, PTL_ABANDON },
+	{ "traffic", required_argument, NULL, PTL_TRAFFIC },
+	{ "pps", required_argument, NULL, PTL_PPS },
+	{ "size", required_argument, NULL, PTL_SIZE },
+	{ "target", required_argument, NULL, PTL_TARGET },
+	{ "max-loss", required_argument, NULL, PTL_LOSS },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -90,8 +95,10 @@ usage(FILE *to, int code)
 	    "[--vlan OUTER[-LAST][:INNER[-LAST]]]\n"
 	    "                 [--mac FIRST] [--service NAME] [--ac NAME] "
 	    "[--tries N] [--echo SECONDS]\n"
-	    "                 [--abandon] [--interval SECONDS] "
-	    "[--format FORMAT]\n"
+	    "                 [--traffic echo|pair] [--pps N] [--size OCTETS] "
+	    "[--target ADDRESS]\n"
+	    "                 [--max-loss PERCENT] [--abandon] "
+	    "[--interval SECONDS] [--format FORMAT]\n"
 	    "FORMAT: console, json, jsonl, csv, tap\n");
 	return code;
 }

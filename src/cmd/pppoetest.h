@@ -30,6 +30,7 @@ struct pt_load {
 	struct gen_conf gen;
 	char	 user[AUTHNAME_MAX + 1], secret[AUTHKEY_MAX + 1];
 	bool	 windowed;		/* --window was given */
+	unsigned loss;			/* most lost packets, percent */
 	bool	 told_set_up, told_held;	/* progress */
 };
 
@@ -51,7 +52,8 @@ int pppoetest_main(int argc, char **argv);
 enum pt_load_opt { PTL_FIRST = 1000, PTL_RATE = PTL_FIRST, PTL_WINDOW,
 	PTL_USER, PTL_PASSWORD, PTL_PASSWORD_FILE, PTL_SERVICE, PTL_AC,
 	PTL_AUTH, PTL_IP, PTL_HOLD, PTL_CHURN, PTL_VLAN, PTL_MAC, PTL_TRIES,
-	PTL_ECHO, PTL_ABANDON, PTL_LAST };
+	PTL_ECHO, PTL_ABANDON, PTL_TRAFFIC, PTL_PPS, PTL_SIZE, PTL_TARGET,
+	PTL_LOSS, PTL_LAST };
 
 /*
  * pt_load_default - before options. pt_load_take - one of them: @c 'n'
@@ -69,8 +71,12 @@ int pt_create(struct pt_opts *o);
 void pt_load_tell(struct gen *g, struct pt_opts *o, bool begins);
 void pt_load_report(struct gen *g, const struct pt_opts *o);
 
-/* pt_load_passed - all came up, none was lost. */
+/*
+ * pt_load_passed - all came up, none was lost. pt_traffic_passed - neither
+ * were more packets than may be; without traffic nothing was.
+ */
 bool pt_load_passed(struct gen *g, const struct pt_opts *o);
+bool pt_traffic_passed(struct gen *g, const struct pt_opts *o);
 
 /* pt_error - as {"type":"error"} where programs read, else as text. */
 void pt_error(const struct pt_opts *o, const char *code, const char *text);

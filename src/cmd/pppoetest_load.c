@@ -23,6 +23,9 @@ pt_load_default(struct pt_load *l)
 	g->peers.n = 100;
 	g->peers.ipv4 = g->peers.ipv6 = true;
 	g->peers.tries = 5;
+	g->traffic.size = TRAFFIC_SIZE;
+	g->traffic.pps = 1;
+	l->loss = 1;
 }
 
 /* ---- options ---- */
@@ -185,6 +188,37 @@ name_of(const char *what, const char *word, const char **to)
 }
 
 static bool
+traffic_of(const char *word, uint8_t *kind)
+{
+	*kind = strcmp(word, "echo") == 0 ? TRAFFIC_ECHO :
+	    strcmp(word, "pair") == 0 ? TRAFFIC_PAIR : TRAFFIC_NONE;
+	return *kind != TRAFFIC_NONE || refuse("--traffic", word,
+	    "echo or pair");
+}
+
+static bool
+take_traffic(struct pt_load *l, int c, const char *word)
+{
+	struct traffic_conf *t = &l->gen.traffic;
+	unsigned n;
+
+	switch (c) {
+	case PTL_TRAFFIC: return traffic_of(word, &t->kind);
+	case PTL_PPS: return number("--pps", word, 1, 100000, &t->pps);
+	case PTL_SIZE:
+		if (!number("--size", word, TRAFFIC_MIN, PPPOE_MTU, &n))
+			return false;
+		t->size = (uint16_t)n;
+		return true;
+	case PTL_TARGET:
+		return (val_ip4(word, &t->target) == 0 && t->target != 0) ||
+		    refuse("--target", word, "an IPv4 address");
+	case PTL_LOSS: return number("--max-loss", word, 0, 100, &l->loss);
+	default: return false;
+	}
+}
+
+static bool
 take_number(struct pt_load *l, int c, const char *word)
 {
 	struct gen_conf *g = &l->gen;
@@ -210,7 +244,7 @@ take_number(struct pt_load *l, int c, const char *word)
 		g->peers.echo = (uint16_t)n;
 		return true;
 	default:
-		return false;
+		return take_traffic(l, c, word);
 	}
 }
 
@@ -256,6 +290,17 @@ pt_load_check(struct pt_load *l)
 		    "have no room for %u more\n", g->peers.n - 1);
 		return false;
 	}
+	if (g->traffic.kind != TRAFFIC_NONE && g->hold == 0) {
+		fprintf(stderr, "pppoetest: --traffic needs time: --hold "
+		    "TIME\n");
+		return false;
+	}
+	if (!g->peers.ipv4 && (g->traffic.kind == TRAFFIC_PAIR ||
+	    g->traffic.target != 0)) {
+		fprintf(stderr, "pppoetest: --traffic pair and --target "
+		    "need --ip 4 or 46\n");
+		return false;
+	}
 	if (g->rate != 0 && !l->windowed)
 		g->window = PEERS_MAX;
 	g->peers.user = l->user;
@@ -279,13 +324,22 @@ tell(void *arg, struct gen *g, bool begins)
 }
 
 bool
+pt_traffic_passed(struct gen *g, const struct pt_opts *o)
+{
+	const struct traffic_stats *t = gen_traffic(g);
+
+	return t == NULL || (t->damaged == 0 && t->received > 0 &&
+	    (t->sent - t->received) * 100 <= t->sent * o->load.loss);
+}
+
+bool
 pt_load_passed(struct gen *g, const struct pt_opts *o)
 {
 	const struct peers_stats *st = peers_stats(gen_peers(g));
 
 	return st->started == o->load.gen.peers.n &&
 	    st->ever_up == st->dials && st->lost == 0 &&
-	    gen_shared(g) == 0;
+	    gen_shared(g) == 0 && pt_traffic_passed(g, o);
 }
 
 static int

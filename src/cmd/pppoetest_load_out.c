@@ -161,6 +161,45 @@ pt_load_tell(struct gen *g, struct pt_opts *o, bool begins)
 
 /* ---- the report ---- */
 
+static double
+loss(const struct traffic_stats *t)
+{
+	return t->sent == 0 ? 0 :
+	    (double)(t->sent - t->received) * 100 / (double)t->sent;
+}
+
+static void
+put_traffic(const struct traffic_stats *t, const struct traffic_conf *c)
+{
+	const struct spread *d = &t->delay;
+
+	printf("Packets: %llu sent, %llu received (%.3f%% lost), "
+	    "%llu out of order, %llu twice, %llu damaged\n",
+	    (unsigned long long)t->sent, (unsigned long long)t->received,
+	    loss(t), (unsigned long long)t->reordered,
+	    (unsigned long long)t->twice, (unsigned long long)t->damaged);
+	printf("%s, ms: min %.3f  p50 %.3f  p90 %.3f  p99 %.3f  max %.3f\n",
+	    c->kind == TRAFFIC_PAIR ? "Delay one way" : "Round trip",
+	    ms(d->least), ms(spread_at(d, 500)), ms(spread_at(d, 900)),
+	    ms(spread_at(d, 990)), ms(d->most));
+}
+
+static json_t *
+traffic_json(const struct traffic_stats *t, const struct traffic_conf *c)
+{
+	const struct spread *d = &t->delay;
+
+	return json_pack("{s:s,s:i,s:I,s:I,s:f,s:I,s:I,s:I,s:f,s:f,s:f,s:f,"
+	    "s:f,s:f}", "kind", c->kind == TRAFFIC_PAIR ? "pair" : "echo",
+	    "size", c->size, "sent", (json_int_t)t->sent, "received",
+	    (json_int_t)t->received, "loss_pct", loss(t), "reordered",
+	    (json_int_t)t->reordered, "twice", (json_int_t)t->twice,
+	    "damaged", (json_int_t)t->damaged, "min_ms", ms(d->least),
+	    "mean_ms", ms(spread_mean(d)), "p50_ms", ms(spread_at(d, 500)),
+	    "p90_ms", ms(spread_at(d, 900)), "p99_ms", ms(spread_at(d, 990)),
+	    "max_ms", ms(d->most));
+}
+
 static void
 put_steps(const struct peers_stats *st)
 {
@@ -215,6 +254,8 @@ console(struct gen *g, const struct pt_opts *o)
 		printf("Held: %u of %u for %u s, %llu echoes answered\n",
 		    gen_up(g), gen_held(g), c->hold,
 		    (unsigned long long)st->echoes);
+	if (gen_traffic(g) != NULL)
+		put_traffic(gen_traffic(g), &c->traffic);
 	if (!c->die)
 		printf("Hung up: %u (%u without an answer), left: %u\n",
 		    st->closed, st->unacked,
@@ -284,6 +325,9 @@ json(struct gen *g, const struct pt_opts *o)
 	    (json_int_t)(io.kernel_drops + io.send_full)));
 	json_object_set_new(v, "why", reasons_json(st));
 	json_object_set_new(v, "steps", steps_json(st));
+	if (gen_traffic(g) != NULL)
+		json_object_set_new(v, "traffic", traffic_json(
+		    gen_traffic(g), &o->load.gen.traffic));
 	json_object_set_new(v, "status", json_string(
 	    pt_load_passed(g, o) ? "passed" : "failed"));
 	pt_put(v);
@@ -320,7 +364,7 @@ tap(struct gen *g, const struct pt_opts *o)
 
 	if (n < o->load.gen.peers.n)
 		n = o->load.gen.peers.n;
-	printf("1..4\n");
+	printf("1..%d\n", gen_traffic(g) != NULL ? 5 : 4);
 	tap_line(&i, st->ever_up == n, "set-ups came up", st->ever_up, n);
 	tap_line(&i, st->lost == 0, "sessions were lost", st->lost,
 	    st->ever_up);
@@ -328,6 +372,11 @@ tap(struct gen *g, const struct pt_opts *o)
 	    gen_shared(g), gen_up(g));
 	tap_line(&i, left == 0 || o->load.gen.die, "sessions are left", left,
 	    st->ever_up);
+	if (gen_traffic(g) != NULL)
+		printf("%sok 5 - %.3f%% of packets were lost, %llu damaged\n",
+		    pt_traffic_passed(g, o) ? "" : "not ",
+		    loss(gen_traffic(g)),
+		    (unsigned long long)gen_traffic(g)->damaged);
 }
 
 void

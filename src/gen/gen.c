@@ -9,6 +9,8 @@
 
 #include "base/bug.h"
 #include "base/err.h"
+#include "base/rng.h"
+#include "ppp/ppp.h"
 #include "pppoe/pppoe.h"
 #include "wire/pkt.h"
 
@@ -28,6 +30,9 @@ struct gen {
 	unsigned churn_at;		/* who is next to hang up */
 	unsigned *gone;			/* owner: this; a ring of peers.n */
 	unsigned first, waiting;	/* in it: who dials again */
+	struct traffic *traffic;	/* owner: this; NULL: none */
+	uint64_t paced;			/* packets that were due so far */
+	unsigned turn;			/* whose is next */
 	int	 err;			/* errno of the interface */
 	int	 ready;			/* frames in out[] */
 	struct pkt out[BATCH], in[BATCH];
@@ -240,6 +245,99 @@ churn(struct gen *g, tstamp now)
 	}
 }
 
+/* ---- traffic ---- */
+
+static void
+took_data(void *arg, unsigned i, uint16_t proto, struct rd in, tstamp now)
+{
+	struct gen *g = arg;
+
+	(void)proto;			/* the packet says it as well */
+	traffic_input(g->traffic, i, in, now);
+}
+
+/* FE80::/64 and the interface id. RFC 5072 section 5. */
+static void
+link_local(uint8_t addr[16], const uint8_t ifid[8])
+{
+	memset(addr, 0, 8);
+	addr[0] = 0xfe;
+	addr[1] = 0x80;
+	memcpy(addr + 8, ifid, 8);
+}
+
+/* Where packets of @i go; false: nowhere now. */
+static bool
+ends_of(const struct gen *g, unsigned i, struct traffic_ends *e)
+{
+	const struct traffic_conf *c = &g->c.traffic;
+	unsigned other = i ^ 1;
+	uint8_t mine[8], his[8];
+
+	if (!peers_up(g->peers, i))
+		return false;
+	e->ip6 = !g->c.peers.ipv4;
+	e->src = peers_addr(g->peers, i);
+	if (c->kind == TRAFFIC_PAIR)
+		e->dst = other < g->c.peers.n ?
+		    peers_addr(g->peers, other) : 0;
+	else
+		e->dst = c->target != 0 ? c->target :
+		    peers_his_addr(g->peers, i);
+	if (!e->ip6)
+		return e->src != 0 && e->dst != 0;
+	if (!peers_ifids(g->peers, i, mine, his))
+		return false;
+	link_local(e->src6, mine);
+	link_local(e->dst6, his);
+	return true;
+}
+
+static void
+send_one(struct gen *g, tstamp now)
+{
+	unsigned i = g->turn++ % g->c.peers.n;
+	struct traffic_ends e;
+	uint8_t buf[PKT_ROOM];
+	size_t n;
+
+	if (!ends_of(g, i, &e))
+		return;
+	n = traffic_make(g->traffic, i, &e, now, buf, sizeof(buf));
+	peers_send(g->peers, i, e.ip6 ? PROTO_IPV6 : PROTO_IP, buf, n);
+}
+
+/* What is due, a batch at most; until when the next is not. */
+static tstamp
+pace(struct gen *g, tstamp now)
+{
+	uint64_t rate = (uint64_t)g->c.traffic.pps * g->c.peers.n;
+
+	if (g->traffic == NULL)
+		return NEVER;
+	for (int k = 0; k < BATCH; k++) {
+		tstamp next = g->stage_began + g->paced * SEC(1) / rate;
+
+		if (next > now)
+			return next;
+		send_one(g, clock_now());
+		g->paced++;
+	}
+	return now;
+}
+
+/* Packets that are under way arrive first. */
+static void
+gather(struct gen *g)
+{
+	const struct traffic_stats *st = gen_traffic(g);
+	tstamp limit = clock_now() + SEC(1);
+
+	while (st != NULL && st->received < st->sent && !g->err &&
+	    *g->c.stop < 2 && clock_now() < limit)
+		turn(g, limit);
+}
+
 /* Those who dial again come up first. */
 static void
 settle(struct gen *g)
@@ -265,7 +363,9 @@ hold(struct gen *g)
 	begin(g, GEN_HOLD);
 	end = g->stage_began + SEC(g->c.hold);
 	while (!asked_to_stop(g) && clock_now() < end)
-		turn(g, tstamp_min(end, churn(g, clock_now())));
+		turn(g, tstamp_min(end, tstamp_min(churn(g, clock_now()),
+		    pace(g, clock_now()))));
+	gather(g);
 	settle(g);
 	look_around(g);
 }
@@ -331,9 +431,18 @@ gen_open(struct gen **to, const struct gen_conf *c, char *why, size_t n)
 	g->c = *c;
 	g->c.peers.send = queue;
 	g->c.peers.arg = g;
+	if (c->traffic.kind != TRAFFIC_NONE) {
+		struct rng rng;
+
+		rng_system(&rng);
+		g->c.peers.data = took_data;
+		g->traffic = traffic_new(&c->traffic, c->peers.n,
+		    rng_u32(&rng));
+	}
 	g->gone = calloc(c->peers.n, sizeof(*g->gone));
 	g->peers = peers_new(&g->c.peers, clock_now());
-	if (g->gone == NULL || g->peers == NULL) {
+	if (g->gone == NULL || g->peers == NULL ||
+	    (g->traffic == NULL && c->traffic.kind != TRAFFIC_NONE)) {
 		gen_close(g);
 		return -E_SYS;
 	}
@@ -354,6 +463,7 @@ gen_close(struct gen *g)
 	if (g->io != NULL)
 		io_close(g->io);
 	peers_free(g->peers);
+	traffic_free(g->traffic);
 	free(g->gone);
 	free(g);
 }
@@ -400,6 +510,12 @@ unsigned
 gen_up(const struct gen *g)
 {
 	return g->up;
+}
+
+const struct traffic_stats *
+gen_traffic(const struct gen *g)
+{
+	return g->traffic != NULL ? traffic_stats(g->traffic) : NULL;
 }
 
 void

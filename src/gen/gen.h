@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "gen/peer.h"
+#include "gen/traffic.h"
 #include "io/io.h"
 
 enum gen_stage { GEN_SET_UP, GEN_HOLD, GEN_HANG_UP, GEN_OVER };
@@ -25,6 +26,7 @@ struct gen_conf {
 	uint32_t hold;			/* seconds */
 	unsigned churn;			/* of those held so many a second hang
 					 * up and dial again */
+	struct traffic_conf traffic;	/* while they are held */
 	bool	 die;			/* ends without a word to anybody */
 	uint32_t interval;		/* seconds between two tell() */
 	/* A stage begins, or goes on. */
@@ -56,6 +58,9 @@ unsigned gen_up(const struct gen *g);	/* when set-up or hold ended */
  * when set-up or hold ended. None should.
  */
 unsigned gen_shared(const struct gen *g);
+
+/* gen_traffic - NULL: there is none. */
+const struct traffic_stats *gen_traffic(const struct gen *g);
 
 /* What the interface counted. */
 void gen_io(struct gen *g, struct io_stats *st);

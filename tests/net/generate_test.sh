@@ -215,6 +215,60 @@ churn_body()
 }
 churn_cleanup() { net_end; }
 
+# What went into the sessions and came back, counted by both sides.
+atf_test_case traffic cleanup
+traffic_head() { net_head "numbered packets inside the sessions"; }
+traffic_body()
+{
+	pair_begin
+	isp_conf 'enable chap'
+	isp_start
+	PPPOE_FRAMES='pppoes and icmp'
+	capture_start home eth1
+	created 0 -n 6 --user fred --password secret --ip 4 --hold 2 \
+	    --traffic echo --pps 20 --size 1492 --format json
+	capture_stop home eth1
+	traffic_is echo
+	sent=$(python3 -c 'import json
+print(json.load(open("said"))["traffic"]["sent"])')
+	atf_check_equal "$sent" "$(seen home eth1 'icmp.type == 8 &&
+	    ip.len == 1492 && eth.src[0:3] == 02:42:00' | grep -c .)"
+	atf_check_equal "$sent" "$(seen home eth1 'icmp.type == 0 &&
+	    ip.len == 1492 && eth.dst[0:3] == 02:42:00' | grep -c .)"
+	judge_none home eth1 'icmp && icmp.checksum.status == 0'
+	heard
+	created 0 -n 6 --user fred --password secret --ip 6 --hold 1 \
+	    --traffic echo --pps 20 --format json
+	traffic_is echo
+	in_host isp sysctl -qw net.ipv4.ip_forward=1
+	created 0 -n 6 --user fred --password secret --ip 46 --hold 1 \
+	    --traffic pair --pps 20 --format json
+	traffic_is pair
+	# the other end forwards no more: all is lost, and that is said
+	in_host isp sysctl -qw net.ipv4.ip_forward=0
+	created 1 -n 4 --user fred --password secret --hold 1 \
+	    --traffic pair --pps 20 --format tap
+	grep -q '^not ok 5 - 100.000% of packets were lost, 0 damaged' said ||
+		fail "$(cat said)"
+	created 2 --traffic echo
+	created 2 --traffic pair --hold 1 --ip 6
+}
+traffic_cleanup() { net_end; }
+
+# traffic_is KIND - all of it came, once, in order
+traffic_is()
+{
+	python3 - "$1" <<-'END' || fail "$(cat said)"
+	import json, sys
+	v = json.load(open("said"))
+	t = v["traffic"]
+	assert v["status"] == "passed" and t["kind"] == sys.argv[1], v
+	assert t["sent"] == t["received"] > 50, t
+	assert t["twice"] == t["reordered"] == t["damaged"] == 0, t
+	assert 0 < t["min_ms"] <= t["p50_ms"] <= t["p99_ms"] <= t["max_ms"], t
+	END
+}
+
 atf_test_case tags cleanup
 tags_head() { net_head "subscribers in VLANs inside VLANs"; }
 tags_body()
@@ -300,6 +354,7 @@ atf_init_test_cases()
 	atf_add_test_case interrupt
 	atf_add_test_case again
 	atf_add_test_case churn
+	atf_add_test_case traffic
 	atf_add_test_case tags
 	atf_add_test_case answers
 }
