@@ -47,10 +47,10 @@ struct ledger {
 };
 
 static void *
-map(size_t octets, int flags)
+map(size_t octets)
 {
 	void *p = mmap(NULL, octets, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -63,7 +63,7 @@ ledger_new(uint32_t rows)
 	if (l == NULL)
 		return NULL;
 	l->rows = rows;
-	l->row = map(sizeof(struct row) * rows, 0);
+	l->row = map(sizeof(struct row) * rows);
 	if (l->row == NULL) {
 		free(l);
 		return NULL;
@@ -191,7 +191,7 @@ ledger_book(struct ledger *l, uint32_t i, const struct quality_conf *c)
 
 	BUG_ON(i >= l->rows);
 	if (b == NULL) {
-		b = map(sizeof(*b) * l->rows, MAP_NORESERVE);
+		b = map(sizeof(*b) * l->rows);
 		if (b == NULL)
 			return false;
 		atomic_store_explicit(&l->book, b, memory_order_release);
