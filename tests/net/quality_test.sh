@@ -52,8 +52,8 @@ measured_body()
 	isp_conf 'enable chap' 'set quality 3 3'
 	home_conf 'set quality 3 3'
 	isp_start
-	home_start -ddial
 	says isp 'show quality' '^Nothing is measured yet'
+	home_start -ddial
 	until_true 30 enough isp 6 || fail "isp: $(cat isp.csv)"
 	until_true 30 enough home 6 || fail "home: $(cat home.csv)"
 	# each third answer of home's is lost: isp misses it, home nothing
@@ -92,6 +92,7 @@ measured_body()
 other_step() { enough isp 2 && [ "$(cell isp.csv 1 sent)" -lt 6 ]; }
 measured_cleanup() { net_end; }
 
+# sanitize: asan tsan
 atf_test_case worst cleanup
 worst_head() { net_head "the worst line comes first"; }
 worst_body()
