@@ -14,6 +14,18 @@
 
 /* ---- set ---- */
 
+static bool
+is_ours(const char *word)
+{
+	static const char *const ours[] = { "discovery", "control", "all",
+	    "mac", "session", "count", "size", "time", "filter", "mask" };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (strcasecmp(word, ours[i]) == 0)
+			return true;
+	return false;
+}
+
 static int
 take_path(struct cmd_ctx *cx, const char *word, struct capture_conf *c)
 {
@@ -28,19 +40,37 @@ take_path(struct cmd_ctx *cx, const char *word, struct capture_conf *c)
 }
 
 static int
-take_filter(struct cmd_ctx *cx, const char *word, struct capture_conf *c)
+take_filter(struct cmd_ctx *cx, const char *text, struct capture_conf *c)
 {
 	struct capfilter *f;
 	char why[256] = "out of memory";
 
-	if (strlen(word) >= sizeof(c->filter))
+	if (strlen(text) >= sizeof(c->filter))
 		return cmd_bad(cx, "filter longer than %zu octets",
 		    sizeof(c->filter) - 1);
-	if (capfilter_new(&f, word, why, sizeof(why)) < 0)
+	if (capfilter_new(&f, text, why, sizeof(why)) < 0)
 		return cmd_bad(cx, "filter: %s", why);
 	capfilter_free(f);
-	memcpy(c->filter, word, strlen(word) + 1);
+	memcpy(c->filter, text, strlen(text) + 1);
 	return 0;
+}
+
+/* The expression is one word in quotes, or all words up to one of ours: a
+ * shell has taken the quotes that were given to pppctl. */
+static int
+filter_words(struct cmd_ctx *cx, char *const *w, int *i,
+    struct capture_conf *c)
+{
+	struct txt t = { 0 };
+	int err;
+
+	do
+		txt_put(&t, "%s%s", t.n > 0 ? " " : "", w[*i]);
+	while (w[++*i] != NULL && !is_ours(w[*i]));
+	--*i;
+	err = take_filter(cx, txt_str(&t), c);
+	txt_free(&t);
+	return err;
 }
 
 static int
@@ -61,8 +91,6 @@ take_pair(struct cmd_ctx *cx, const char *word, const char *val,
 {
 	uint32_t n = 0;
 
-	if (strcasecmp(word, "filter") == 0)
-		return take_filter(cx, val, c);
 	if (strcasecmp(word, "size") == 0)
 		return take_size(cx, val, c);
 	if (strcasecmp(word, "mac") == 0) {
@@ -126,10 +154,12 @@ set_capture(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 			continue;
 		if (i + 1 == a->n)
 			return ROW_USAGE;
-		err = take_pair(cx, a->w[i], a->w[i + 1], &c);
+		i++;
+		err = strcasecmp(a->w[i - 1], "filter") == 0 ?
+		    filter_words(cx, a->w, &i, &c) :
+		    take_pair(cx, a->w[i - 1], a->w[i], &c);
 		if (err == 1)
 			return ROW_USAGE;
-		i++;
 	}
 	if (err == 0)
 		memcpy(in, &c, sizeof(c));

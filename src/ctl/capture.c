@@ -53,6 +53,7 @@ struct capture {
 	char	 label[LABEL_MAX + 1];
 	tstamp	 since;
 	struct writer *w;		/* owner; NULL: none */
+	struct writer *next;		/* owner; between ready and go */
 	bool	 may_run, runs;		/* the thread was started */
 	bool	 told;			/* that it has ended */
 	pthread_t thread;
@@ -286,6 +287,7 @@ void
 capture_free(struct capture *cp)
 {
 	stop(cp);
+	capture_cancel(cp);
 	taps_free(&cp->taps);
 	free(cp);
 }
@@ -375,13 +377,9 @@ wall_of_zero(tstamp now)
 	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec - (int64_t)now;
 }
 
-/* The file is empty from here on. */
-static int
-begin(struct capture *cp, struct writer *w, const struct profile *p)
+static void
+fresh(struct capture *cp, const struct profile *p)
 {
-	struct wr b = wr_of(w->buf, sizeof(w->buf));
-
-	cp->w = w;
 	cp->conf = p->capture;
 	cp->since = clock_now();
 	cp->told = false;
@@ -392,62 +390,74 @@ begin(struct capture *cp, struct writer *w, const struct profile *p)
 	for (unsigned i = 0; i < TAP_RINGS; i++)
 		if (cp->taps.tap[i] != NULL)
 			cp->lost[i] = atomic_load(&cp->taps.tap[i]->lost);
+}
+
+/* The file is empty from here on. */
+static void
+begin(struct capture *cp)
+{
+	struct writer *w = cp->w;
+	struct wr b = wr_of(w->buf, sizeof(w->buf));
+
 	w->wall = wall_of_zero(cp->since);
 	w->end = cp->conf.secs != 0 ? cp->since + SEC(cp->conf.secs) : NEVER;
 	pcapng_section(&b, "ppp");
 	w->n = wr_size(&b);
-	if (ftruncate(w->fd, 0) < 0 || (cp->may_run && start_thread(cp) < 0))
-		return -E_SYS;
+	if (ftruncate(w->fd, 0) < 0 || (cp->may_run && start_thread(cp) < 0)) {
+		atomic_store(&cp->end_errno, errno);
+		finish(cp, END_WRITE);
+		return;
+	}
 	atomic_store(&cp->taps.on, true);
 	log_put(LOG_PHASE, "Capturing into %s", cp->conf.path);
-	return 0;
 }
 
-static int
-replace(struct capture *cp, const struct profile *p, unsigned lanes,
-    char *why, size_t n)
+void
+capture_cancel(struct capture *cp)
 {
-	struct writer *w = calloc(1, sizeof(*w));
-	int err = w != NULL ? taps_make(&cp->taps, lanes) : -E_NOMEM;
-
-	if (err == 0) {
-		w->fd = open_file(p->capture.path, why, n);
-		err = w->fd < 0 ? w->fd : 0;
-	}
-	if (err < 0) {
-		if (err == -E_NOMEM)
-			snprintf(why, n, "out of memory for captures");
-		free(w);
-		return err;
-	}
-	stop(cp);
-	err = begin(cp, w, p);
-	if (err < 0) {
-		snprintf(why, n, "%s: %s", p->capture.path, strerror(errno));
-		cp->conf.path[0] = '\0';
-		stop(cp);
-	}
-	return err;
+	if (cp->next == NULL)
+		return;
+	close(cp->next->fd);
+	free(cp->next);
+	cp->next = NULL;
 }
 
 int
-capture_use(struct capture *cp, const struct profile *p, unsigned lanes,
+capture_ready(struct capture *cp, const struct profile *p, unsigned lanes,
     char *why, size_t n)
 {
 	char text[384];
-	int err;
 
-	if (p->capture.serial == cp->conf.serial)
+	if (p->capture.serial == cp->conf.serial ||
+	    p->capture.path[0] == '\0')
 		return 0;
-	if (p->capture.path[0] == '\0') {
-		stop(cp);
-		cp->conf = p->capture;
-		return 0;
+	cp->next = calloc(1, sizeof(*cp->next));
+	if (cp->next == NULL || taps_make(&cp->taps, lanes) < 0) {
+		snprintf(why, n, "out of memory for a capture");
+		free(cp->next);
+		cp->next = NULL;
+		return -E_NOMEM;
 	}
-	err = replace(cp, p, lanes, text, sizeof(text));
-	if (err < 0)
-		snprintf(why, n, "set capture: %s", text);
-	return err;
+	cp->next->fd = open_file(p->capture.path, text, sizeof(text));
+	if (cp->next->fd >= 0)
+		return 0;
+	snprintf(why, n, "set capture: %s", text);
+	free(cp->next);
+	cp->next = NULL;
+	return -E_DENIED;
+}
+
+void
+capture_go(struct capture *cp, const struct profile *p)
+{
+	if (p->capture.serial == cp->conf.serial)
+		return;
+	stop(cp);
+	fresh(cp, p);
+	cp->w = cp->next;
+	cp->next = NULL;
+	if (cp->w != NULL)
+		begin(cp);
 }
 
 /* ---- what became of it ---- */

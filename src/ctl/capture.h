@@ -22,13 +22,17 @@ void capture_free(struct capture *cp);
 struct taps *capture_taps(struct capture *cp);
 
 /*
- * capture_use - what @p wants, before it is published: nothing when it is
- * the capture that there is, else that one ends and the file of the new one
- * is begun. @lanes: of the pool. Negative with @why: all is as it was.
+ * capture_ready - before @p is published: when it wants another capture than
+ * there is, its file is opened and the rings are made. @lanes: of the pool.
+ * Negative, perhaps with @why: all is as it was.
+ * capture_go - it is published: the old one ends, the new one begins.
+ * capture_cancel - it is not.
  * capture_run - threads may start from now on: what has begun is written.
  */
-int capture_use(struct capture *cp, const struct profile *p, unsigned lanes,
-    char *why, size_t n);
+int capture_ready(struct capture *cp, const struct profile *p,
+    unsigned lanes, char *why, size_t n);
+void capture_go(struct capture *cp, const struct profile *p);
+void capture_cancel(struct capture *cp);
 int capture_run(struct capture *cp);
 
 /* capture_tick - each second: the log hears when it has ended by itself. */

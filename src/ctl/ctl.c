@@ -288,23 +288,23 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 		return -E_NOMEM;
 	*old = c->p;
 	take_profile(c, draft);
-	if (c->ac != NULL)
-		err = ac_side_publish(c->ac, why, n);
-	else
-		err = bundle_links(c->bundle);
+	err = capture_ready(c->capture, &c->p, c->lb->lanes, why, n);
+	if (err == 0)
+		err = c->ac != NULL ? ac_side_publish(c->ac, why, n) :
+		    bundle_links(c->bundle);
 	if (err == 0 && c->bundle != NULL)
 		err = bundle_nat(c->bundle, why, n);
-	if (err == 0)
-		err = capture_use(c->capture, &c->p, c->lb->lanes, why, n);
 	if (err == 0 && lb_publish(c->lb, &c->p) == -E_NOMEM)
 		err = -E_NOMEM;
 	if (err < 0) {
 		c->p = *old;
+		capture_cancel(c->capture);
 		if (c->bundle != NULL)	/* only fewer links: no memory */
 			bundle_links(c->bundle);
 	} else if (c->bundle != NULL)
 		bundle_publish(c->bundle, old);
 	if (err == 0) {
+		capture_go(c->capture, &c->p);
 		crew_publish(c->crew, old);
 		use_radius(c);
 	}
@@ -649,8 +649,9 @@ make_pool(struct ctl *c, char *why, size_t n)
 	    .max_sessions = client ? LINKS_MAX : 65536,
 	    .taps = capture_taps(c->capture) };
 	struct tun tun[LANES_MAX];
-	int err = capture_use(c->capture, &c->p, lp.lanes, why, n);
+	int err = capture_ready(c->capture, &c->p, lp.lanes, why, n);
 
+	capture_go(c->capture, &c->p);
 	if (err == 0)
 		err = open_tuns(c, tun, lp.lanes, why, n);
 	if (err < 0)

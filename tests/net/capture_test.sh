@@ -91,7 +91,7 @@ story_body()
 	    "set capture $(file home)"
 	capture_start home eth1
 	isp_start
-	home_start -foreground
+	home_start -ddial
 	comes_to_say home 'show proto' 'LCP'
 	until_true 20 echoed || fail "no echo in the capture"
 	says isp 'show capture' "^Capture $(file isp): running"
@@ -143,7 +143,7 @@ live_body()
 	says isp 'show capture' '^No capture'
 	says isp 'show capture json' '^{}'
 	ask isp "set capture $(file isp) all" > said
-	ask home "set capture $(file home) filter \"$STORY\" mask" \
+	ask home "set capture $(file home) filter $STORY mask" \
 	    > said
 	pings home 10.0.0.1 -s 1000
 	ask home close
@@ -291,6 +291,77 @@ refused() # WORDS REGEX
 }
 refused_cleanup() { net_end; }
 
+atf_test_case line cleanup
+line_head() { net_head "a line that is no Ethernet: PPP frames"; }
+line_body()
+{
+	net_begin
+	host home isp
+	secret 'fred secret'
+	conf isp <<-END
+	in:
+	 enable chap
+	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.19
+	 set capture $(file isp) mask
+	END
+	in_host isp socat "UNIX-LISTEN:$PWD/line,fork" \
+	    EXEC:"$PPP_BUILD/ppp -C $PWD/isp/etc -direct in" \
+	    > socat.err 2>&1 < /dev/null &
+	until_true 10 test -S line || atf_fail "socat does not listen"
+	home_conf "set device \"!socat - UNIX-CONNECT:$PWD/line\"" \
+	    'disable deflate pred1 mppe vjcomp' \
+	    'deny deflate pred1 mppe vjcomp' \
+	    "set capture $(file home) all filter not ip host 10.9.9.9"
+	ppp_start home -ddial isp
+	wait_up home
+	pings home 10.0.0.1
+	ppp_stop home
+	until_true 20 eval "capinfos '$(file isp)' > said 2>&1" ||
+		fail "$(cat said)"
+	judge_none home cap '_ws.malformed || !ppp'
+	judge_seen home cap icmp 6
+	judge_seen home cap 'chap.code == 2'
+	judge_none home cap 'frame.comment != "label isp, deflink"'
+	until_true 20 ended_by_lcp || fail "no Terminate-Ack in isp's capture"
+	judge_none isp cap '_ws.malformed || icmp'
+	judge_none isp cap 'chap.code == 2 &&
+	    !(chap.value == 00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00)'
+}
+ended_by_lcp()
+{
+	tshark -n -r "$(file isp)" -Y 'lcp && ppp.code == 6' 2> /dev/null |
+		grep -q .
+}
+line_cleanup() { net_end; }
+
+atf_test_case full cleanup
+full_head() { net_head "the disk is full: the capture ends, no session does"; }
+full_body()
+{
+	pair_begin
+	mkdir small
+	mount -t tmpfs -o size=16k none small || atf_skip "no tmpfs here"
+	isp_conf 'enable chap' "set capture $PWD/small/x all"
+	home_conf
+	isp_start
+	home_start -foreground
+	pinging home 10.0.0.1 200
+	comes_to_say isp 'show capture' 'ended, No space left on device'
+	pinged home
+	wait_log isp 'Capture into .* has ended: No space left'
+	ask isp 'show capture json' > said
+	grep -q '"state": *"ended"' said || fail "$(cat said)"
+	cp small/x isp.cap.pcap
+	# What is there can be read up to the frame that did not fit.
+	tshark -n -r isp.cap.pcap icmp 2> /dev/null | grep -q . ||
+		fail "nothing in the file"
+}
+full_cleanup()
+{
+	net_end
+	umount small 2> /dev/null || true
+}
+
 atf_init_test_cases()
 {
 	atf_add_test_case story
@@ -298,4 +369,6 @@ atf_init_test_cases()
 	atf_add_test_case limits
 	atf_add_test_case some
 	atf_add_test_case refused
+	atf_add_test_case line
+	atf_add_test_case full
 }
