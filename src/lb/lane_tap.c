@@ -52,8 +52,7 @@ tap_one(struct lane *l, uint16_t port, const struct pkt *b, bool out,
 	struct captured c;
 	struct tap_msg m;
 
-	tap_fill(&m, b, p->stream);
-	if (!tap_wants(&s->p.capture, s->capfilter, &m, &c))
+	if (!tap_take(&m, &s->p.capture, s->capfilter, b, p->stream, &c))
 		return;
 	m.at = at;
 	m.serial = s->p.capture.serial;

@@ -307,8 +307,7 @@ lb_tap(struct lb *b, const char *ifname, const struct pkt *p, bool out)
 
 	if (s->capfilter == NULL || !taps_on(s->taps))
 		return;
-	tap_fill(&m, p, false);
-	if (!tap_wants(&s->p.capture, s->capfilter, &m, &look))
+	if (!tap_take(&m, &s->p.capture, s->capfilter, p, false, &look))
 		return;
 	m.at = clock_now();
 	m.serial = s->p.capture.serial;

@@ -79,12 +79,21 @@ tap_fill(struct tap_msg *m, const struct pkt *b, bool line)
 }
 
 bool
-tap_wants(const struct capture_conf *c, const struct capfilter *f,
-    const struct tap_msg *m, struct captured *look)
+tap_take(struct tap_msg *m, const struct capture_conf *c,
+    const struct capfilter *f, const struct pkt *b, bool line,
+    struct captured *look)
 {
-	capture_look(m->data, m->len, m->line, look);
+	/* Most frames are data that nobody wants: not even copied. */
+	if (!line) {
+		capture_look(b->data, b->len, false, look);
+		if (!capture_wants(c, look))
+			return false;
+	}
+	tap_fill(m, b, line);
+	if (line || b->tpid != 0)
+		capture_look(m->data, m->len, line, look);
 	return capture_wants(c, look) && (f == NULL ||
-	    capfilter_match(f, m->line, m->data, m->len));
+	    capfilter_match(f, line, m->data, m->len));
 }
 
 void

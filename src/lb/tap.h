@@ -58,12 +58,14 @@ void taps_free(struct taps *t);
 
 /*
  * tap_fill - the frame @b into @m, with the tag that the kernel took out,
- * or the octets that a line's framing left away. tap_wants - does the
- * capture? tap_put - one more, or one more lost.
+ * or the octets that a line's framing left away. tap_take - the same when
+ * the capture wants it, and what it is; false: it does not. tap_put - one
+ * more, or one more lost.
  */
 void tap_fill(struct tap_msg *m, const struct pkt *b, bool line);
-bool tap_wants(const struct capture_conf *c, const struct capfilter *f,
-    const struct tap_msg *m, struct captured *look);
+bool tap_take(struct tap_msg *m, const struct capture_conf *c,
+    const struct capfilter *f, const struct pkt *b, bool line,
+    struct captured *look);
 void tap_put(struct tap *t, const struct tap_msg *m);
 
 #endif

@@ -41,6 +41,8 @@ path_body()
 		compiler
 		# 100 cycles of a batch each; see cycle_test.c.
 		echo "up_udp $(count up_udp 6400)"
+		echo "up_udp_passed_by $(count up_udp_passed_by 6400)"
+		echo "up_udp_captured $(count up_udp_captured 6400)"
 		echo "up_tcp $(count up_tcp 4400)"
 		echo "down_udp $(count down_udp 6400)"
 		echo "down_tcp $(count down_tcp 4400)"

@@ -60,8 +60,10 @@ kit_free(struct kit *k)
 	lane_free(k->l);
 	for (struct snapshot *s = k->snap, *older; s != NULL; s = older) {
 		older = s->older;
+		capfilter_free(s->capfilter);
 		free(s);
 	}
+	taps_free(&k->taps);
 	free(k);
 }
 
@@ -79,6 +81,24 @@ kit_publish(struct kit *k)
 {
 	k->snap = snapshot_new(k->snap);
 	atomic_store(&k->current, k->snap);
+}
+
+struct tap *
+kit_capture(struct kit *k, const struct capture_conf *c)
+{
+	char why[128];
+
+	ATF_REQUIRE_EQ(0, taps_make(&k->taps, 1));
+	k->snap = snapshot_new(k->snap);
+	k->snap->p.capture = *c;
+	k->snap->taps = &k->taps;
+	ATF_REQUIRE_EQ(0, capfilter_new(&k->snap->capfilter, c->filter, why,
+	    sizeof(why)));
+	atomic_store(&k->taps.on, true);
+	atomic_store(&k->current, k->snap);
+	kit_op(k, MAIL_CONF, 0, 0);
+	kit_run(k);
+	return k->taps.tap[0];
 }
 
 void

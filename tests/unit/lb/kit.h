@@ -10,6 +10,7 @@
 struct kit {
 	const struct snapshot *_Atomic current;
 	struct snapshot *snap;		/* owner: kit */
+	struct taps taps;
 	struct lane *l;			/* owner: kit */
 	struct io *far;			/* owner: kit; the peers' end */
 	tstamp	 now;
@@ -54,6 +55,9 @@ void kit_free(struct kit *k);
 
 /* kit_ring - mail rings of @n messages instead of MAIL_RING. */
 void kit_ring(struct kit *k, uint32_t n);
+
+/* kit_capture - the lane captures what @c wants from now on, into this. */
+struct tap *kit_capture(struct kit *k, const struct capture_conf *c);
 
 /* kit_publish - a new snapshot as lb_publish() does, without the mail. */
 void kit_publish(struct kit *k);
