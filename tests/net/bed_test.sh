@@ -94,7 +94,7 @@ refused()
 	atf_check -s exit:1 -e ignore -o match:"$2" sh -c "
 		atf_fail() { echo \"\$1\"; exit 1; }
 		. '$PPP_SRC/tests/net/lib.sh'
-		NET=$NET
+		NET=$NET LEAST=1
 		$1"
 }
 

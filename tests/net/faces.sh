@@ -32,6 +32,8 @@ ac()
 	    c=$((c + 1)); done)
 	ppp_start isp -background test
 	wait_log isp 'Listening on em0'
+	until_true 30 in_host isp test -S /var/run/pppoed.sock ||
+		fail "isp: no diagnostic socket"
 }
 
 client_up() # N ...

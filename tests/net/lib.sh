@@ -61,15 +61,17 @@ fail() # TEXT, with what our program logged
 	for f in */log/ppp.log */ppp.out; do
 		[ ! -s "$f" ] || { echo "--- $f"; tail -n 60 "$f"; } >&2
 	done
-	atf_fail "$1"
+	atf_fail "$(printf %s "$1" | tr '\n' ' ')"	# of one line
 }
 
 # until_true SECONDS COMMAND ... - false when it did not come true in time,
-# on a machine that may have other things to do: nobody is given less than 40.
+# on a machine that may have other things to do: nobody is given less than 40,
+# or LEAST, where it must not come true.
 until_true()
 {
-	local end
-	end=$(($(date +%s) + ($1 < 40 ? 40 : $1)))
+	local end least
+	least=${LEAST-40}
+	end=$(($(date +%s) + ($1 < least ? least : $1)))
 	shift
 	while ! "$@" > /dev/null 2>&1; do
 		[ "$(date +%s)" -lt "$end" ] || return 1
