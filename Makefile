@@ -108,6 +108,9 @@ ${LIBOBJS} ${MAINOBJ}: ${B}/flags
 	@echo "cc $@"
 	@${COMPILE} -MMD -MP -c -o $@ ${@:${B}/obj/%.o=src/%.c}
 
+# The assembler reads it; the compiler does not know.
+${B}/obj/cmd/page.o: src/cmd/page.html
+
 ${HELPOBJS}: ${B}/flags
 	@mkdir -p ${@D}
 	@echo "cc $@"

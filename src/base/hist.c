@@ -2,8 +2,8 @@
 #include "base/hist.h"
 
 const tstamp hist_bound[HIST_BOUNDS] = {
-	MSEC(1), MSEC(2) + MSEC(1) / 2, MSEC(5), MSEC(10), MSEC(25),
-	MSEC(50), MSEC(100), MSEC(250), MSEC(500), SEC(1),
+	USEC(100), USEC(500), MSEC(1), USEC(2500), MSEC(5),
+	MSEC(10), MSEC(25), MSEC(50), MSEC(100), MSEC(250), MSEC(500), SEC(1),
 	SEC(2) + MSEC(500), SEC(5), SEC(10), SEC(30),
 };
 

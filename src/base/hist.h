@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 
-#define HIST_BOUNDS	14
+#define HIST_BOUNDS	16
 
 extern const tstamp hist_bound[HIST_BOUNDS];	/* ns, rising */
 

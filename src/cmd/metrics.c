@@ -227,8 +227,6 @@ governor(struct metrics *m)
 static void
 setups(struct metrics *m)
 {
-	static const char *const name[SETUP_PHASES] = { "discovery", "lcp",
-	    "authentication", "network", "session" };
 	struct hist_view h;
 
 	om_family(&m->om, "ppp_setup_seconds", "histogram",
@@ -236,7 +234,8 @@ setups(struct metrics *m)
 	    "until the first network protocol was up.");
 	for (int p = 0; p < SETUP_PHASES; p++) {
 		ctl_setup(m->c, (enum setup_phase)p, &h);
-		om_hist(&m->om, &h, "phase", name[p]);
+		om_hist(&m->om, &h, "phase",
+		    setup_phase_name((enum setup_phase)p));
 	}
 }
 

@@ -309,9 +309,11 @@ const struct row show_rows[] = {
 	ITEM("version", NULL, ITEM_VERSION, ROW_ANYONE, "The version."),
 	ITEM("who", NULL, ITEM_WHO, 0, "Everybody at a prompt."),
 	SHOW("sessions", NULL,
-	    "[worker id|user name|mac] [col,...] [match col re] [order col] "
-	    "[json|csv]", show_sessions, ROW_NEW,
+	    "[worker n|user u|mac] [cols] [match col re] [order col] "
+	    "[limit n] [json]", show_sessions, ROW_NEW,
 	    "Sessions of the access concentrator."),
+	SHOW("phases", NULL, "[json|jsonl|csv]", show_phases, ROW_NEW,
+	    "How long each phase of the set-ups took."),
 	SHOW("lb", NULL, "[json]", show_lb, ROW_NEW,
 	    "The access concentrator."),
 	SHOW("workers", NULL, "[id|json|jsonl|csv]", show_workers, ROW_NEW,

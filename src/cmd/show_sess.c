@@ -252,6 +252,7 @@ col_find(const char *name, size_t n)
 struct ask {			/* what `show sessions` was asked for */
 	int	 col[COLS], n;
 	int	 match, order;		/* columns; -1: not asked */
+	uint32_t limit;			/* rows at most */
 	regex_t	 re;
 	int	 worker;		/* -1: any */
 	bool	 has_mac;
@@ -346,6 +347,10 @@ ask(struct cmd_ctx *cx, const struct args *a, struct ask *k)
 				return err;
 			*(match ? &k->match : &k->order) = c;
 			i += 1 + match;
+		} else if (strcasecmp(a->w[i], "limit") == 0) {
+			if (++i == a->n || val_num(a->w[i], 1, UINT32_MAX,
+			    &k->limit) < 0)
+				return ROW_USAGE;
 		} else if (out_form_find(a->w[i]) >= 0) {
 			k->form = (enum out_form)out_form_find(a->w[i]);
 		} else if (strcasecmp(a->w[i], "all") == 0) {
@@ -406,14 +411,16 @@ print(const struct ask *k, const struct all *all, tstamp now,
 	struct out_col head[COLS];
 	struct out_table *ot;
 	struct txt t = { 0 };
+	uint32_t left = k->limit;
 
 	for (int i = 0; i < k->n; i++)
 		head[i] = cols[k->col[i]].col;
 	ot = out_table_new(head, (unsigned)k->n);
-	for (size_t i = 0; i < all->n; i++) {
+	for (size_t i = 0; i < all->n && left > 0; i++) {
 		if (!is_meant(k, &all->s[i].r) ||
 		    !matches(k, &all->s[i], now))
 			continue;
+		left--;
 		for (int c = 0; c < k->n; c++) {
 			txt_clear(&t);
 			cols[k->col[c]].text(&all->s[i], now, &t);
@@ -429,7 +436,7 @@ int
 show_sessions(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	struct ask k = { .n = COLS_SHOWN, .match = -1, .order = -1,
-	    .worker = -1 };
+	    .worker = -1, .limit = UINT32_MAX };
 	struct all all = { 0 };
 	tstamp now = clock_now();
 	int err;

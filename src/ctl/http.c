@@ -222,6 +222,8 @@ reason(int code)
 		return "Method Not Allowed";
 	case 421:
 		return "Misdirected Request";
+	case 429:
+		return "Too Many Requests";
 	default:
 		return "Internal Server Error";
 	}

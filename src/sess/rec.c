@@ -50,3 +50,12 @@ rec_proto_name(enum proto_count p)
 {
 	return counted[p].name;
 }
+
+const char *
+setup_phase_name(enum setup_phase p)
+{
+	static const char *const name[SETUP_PHASES] = { "discovery", "lcp",
+	    "authentication", "network", "session" };
+
+	return name[p];
+}

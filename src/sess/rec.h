@@ -33,6 +33,8 @@ enum setup_phase {
 	SETUP_PHASES
 };
 
+const char *setup_phase_name(enum setup_phase p);	/* "discovery", ... */
+
 #define REC_NAME	64
 
 /* One side of LCP as negotiated: `show lcp`'s his side and my side. */

@@ -1,0 +1,276 @@
+// page.mjs STEP [DIRECTORY] - the page of `set http` in a real Chromium, asked
+// what it shows, and used by keyboard.  Run in the namespace of the server.
+// Step `shots' puts pictures into DIRECTORY, for people.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const URL_ = process.env.PAGE_URL || "http://127.0.0.1:9100/";
+const LIMIT = 60000;		// ms to wait for a state, on a busy machine
+
+// ---- Chromium by its own protocol, over two pipes
+
+class Browser {
+	constructor() {
+		this.home = mkdtempSync(join(tmpdir(), "page-"));
+		this.child = spawn("chromium-headless-shell", ["--no-sandbox",
+		    "--remote-debugging-pipe", "--disable-gpu",
+		    "--disable-dev-shm-usage", "--hide-scrollbars",
+		    "--user-data-dir=" + this.home, "about:blank"],
+		    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+		this.child.on("exit", () => this.gone?.());
+		this.last = 0;
+		this.waiting = new Map();
+		this.trouble = [];
+		let rest = "";
+		this.child.stdio[4].on("data", (d) => {
+			const parts = (rest + d).split("\0");
+			rest = parts.pop();
+			parts.forEach((p) => this.take(JSON.parse(p)));
+		});
+	}
+	take(m) {
+		if (m.id !== undefined) {
+			const w = this.waiting.get(m.id);
+			this.waiting.delete(m.id);
+			if (m.error)
+				w.no(new Error(m.error.message));
+			else
+				w.yes(m.result);
+		} else if (m.method === "Runtime.exceptionThrown") {
+			this.trouble.push(JSON.stringify(m.params));
+		} else if (m.method === "Log.entryAdded" &&
+		    m.params.entry.level === "error") {
+			this.trouble.push(m.params.entry.text + " " +
+			    m.params.entry.url);
+		}
+	}
+	send(method, params = {}) {
+		const id = ++this.last;
+		this.child.stdio[3].write(JSON.stringify({ id, method, params,
+		    sessionId: this.session }) + "\0");
+		return new Promise((yes, no) =>
+		    this.waiting.set(id, { yes, no }));
+	}
+	async open(url) {
+		const t = await this.send("Target.createTarget",
+		    { url: "about:blank" });
+		const s = await this.send("Target.attachToTarget",
+		    { targetId: t.targetId, flatten: true });
+		this.session = s.sessionId;
+		for (const d of ["Page", "Runtime", "Log"])
+			await this.send(d + ".enable");
+		await this.send("Page.navigate", { url });
+	}
+	async ask(js) {
+		const r = await this.send("Runtime.evaluate",
+		    { expression: js, returnByValue: true });
+		if (r.exceptionDetails)
+			throw new Error(js + ": " +
+			    r.exceptionDetails.exception.description);
+		return r.result.value;
+	}
+	async until(js, what) {
+		const end = Date.now() + LIMIT;
+		// a page that is just being loaded cannot be asked
+		while (!await this.ask(js).catch(() => false)) {
+			if (Date.now() > end)
+				throw new Error("not so: " + (what || js) +
+				    "\n" + await this.ask(
+				    "document.body.innerText"));
+			await new Promise((ok) => setTimeout(ok, 50));
+		}
+	}
+	async key(key, text) {
+		const code = { Tab: 9, Enter: 13, Escape: 27 }[key] || 0;
+		const k = { key, text, windowsVirtualKeyCode: code };
+		await this.send("Input.dispatchKeyEvent",
+		    { type: "keyDown", ...k });
+		await this.send("Input.dispatchKeyEvent",
+		    { type: "keyUp", ...k, text: undefined });
+	}
+	async type(text) {
+		for (const c of text)
+			await this.key(c, c);
+	}
+	async size(width, height, mobile) {
+		await this.send("Emulation.setDeviceMetricsOverride", { width,
+		    height, deviceScaleFactor: 1, mobile });
+	}
+	async scheme(value) {
+		await this.send("Emulation.setEmulatedMedia", { features:
+		    [{ name: "prefers-color-scheme", value }] });
+	}
+	async shot(file) {
+		const m = await this.send("Page.getLayoutMetrics");
+		const r = await this.send("Page.captureScreenshot", {
+		    captureBeyondViewport: true, clip: { x: 0, y: 0, scale: 1,
+		    width: m.cssLayoutViewport.clientWidth,
+		    height: m.cssContentSize.height } });
+		writeFileSync(file, Buffer.from(r.data, "base64"));
+	}
+	async close() {
+		const over = new Promise((ok) => { this.gone = ok; });
+		this.child.kill("SIGKILL");
+		await over;
+		rmSync(this.home, { recursive: true, force: true,
+		    maxRetries: 20, retryDelay: 100 });
+	}
+}
+
+const READY = "document.documentElement?.dataset.searched === 'yes'";
+const tile = (name) => "[...document.querySelectorAll('#tiles div')]" +
+    ".find((d) => d.firstChild.textContent === '" + name +
+    "')?.lastChild.textContent";
+const text = (id) => "document.getElementById('" + id + "').innerText";
+const has = (id, s) => text(id) + ".includes(" + JSON.stringify(s) + ")";
+
+// "/" to the field, Esc empties it, the question, Enter
+async function search(b, q) {
+	if (await b.ask("document.activeElement.id !== 'q'"))
+		await b.key("/", "/");
+	await b.until("document.activeElement.id === 'q'");
+	await b.key("Escape");
+	await b.type(q);
+	await b.key("Enter", "\r");
+}
+
+async function focused(b, what) {
+	for (let i = 0; i < 60; i++) {
+		if (await b.ask("document.activeElement" + what))
+			return;
+		await b.key("Tab");
+	}
+	throw new Error("Tab never comes to " + what);
+}
+
+// ---- what is proved
+
+const steps = {
+	// nobody there
+	async none(b) {
+		await b.until(tile("Sessions") + " === '0'");
+		await b.until(has("found", "No sessions."));
+		await b.until(has("tale", "Nobody."));
+		await b.until(has("failures", "No set-up has failed."));
+		await b.until(has("gov-list", "No decisions"));
+		await b.until("document.querySelectorAll" +
+		    "('#workers-t tbody tr').length === 2");
+		await b.until("document.querySelectorAll" +
+		    "('#setups-t tbody tr').length === 5");
+		const other = await b.ask("performance.getEntriesByType" +
+		    "('resource').filter((e) => !e.name.startsWith(" +
+		    "location.origin)).length");
+		if (other !== 0)
+			throw new Error("asks other hosts");
+	},
+	// fred is up; the keyboard alone finds him
+	async one(b) {
+		await b.until(tile("Sessions") + " === '1'");
+		await search(b, "fre");
+		await b.until(has("found", "1 session for fre."));
+		await b.until(has("tale", "name fred"));
+		await b.until(has("tale", "up \u2713"));
+		await focused(b, ".matches('#rows button')");
+		await b.key("Enter", "\r");
+		await b.until("document.activeElement.id === 'tale'");
+		await b.until(has("rows", "10.0.0."));
+		// by address, and by the beginning of the MAC
+		const mac = await b.ask("document.querySelectorAll" +
+		    "('#rows td')[2].textContent");
+		const ip = await b.ask("document.querySelectorAll" +
+		    "('#rows td')[1].textContent");
+		for (const q of [ip, mac.slice(0, 8).toUpperCase()]) {
+			await search(b, q);
+			await b.until(has("found", "1 session for " + q));
+			await b.until(has("tale", mac));
+		}
+		await search(b, "nobody.here[0-9]*");
+		await b.until(has("found", "No session now begins with"));
+		await b.until(has("tale", "Not heard of lately."));
+		await b.key("Escape");
+		await b.until(has("found", "1 session."));
+		// a pause holds it
+		await focused(b, ".id === 'pause'");
+		await b.key("Enter", "\r");
+		await b.until("document.getElementById('pause')" +
+		    ".getAttribute('aria-pressed') === 'true'");
+	},
+	// a name that is markup, refused: shown as text, with the side
+	async hostile(b) {
+		await b.until(has("tale", "<img src=x onerror="));
+		await b.until(has("tale", "authentication \u2717"));
+		await b.until(has("tale", "peer's name or secret is wrong"));
+		await b.until(has("failures",
+		    "peer's name or secret is wrong (we)"));
+		if (await b.ask("document.querySelectorAll('img').length"))
+			throw new Error("a name became markup");
+	},
+	// decisions of the governor, on a phone, light and dark
+	async phone(b) {
+		await b.size(360, 740, true);
+		await b.until(has("gov-list", "scale_up (by_hand)"));
+		await b.until("document.querySelectorAll('#gov-line circle')" +
+		    ".length >= 1");
+		await b.until("document.scrollingElement.scrollWidth <= 360",
+		    "it fits the width of a phone");
+		const small = await b.ask("[...document.querySelectorAll(" +
+		    "'button, input')].filter((e) => e.offsetHeight > 0 && " +
+		    "e.offsetHeight < 32).length");
+		if (small !== 0)
+			throw new Error("too small for a finger");
+		const ground = "getComputedStyle(document.body)" +
+		    ".backgroundColor";
+		await b.scheme("light");
+		const light = await b.ask(ground);
+		await b.scheme("dark");
+		await b.until(ground + " !== '" + light + "'");
+	},
+	// a client's page
+	async client(b) {
+		await b.until("!document.getElementById('links').hidden");
+		await b.until(has("links-t", "deflink"));
+		await b.until(has("links-t", "open"));
+		await b.until("document.getElementById('governor').hidden");
+	},
+	// 50 of many are shown, and how it is told
+	async many(b) {
+		await b.until(has("found", "The first 50 sessions."));
+		await b.until("document.querySelectorAll" +
+		    "('#rows tbody tr').length === 50");
+	},
+	async shots(b) {
+		const dir = process.argv[3];
+		for (const [name, w, h] of [["desk", 1280, 800],
+		    ["phone", 360, 740]])
+			for (const s of ["light", "dark"]) {
+				await b.size(w, h, name === "phone");
+				await b.scheme(s);
+				await new Promise((ok) =>
+				    setTimeout(ok, 4500));
+				await b.shot(join(dir, name + "-" + s +
+				    ".png"));
+			}
+	},
+};
+
+const step = steps[process.argv[2]];
+if (step === undefined) {
+	console.error("steps: " + Object.keys(steps).join(" "));
+	process.exit(2);
+}
+const b = new Browser();
+let bad = "";
+try {
+	await b.open(URL_);
+	await b.until(READY, "the page is ready");
+	await step(b);
+	bad = b.trouble.join("\n");
+} catch (e) {
+	bad = e.stack + "\n" + b.trouble.join("\n");
+}
+await b.close();
+if (bad !== "")
+	console.error(bad);
+process.exit(bad === "" ? 0 : 1);
