@@ -32,7 +32,6 @@ struct grant_extra {
 	uint32_t dns[2], nbns[2];
 	uint64_t rate_up, rate_down;	/* bits/s, up: from the peer; 0 */
 	char	 filter[GRANT_NAME];	/* Filter-Id that is no rate; "" */
-	char	 pool[GRANT_NAME];	/* Framed-Pool; "" */
 	uint16_t class_len;		/* Class attributes, whole */
 	uint8_t	 class_[GRANT_CLASS];
 };

@@ -266,6 +266,12 @@ rad_silence(const struct auth_query *q, struct auth_verdict *v)
 		memcpy(v->message, text, sizeof(text));
 }
 
+enum net_vj
+rad_vj(const struct grant_extra *e)
+{
+	return e->vj ? VJ_YES : e->no_vj ? VJ_NO : VJ_CONF;
+}
+
 /* ---- accounting ---- */
 
 static const uint8_t causes[WHY_COUNT] = {

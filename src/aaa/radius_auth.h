@@ -65,6 +65,13 @@ void rad_silence(const struct auth_query *q, struct auth_verdict *v);
  */
 void rad_grant(struct rd attrs, struct aaa_grant *g, char *odd, size_t n);
 
+/* rad_unused - names of the attributes that nobody here follows; "" : none.
+ * Cut where @max ends. */
+void rad_unused(struct rd attrs, char *to, size_t max);
+
+/* rad_vj - Framed-Compression of @e. */
+enum net_vj rad_vj(const struct grant_extra *e);
+
 /* ---- accounting, RFC 2866 ---- */
 
 enum rad_status { RAD_START = 1, RAD_STOP, RAD_INTERIM,

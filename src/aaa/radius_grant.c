@@ -159,13 +159,6 @@ filter(const struct take *t, struct rd val)
 	return true;
 }
 
-static bool
-pool(const struct take *t, struct rd val)
-{
-	return text(val, t->g->extra.pool, GRANT_NAME) ||
-	    odd(t, "Framed-Pool is no text of 1 to 63 octets");
-}
-
 /* Kept whole: Accounting sends them back as they are. Section 5.25. */
 static bool
 class(const struct take *t, struct rd val)
@@ -305,7 +298,6 @@ static const struct row {
 	{ RAD_SESSION_TIMEOUT, 4, 4, session },
 	{ RAD_IDLE_TIMEOUT, 4, 4, idle },
 	{ RAD_ACCT_INTERIM_INTERVAL, 4, 4, interim },
-	{ RAD_FRAMED_POOL, 1, 253, pool },
 	{ RAD_FRAMED_IPV6_PREFIX, 2, 18, prefix6 },
 	{ RAD_FRAMED_IPV6_ROUTE, 1, 253, route6 },
 };
@@ -386,4 +378,62 @@ rad_grant(struct rd attrs, struct aaa_grant *g, char *odd_text, size_t n)
 
 	while (rad_next(&attrs, &type, &val))
 		one(&t, type, val);
+}
+
+/* ---- what nobody follows ---- */
+
+/* Taken elsewhere, or without a meaning for the session. */
+static bool
+is_known(uint8_t type)
+{
+	static const uint8_t known[] = { RAD_USER_NAME, RAD_SERVICE_TYPE,
+	    RAD_FRAMED_PROTOCOL, RAD_REPLY_MESSAGE, RAD_STATE,
+	    RAD_VENDOR_SPECIFIC, RAD_PROXY_STATE, RAD_MESSAGE_AUTHENTICATOR,
+	    29 };			/* Termination-Action: none is ours */
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].type == type)
+			return true;
+	return memchr(known, type, sizeof(known)) != NULL;
+}
+
+static const struct {
+	uint8_t	 type;
+	const char *name;
+} unused[] = {
+	{ 10, "Framed-Routing" }, { 19, "Callback-Number" },
+	{ 20, "Callback-Id" },
+	{ 62, "Port-Limit" }, { RAD_FRAMED_POOL, "Framed-Pool" },
+	{ 100, "Framed-IPv6-Pool" }, { 123, "Delegated-IPv6-Prefix" },
+};
+
+static void
+put_name(uint8_t type, char *to, size_t max)
+{
+	size_t at = strlen(to);
+	const char *name = NULL;
+
+	for (size_t i = 0; i < sizeof(unused) / sizeof(unused[0]); i++)
+		if (unused[i].type == type)
+			name = unused[i].name;
+	if (name != NULL)
+		snprintf(to + at, max - at, "%s%s", at > 0 ? ", " : "", name);
+	else
+		snprintf(to + at, max - at, "%sattribute %u",
+		    at > 0 ? ", " : "", type);
+}
+
+void
+rad_unused(struct rd attrs, char *to, size_t max)
+{
+	bool told[256] = { false };
+	struct rd val;
+	uint8_t type;
+
+	to[0] = '\0';
+	while (rad_next(&attrs, &type, &val)) {
+		if (!told[type] && !is_known(type))
+			put_name(type, to, max);
+		told[type] = true;
+	}
 }

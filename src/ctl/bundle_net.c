@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "aaa/radius_auth.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "ctl/bundle.h"
@@ -218,6 +219,7 @@ bundle_net_conf(struct bundle *b, const struct aaa_grant *g,
 	if (e->nbns[0] != 0 || e->nbns[1] != 0)
 		memcpy(n->nbns, e->nbns, sizeof(n->nbns));
 	n->mtu = e->mtu;
+	n->vj = (uint8_t)rad_vj(e);
 	return choose(b, g, n);
 }
 

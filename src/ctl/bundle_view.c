@@ -289,6 +289,8 @@ bundle_view(struct bundle *b, int at, struct ctl_view *v)
 	const struct link *l = b->link[at == LINK_ALL ? 0 : at];
 	struct traffic_sum sum[TRAFFIC_PARTS];
 	uint32_t ticket = at == LINK_ALL && b->net != 0 ? b->net : l->ticket;
+	const struct aaa_grant *g = at == LINK_ALL && b->mp != 0 ? &b->grant :
+	    &l->grant;
 	tstamp now = clock_now();
 
 	v->phase = b->phase;
@@ -299,11 +301,11 @@ bundle_view(struct bundle *b, int at, struct ctl_view *v)
 		v->idle_left = (uint32_t)((idle_end(b) - now) / SEC(1)) + 1;
 	v->have_rec = row_of(b, ticket, &v->rec, &v->count);
 	addresses(b, &v->rec);
-	if (l->grant.label[0] != '\0')		/* LABEL of ppp.secret */
-		v->label = l->grant.label;
-	memcpy(v->prefix6, l->grant.extra.prefix6, sizeof(v->prefix6));
-	v->prefix6_bits = l->grant.extra.prefix6_bits;
-	memcpy(v->filter, l->grant.extra.filter, sizeof(v->filter));
+	if (g->label[0] != '\0')		/* LABEL of ppp.secret */
+		v->label = g->label;
+	memcpy(v->prefix6, g->extra.prefix6, sizeof(v->prefix6));
+	v->prefix6_bits = g->extra.prefix6_bits;
+	memcpy(v->filter, g->extra.filter, sizeof(v->filter));
 	memcpy(v->traffic, b->traffic, sizeof(b->traffic));
 	v->traffic[TRAFFIC_LINK] = l->traffic;
 	if (!v->have_rec)

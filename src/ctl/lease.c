@@ -320,6 +320,7 @@ granted(const struct grant_extra *e, struct net_conf *net)
 	if (e->nbns[0] != 0 || e->nbns[1] != 0)
 		memcpy(net->nbns, e->nbns, sizeof(net->nbns));
 	net->mtu = e->mtu;
+	net->vj = (uint8_t)rad_vj(e);
 }
 
 void

@@ -189,8 +189,12 @@ ac_side_verdict(struct concentrator *a, uint32_t ticket,
 {
 	struct peer *p = peer_by_ticket(a, ticket);
 
-	if (p != NULL && v->run == p->run)
-		decide(a, p, v, g);
+	if (p == NULL || v->run != p->run)
+		return;
+	if (g->extra.filter[0] != '\0')
+		log_put(LOG_PHASE, "RADIUS: %s: not followed: Filter-Id "
+		    "\"%s\", which is no rate", p->name, g->extra.filter);
+	decide(a, p, v, g);
 }
 
 void

@@ -356,6 +356,18 @@ log_answer(const struct rad_server *s, const struct rad_req *q,
 	    q->q != NULL ? q->q->name : "");
 }
 
+/* What the server wants and does not get. */
+static void
+tell_unused(const struct rad_req *q, const struct rad_in *in)
+{
+	char names[200];
+
+	rad_unused(in->attrs, names, sizeof(names));
+	if (names[0] != '\0')
+		log_put(LOG_PHASE, "RADIUS: %.64s: not followed: %s",
+		    q->q->name, names);
+}
+
 static void
 auth_answer(struct rad_server *s, struct rad_req *q, const struct rad_in *in)
 {
@@ -366,10 +378,12 @@ auth_answer(struct rad_server *s, struct rad_req *q, const struct rad_in *in)
 	rad_verdict(in, q->q, &v, &g, odd, sizeof(odd));
 	rad_keys(in, &s->host->secret, q->auth, &v);
 	log_answer(s, q, in, odd);
-	if (v.ok)
+	if (v.ok) {
+		tell_unused(q, in);
 		s->n.accepts++;
-	else
+	} else {
 		s->n.rejects++;
+	}
 	s->r->hooks.verdict(s->r->hooks.arg, q->ticket, &v, &g);
 	ct_wipe(&v, sizeof(v));
 }

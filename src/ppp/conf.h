@@ -116,7 +116,11 @@ struct net_conf {
 	uint8_t	 ifid[8];		/* our interface id; zero: random */
 	uint8_t	 his_ifid[8];		/* suggested to a peer without one */
 	uint16_t mtu;			/* no larger IP packet to him; 0: any */
+	uint8_t	 vj;			/* enum net_vj */
 };
+
+/* Header compression: as struct ppp_conf says, or granted, or forbidden. */
+enum net_vj { VJ_CONF, VJ_YES, VJ_NO };
 
 /* ppp_conf_default - ppp(8)'s defaults, for a PPPoE link if @pppoe. */
 void ppp_conf_default(struct ppp_conf *c, bool pppoe);

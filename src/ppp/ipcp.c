@@ -94,6 +94,12 @@ addr_rejected(struct fsm *f, const struct turn *t)
 
 /* ---- IP-Compression-Protocol, RFC 1332 section 4 ---- */
 
+bool
+ipcp_vj_may(const struct net_conf *n, uint32_t bits)
+{
+	return n->vj == VJ_CONF ? (bits & NEG_VJCOMP) != 0 : n->vj == VJ_YES;
+}
+
 static bool
 vj_offer(const struct fsm *f, const struct turn *t, struct wr *w)
 {
@@ -114,7 +120,7 @@ vj_check(struct fsm *f, const struct turn *t, struct rd val, struct wr *nak)
 	unsigned slots = rd_u8(&val) + 1u;
 
 	(void)nak;
-	if (!(t->conf->accepted & NEG_VJCOMP) || proto != PROTO_VJC)
+	if (!ipcp_vj_may(t->net, t->conf->accepted) || proto != PROTO_VJC)
 		return V_REJ;
 	vj->slots = (uint8_t)(slots < VJ_SLOTS_MAX ? slots : VJ_SLOTS_MAX);
 	vj->slotcomp = rd_u8(&val) != 0;
@@ -289,7 +295,7 @@ ipcp_reset(struct fsm *f, const struct turn *t)
 	c->dns[0] = c->dns[1] = 0;
 	c->want = WANT_ADDR;
 	c->vj_in = (struct ipcp_vj){ 0 };
-	if (t->conf->enabled & NEG_VJCOMP)
+	if (ipcp_vj_may(t->net, t->conf->enabled))
 		c->vj_in = (struct ipcp_vj){ t->conf->vj_slots,
 		    t->conf->vj_slotcomp };
 	c->hints = 0;

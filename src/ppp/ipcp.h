@@ -35,6 +35,9 @@ extern const struct opt_table ipcp_table;
 
 void ipcp_init(struct ipcp *c);
 
+/* ipcp_vj_may - header compression, with @bits of enabled or accepted? */
+bool ipcp_vj_may(const struct net_conf *n, uint32_t bits);
+
 /* ipcp_again - Initial once more, when LCP went down; Identifiers go on. */
 void ipcp_again(struct ipcp *c);
 

@@ -131,7 +131,8 @@ packed(struct ppp *p, const struct turn *t, uint16_t proto, struct rd in)
 {
 	uint32_t any = t->conf->enabled | t->conf->accepted;
 
-	if (any & (proto == PROTO_COMPD ? (uint32_t)NEG_CCP : NEG_VJCOMP))
+	if (proto == PROTO_COMPD ? (any & NEG_CCP) != 0 :
+	    ipcp_vj_may(t->net, any))
 		return -E_STATE;
 	return reject(p, t, proto, in);
 }

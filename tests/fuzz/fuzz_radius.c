@@ -35,7 +35,6 @@ understand(const struct rad_in *in, uint8_t proto_algo)
 	rad_keys(in, &secret, auth, &v);
 	is_text(v.message, sizeof(v.message));
 	is_text(g.extra.filter, sizeof(g.extra.filter));
-	is_text(g.extra.pool, sizeof(g.extra.pool));
 	BUG_ON(v.ok && in->code != RAD_ACCESS_ACCEPT);
 	BUG_ON(!v.ok && (g.has_his || g.extra.routes > 0));
 	BUG_ON(g.extra.routes > GRANT_ROUTES);
@@ -45,6 +44,8 @@ understand(const struct rad_in *in, uint8_t proto_algo)
 		BUG_ON(g.extra.route[i].bits >
 		    (g.extra.route[i].family == AF_INET ? 32 : 128));
 	BUG_ON(strnlen(odd, sizeof(odd)) == sizeof(odd));
+	rad_unused(in->attrs, odd, sizeof(odd));
+	is_text(odd, sizeof(odd));
 }
 
 /* The same attributes behind a seal of ours. */

@@ -125,6 +125,51 @@ grants_body()
 }
 grants_cleanup() { net_end; }
 
+# VJ for who is granted it, although the label does not enable it; none for
+# who must not, although it does; a word about what is not followed.
+atf_test_case compression cleanup
+compression_head() { net_head "Framed-Compression, and what nobody follows"; }
+compression_body()
+{
+	three 'enable chap' <<-'END'
+	fred	Cleartext-Password := "x"
+	  Framed-Compression = Van-Jacobson-TCP-IP,
+	  Framed-Pool = "gold",
+	  Port-Limit = 2,
+	  Filter-Id = "silver"
+	anna	Cleartext-Password := "x"
+	  Framed-Compression = None
+	END
+	radius_conf
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	vj_as fred
+	grep -q 'His side: .* VJ slots' said || fail "no VJ: $(xargs < said)"
+	grep -q 'My side: .* VJ slots' said || fail "no VJ: $(xargs < said)"
+	logged isp 'fred: not followed: Framed-Pool, Port-Limit$' ||
+		fail "nothing is said of Framed-Pool"
+	logged isp 'fred: not followed: Filter-Id "silver"' ||
+		fail "nothing is said of Filter-Id"
+	ppp_stop isp
+	sed -i 's/^ enable chap/&\n enable vjcomp\n accept vjcomp/' \
+	    isp/etc/ppp.conf
+	ppp_start isp -foreground server
+	vj_as anna
+	grep -q 'side: .* VJ slots' said && fail "VJ: $(xargs < said)"
+	ppp_stop isp
+}
+compression_cleanup() { net_end; }
+
+vj_as() # NAME - logs in with header compression, `show ipcp` into said
+{
+	at_home "$1" x 'enable vjcomp' 'accept vjcomp' \
+	    'set server /var/run/ppp.sock ""'
+	wait_up home
+	pings home 10.0.0.1
+	ask home 'show ipcp' > said
+	ppp_stop home
+}
+
 # --- accounting -------------------------------------------------------------
 
 # detail TYPE ATTRIBUTE - of the last record of that Acct-Status-Type
@@ -554,6 +599,7 @@ atf_init_test_cases()
 	atf_add_test_case coa
 	atf_add_test_case coa_local
 	atf_add_test_case client
+	atf_add_test_case compression
 	atf_add_test_case direct
 	atf_add_test_case multilink
 }

@@ -502,8 +502,32 @@ ATF_TC_BODY(gigawords, tc)
 		ATF_CHECK(rad_cause((enum why)i) != 0);
 }
 
+/* What is not followed is named, each once; what is, never. */
+ATF_TC_WITHOUT_HEAD(not_followed);
+ATF_TC_BODY(not_followed, tc)
+{
+	uint8_t buf[RAD_MAX];
+	struct wr w = wr_of(buf, sizeof(buf));
+	char names[200], small[12];
+
+	rad_u32(&w, RAD_FRAMED_PROTOCOL, 1);
+	rad_u32(&w, RAD_FRAMED_COMPRESSION, 1);
+	rad_text(&w, RAD_REPLY_MESSAGE, "hello");
+	rad_unused(rd_of(buf, wr_size(&w)), names, sizeof(names));
+	ATF_CHECK_STREQ("", names);
+	rad_text(&w, RAD_FRAMED_POOL, "gold");
+	rad_text(&w, RAD_FRAMED_POOL, "silver");
+	rad_u32(&w, 62, 1);
+	rad_u32(&w, 200, 1);
+	rad_unused(rd_of(buf, wr_size(&w)), names, sizeof(names));
+	ATF_CHECK_STREQ("Framed-Pool, Port-Limit, attribute 200", names);
+	rad_unused(rd_of(buf, wr_size(&w)), small, sizeof(small));
+	ATF_CHECK_STREQ("Framed-Pool", small);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, not_followed);
 	ATF_TP_ADD_TC(tp, rfc2865_pap);
 	ATF_TP_ADD_TC(tp, rfc2865_chap);
 	ATF_TP_ADD_TC(tp, rfc2202);
