@@ -25,6 +25,7 @@
 	X(SERVICE,	"service name not offered")			\
 	X(LIMIT_MAC,	"session limit of this MAC")			\
 	X(LIMIT_ALL,	"session limit of all peers")			\
+	X(HALF_OPEN,	"too many set-ups under way, there or in all")	\
 	X(LB_OFF,	"no new peers: set lb disable")			\
 	X(PPP_SHORT,	"PPP packet cut off")				\
 	X(PPP_PROTO,	"PPP protocol rejected")			\

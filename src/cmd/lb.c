@@ -155,6 +155,25 @@ lb_namesessions(struct cmd_ctx *cx, const struct row *r,
 }
 
 static int
+lb_halfopen(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	struct lb_budget *b = &cx->draft->p.lb.half_open;
+	uint16_t *const to[4] = { &b->all, &b->iface, &b->vlan, &b->mac };
+	uint32_t n[4];
+
+	(void)r;
+	if (a->n < 1 || a->n > 4)
+		return ROW_USAGE;
+	for (int i = 0; i < a->n; i++)
+		if (val_num(a->w[i], 1, 65535, &n[i]) < 0)
+			return cmd_bad(cx, "%s: not 1 to 65535 set-ups",
+			    a->w[i]);
+	for (int i = 0; i < a->n; i++)
+		*to[i] = (uint16_t)n[i];
+	return 0;
+}
+
+static int
 lb_maxpayload(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	if (a->n == 1 && strcasecmp(a->w[0], "off") == 0) {
@@ -289,6 +308,10 @@ const struct row lb_rows[] = {
 	  "oldest of them makes room; 0: no limit." },
 	{ .name = "padirate", .args = "n [permac]", .run = lb_padirate,
 	  .help = "PADIs answered a second, on an interface and of a MAC." },
+	{ .name = "halfopen", .args = "n [iface [vlan [mac]]]",
+	  .run = lb_halfopen,
+	  .help = "Set-ups under way at once: in all, on an interface, in a "
+	  "VLAN, of a MAC; default 2048 1024 512 64." },
 	{ .name = "maxpayload", .args = "octets|off", .run = lb_maxpayload,
 	  P_NUM(lb.ac.max_payload, 1492, PPPOE_PAYLOAD_MAX),
 	  .unit = "octets",

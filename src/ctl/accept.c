@@ -99,9 +99,11 @@ refuse(struct concentrator *a, const struct ac_request *rq, enum drop why)
 /* So many set-ups at once are a flood or a restart of many peers: who is
  * not answered now asks again. */
 static bool
-too_busy(const struct concentrator *a)
+too_busy(struct concentrator *a, const struct ac_from *f)
 {
-	return a->c->quitting || a->n.starting >= a->c->p.lb.half_open;
+	return a->c->quitting || !budget_has(&a->budget,
+	    &a->c->p.lb.half_open, f->port, f->vlan,
+	    peer_count_mac(a, f, true));
 }
 
 static enum drop
@@ -112,7 +114,7 @@ over_limit(struct concentrator *a, const struct ac_request *rq)
 	if (a->n.sessions + a->n.starting >= lb->max_sessions)
 		return DROP_LIMIT_ALL;
 	if (lb->mac_sessions != 0 &&
-	    peer_count_mac(a, &rq->from) >= lb->mac_sessions)
+	    peer_count_mac(a, &rq->from, false) >= lb->mac_sessions)
 		return DROP_LIMIT_MAC;
 	return DROP_COUNT;
 }
@@ -159,9 +161,9 @@ new_peer(struct concentrator *a, const struct ac_request *rq, tstamp now)
 		refuse(a, rq, why);
 		return;
 	}
-	if (too_busy(a)) {
-		a->n.drop[DROP_LIMIT_ALL]++;
-		note_padr(a, rq, DROP_LIMIT_ALL, 0);
+	if (too_busy(a, &rq->from)) {
+		a->n.drop[DROP_HALF_OPEN]++;
+		note_padr(a, rq, DROP_HALF_OPEN, 0);
 		return;
 	}
 	lane = crew_lane(a->c->crew, &a->assign, rq->from.mac);
@@ -557,9 +559,7 @@ on_up(struct concentrator *a, struct peer *p, const struct mail *m)
 	mail_take(m, &up, sizeof(up));
 	reached(a, p, TRAIL_UP);
 	if (!p->up) {
-		p->up = true;
-		a->n.starting--;
-		a->n.sessions++;
+		peer_is_up(a, p);
 		login_utmp(a, p, true);
 	}
 	if (login_account(a, p, m) != NULL)
@@ -757,7 +757,8 @@ ac_side_new(struct ctl *c, unsigned lanes)
 	    sizeof(struct peer), 65536 * lanes) < 0 ||
 	    table_init(&a->by_ticket) < 0 || table_init(&a->by_key) < 0 ||
 	    table_init(&a->by_mac) < 0 || table_init(&a->by_addr) < 0 ||
-	    table_init(&a->by_join) < 0 || table_init(&a->by_name) < 0) {
+	    table_init(&a->by_join) < 0 || table_init(&a->by_name) < 0 ||
+	    budget_init(&a->budget, a->seed) < 0) {
 		ac_side_free(a);
 		return NULL;
 	}
@@ -793,5 +794,6 @@ ac_side_free(struct concentrator *a)
 	table_done(&a->by_addr);
 	table_done(&a->by_join);
 	table_done(&a->by_name);
+	budget_done(&a->budget);
 	free(a);
 }

@@ -8,6 +8,7 @@
 
 #include "aaa/pool.h"
 #include "base/slab.h"
+#include "ctl/budget.h"
 #include "ctl/state.h"
 #include "lb/assign.h"
 #include "lb/table.h"
@@ -31,6 +32,7 @@ struct peer {			/* owner: slab */
 	bool	 host_route;		/* addr has a route of its own */
 	bool	 pooled;		/* the pool knows that it holds addr */
 	uint32_t addr;			/* 0: none yet */
+	uint32_t taken;			/* of the budget, while not up */
 	uint32_t run;			/* of the last query about its name */
 	uint16_t mtu;			/* of the route to it; 0: not up */
 	bool	 networks;		/* those of the grant are routed */
@@ -54,6 +56,7 @@ struct concentrator {
 	struct assign assign;
 	struct slab slab;		/* of struct peer */
 	struct table by_ticket, by_key, by_mac, by_addr, by_join, by_name;
+	struct budget budget;		/* of set-ups under way */
 	uint64_t seed;
 	struct pool *pool;		/* owner; NULL: no `set ifaddr` */
 	uint32_t dns[2];		/* of resolv.conf */
@@ -74,7 +77,10 @@ struct peer *peer_new(struct concentrator *a, const struct sess_key *k,
 void peer_end(struct concentrator *a, struct peer *p);
 struct peer *peer_by_ticket(struct concentrator *a, uint32_t ticket);
 struct peer *peer_by_key(struct concentrator *a, const struct sess_key *k);
-unsigned peer_count_mac(struct concentrator *a, const struct ac_from *f);
+void peer_is_up(struct concentrator *a, struct peer *p);
+/* peer_count_mac - sessions of that MAC address, or only those not up. */
+unsigned peer_count_mac(struct concentrator *a, const struct ac_from *f,
+    bool starting);
 bool peer_has_addr(struct concentrator *a, uint32_t addr);
 void peer_index_addr(struct concentrator *a, struct peer *p);
 

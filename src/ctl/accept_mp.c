@@ -138,11 +138,8 @@ bundle_peer_join(struct concentrator *a, struct peer *link,
 	}
 	take_grant(b, link);
 	join_account(a, b, link, m);
-	if (!link->up) {
-		link->up = true;
-		a->n.starting--;
-		a->n.sessions++;
-	}
+	if (!link->up)
+		peer_is_up(a, link);
 	answer.arg = b->ticket;
 	ctl_mail(a->c, link->lane, &answer);
 	log_put(LOG_PHASE, "session %u joins the bundle of \"%s\"",

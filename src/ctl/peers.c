@@ -26,6 +26,7 @@ peer_new(struct concentrator *a, const struct sess_key *k, unsigned lane)
 	p->ticket = ctl_ticket(a->c);
 	p->key = *k;
 	p->lane = (uint8_t)lane;
+	p->taken = budget_take(&a->budget, k->port, k->vlan);
 	a->n.starting++;		/* peer_end() takes it back */
 	a->lane_peers[lane]++;
 	if (table_put(&a->by_ticket, table_hash(p->ticket, a->seed), idx) < 0
@@ -38,6 +39,22 @@ peer_new(struct concentrator *a, const struct sess_key *k, unsigned lane)
 	return p;
 }
 
+static void
+started(struct concentrator *a, struct peer *p)
+{
+	a->n.starting--;
+	budget_give(&a->budget, p->taken);
+	p->taken = 0;
+}
+
+void
+peer_is_up(struct concentrator *a, struct peer *p)
+{
+	started(a, p);
+	p->up = true;
+	a->n.sessions++;
+}
+
 void
 peer_end(struct concentrator *a, struct peer *p)
 {
@@ -46,7 +63,7 @@ peer_end(struct concentrator *a, struct peer *p)
 	if (p->up)
 		a->n.sessions--;
 	else
-		a->n.starting--;
+		started(a, p);
 	a->lane_peers[p->lane]--;
 	login_utmp(a, p, false);
 	login_forget_name(a, p);
@@ -97,7 +114,8 @@ peer_by_key(struct concentrator *a, const struct sess_key *k)
 }
 
 unsigned
-peer_count_mac(struct concentrator *a, const struct ac_from *f)
+peer_count_mac(struct concentrator *a, const struct ac_from *f,
+    bool starting)
 {
 	uint64_t h = mac_hash(a, f->port, f->vlan, f->mac);
 	unsigned n = 0;
@@ -107,7 +125,8 @@ peer_count_mac(struct concentrator *a, const struct ac_from *f)
 	    i = table_next(&a->by_mac, h, &at)) {
 		const struct peer *p = slab_at(&a->slab, i);
 
-		n += memcmp(p->key.mac, f->mac, ETH_ADDR) == 0;
+		n += memcmp(p->key.mac, f->mac, ETH_ADDR) == 0 &&
+		    !(starting && p->up);
 	}
 	return n;
 }

@@ -214,6 +214,7 @@ is_proof(enum drop why)
 {
 	return why == DROP_COUNT || why == DROP_SERVICE ||
 	    why == DROP_LIMIT_MAC || why == DROP_LIMIT_ALL ||
+	    why == DROP_HALF_OPEN ||
 	    why == DROP_MAIL_FULL;
 }
 

@@ -29,7 +29,8 @@ lb_default(struct lb_conf *lb)
 {
 	lb->workers = 1;
 	lb->max_sessions = 65535;
-	lb->half_open = 1024;
+	lb->half_open = (struct lb_budget){ .all = 2048, .iface = 1024,
+	    .vlan = 512, .mac = 64 };
 	lb->ac.cookie_life = 60;
 	lb->ac.padi_rate = 2000;
 	lb->ac.mac_rate = 4;

@@ -101,6 +101,11 @@ struct governor_conf {		/* `set governor ...` */
 enum affinity { AFF_OFF, AFF_AUTO, AFF_LIST };
 #define AFF_CPUS	64
 
+/* `set lb halfopen`: set-ups under way at once, whole and of one of these. */
+struct lb_budget {
+	uint16_t all, iface, vlan, mac;
+};
+
 struct lb_conf {
 	struct lb_if iface[LB_IFS_MAX];
 	uint8_t	 ifaces;
@@ -116,7 +121,7 @@ struct lb_conf {
 	uint16_t mac_sessions;		/* `set lb macsessions`; 0: no limit */
 	uint16_t name_sessions;		/* `set lb namesessions`; 0: no limit */
 	bool	 name_replace;		/* the oldest goes, not the new one */
-	uint16_t half_open;		/* set-ups under way at once */
+	struct lb_budget half_open;
 };
 
 /*

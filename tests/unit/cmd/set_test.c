@@ -428,6 +428,10 @@ TEST(concentrator)
 	P("set lb macsessions 2");
 	P("set lb padirate 50 3");
 	P("set lb maxpayload 1500");
+	P("set lb halfopen 100 50 20 2");
+	P("set lb halfopen 90");
+	ATF_CHECK(lb->half_open.all == 90 && lb->half_open.iface == 50 &&
+	    lb->half_open.vlan == 20 && lb->half_open.mac == 2);
 	ATF_CHECK(lb->workers == 4 && lb->max_sessions == 1000 &&
 	    lb->mac_sessions == 2 && lb->ac.padi_rate == 50 &&
 	    lb->ac.mac_rate == 3 && lb->ac.max_payload == 1500);

@@ -30,6 +30,7 @@ static struct profile prof;
 static struct peers *peers;
 static int wire;
 static char why[200];
+static struct vlans tags;		/* of what say() sends */
 
 /* The last Discovery packet for a MAC that no engine has. */
 static struct {
@@ -128,7 +129,7 @@ static void
 look(const uint8_t *p, size_t n)
 {
 	static const uint8_t ours[3] = { 2, 0, 0x11 };
-	struct rd r = rd_of(p, n), tags;
+	struct rd r = rd_of(p, n), list;
 	struct pppoe_hdr h;
 	struct eth e;
 
@@ -140,9 +141,9 @@ look(const uint8_t *p, size_t n)
 	ATF_REQUIRE_EQ(0, pppoe_read(&r, &h));
 	got.code = h.code;
 	got.sid = h.sid;
-	for (tags = r; rd_size(&tags) >= 4;) {
-		uint16_t type = rd_u16(&tags);
-		struct rd v = rd_sub(&tags, rd_u16(&tags));
+	for (list = r; rd_size(&list) >= 4;) {
+		uint16_t type = rd_u16(&list);
+		struct rd v = rd_sub(&list, rd_u16(&list));
 
 		if (type != 0x0104 || rd_size(&v) > sizeof(got.cookie))
 			continue;
@@ -215,8 +216,7 @@ say(uint8_t last, bool bcast, const char *text)
 	struct rd payload = disc(text);
 
 	netns_mac("acs0", ac);
-	eth_write(&w, bcast ? all : ac, src, (struct vlans){ 0, 0 },
-	    ETH_PPPOE_DISC);
+	eth_write(&w, bcast ? all : ac, src, tags, ETH_PPPOE_DISC);
 	wr_put(&w, payload.p, rd_size(&payload));
 	while (wr_size(&w) < 60)
 		wr_u8(&w, 0);
@@ -413,7 +413,7 @@ NET_TEST(limit_of_a_mac, "macsessions counts set-ups as well")
 NET_TEST(half_open, "set-ups beyond the limit wait")
 {
 	configure();
-	prof.lb.half_open = 2;
+	prof.lb.half_open.all = 2;
 	start("/nonexistent");
 	for (uint8_t i = 1; i <= 2; i++) {
 		padi(i);
@@ -424,12 +424,59 @@ NET_TEST(half_open, "set-ups beyond the limit wait")
 	no_answer(3, false, padr_text());
 	ATF_CHECK_EQ(0, counts().refused);
 	ATF_CHECK_EQ(2, counts().starting);
-	ATF_CHECK_EQ(1, counts().drop[DROP_LIMIT_ALL]);
-	prof.lb.half_open = 3;		/* live */
+	ATF_CHECK_EQ(1, counts().drop[DROP_HALF_OPEN]);
+	prof.lb.half_open.all = 3;	/* live */
 	ATF_REQUIRE_EQ(0, ctl_publish(c, &prof, why, sizeof(why)));
 	padr(3);			/* with the same cookie */
 	ATF_REQUIRE(got.came);
 	ATF_CHECK(got.sid != 0);
+	end();
+}
+
+/* A flood in one VLAN, or of one MAC address, is nobody else's. */
+NET_TEST(budgets, "set-ups of a VLAN, an interface and a MAC")
+{
+	char padt[32];
+	uint16_t sid;
+
+	configure();
+	prof.lb.iface[0].any_vlan = true;
+	prof.lb.half_open = (struct lb_budget){ 9, 6, 3, 2 };
+	start("/nonexistent");
+	tags = (struct vlans){ 7, 0 };
+	for (uint8_t i = 1; i <= 3; i++) {
+		padi(i);
+		padr(i);
+		ATF_REQUIRE(got.came && got.sid != 0);
+	}
+	sid = got.sid;
+	padi(4);
+	no_answer(4, false, padr_text());	/* the VLAN has its three */
+	tags = (struct vlans){ 7, 8 };		/* another one */
+	for (int i = 0; i < 2; i++) {
+		padi(1);
+		padr(1);
+		ATF_REQUIRE(got.came && got.sid != 0);
+	}
+	padi(1);
+	no_answer(1, false, padr_text());	/* the MAC has its two */
+	tags = (struct vlans){ 0, 0 };
+	padi(1);
+	padr(1);
+	ATF_REQUIRE(got.came && got.sid != 0);
+	padi(2);
+	no_answer(2, false, padr_text());	/* the interface has six */
+	ATF_CHECK_EQ(3, counts().drop[DROP_HALF_OPEN]);
+	ATF_CHECK_EQ(6, counts().starting);
+	ATF_CHECK_EQ(0, counts().refused);
+	/* A place that becomes free is found. */
+	tags = (struct vlans){ 7, 0 };
+	snprintf(padt, sizeof(padt), "PADT sid=0x%04x", sid);
+	say(3, false, padt);
+	TURN_UNTIL(counts().starting == 5);
+	padi(4);
+	padr(4);
+	ATF_CHECK(got.came && got.sid != 0);
 	end();
 }
 
@@ -606,6 +653,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, limit_of_all);
 	ATF_TP_ADD_TC(tp, limit_of_a_mac);
 	ATF_TP_ADD_TC(tp, half_open);
+	ATF_TP_ADD_TC(tp, budgets);
 	ATF_TP_ADD_TC(tp, osvbng_replayed_padr);
 	ATF_TP_ADD_TC(tp, osvbng_forged_padt);
 	ATF_TP_ADD_TC(tp, new_ranges_live);
