@@ -15,6 +15,7 @@
 #include "cmd/face.h"
 #include "cmd/start.h"
 #include "ctl/device.h"
+#include "os/cpu.h"
 
 #define OPTIONS	"+FLdA:C:G:I:M:P:S:a:c:e:f:l:n:p:w:"
 #define LINES	20
@@ -277,6 +278,7 @@ start(struct pppoed *p)
 	    .before = before, .after = after };
 	int code;
 
+	cpu_name_self("pppoed");	/* whatever the file is called */
 	snprintf(server, sizeof(server), "set server %s \"\" 0177",
 	    p->socket != NULL ? p->socket : FACE_SOCKET);
 	put_lines(p);

@@ -290,7 +290,6 @@ int
 worker_start(struct worker *w, unsigned id, int note)
 {
 	sigset_t all, old;
-	char name[16];
 	int err = worker_init(w, id, note);
 
 	if (err < 0) {
@@ -306,8 +305,7 @@ worker_start(struct worker *w, unsigned id, int note)
 		errno = err;
 		return -E_SYS;
 	}
-	snprintf(name, sizeof(name), "ppp: worker %u", id);
-	pthread_setname_np(w->thread, name);
+	cpu_name_worker(w->thread, id);
 	w->runs = true;
 	return 0;
 }

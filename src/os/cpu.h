@@ -24,6 +24,15 @@ int cpu_thread_id(void);
 /* cpu_thread_ns - CPU time of thread @t, which runs, so far: nanoseconds. */
 unsigned long long cpu_thread_ns(pthread_t t);
 
+/*
+ * cpu_name_self - the calling thread's name, as ps -L and top -H show it; the
+ * process's when it is the first.
+ * cpu_name_worker - of @t: "ppp: worker 3", or "pppoed:worker 3" when the
+ * calling thread is called pppoed.
+ */
+void cpu_name_self(const char *name);
+void cpu_name_worker(pthread_t t, unsigned id);
+
 /* cpu_pin - keep thread @t on @cpu[0..n). 0 or -E_SYS. */
 int cpu_pin(pthread_t t, const unsigned *cpu, unsigned n);
 

@@ -71,9 +71,10 @@ for alg in round-robin hash least-sessions; do
 	[ $alg != round-robin ] ||
 		sed -n 's/.* \([0-9]*\) echoes answered$/\1/p' "$dir/out" |
 		awk -v c="$c" -v hold="$HOLD" -v n="$N" '{
-			printf "echo            %d of %d sessions in %d s: " \
-			    "%.3f %% of a CPU, %.1f us each, all else in\n",
-			    $1, n, hold, c / hold / 1e7, c / 1000 / $1 }'
+			printf "echo            %d answered for %d sessions " \
+			    "in %d s: %.3f %% of a CPU, %.1f us each with " \
+			    "all else\n", $1, n, hold, c / hold / 1e7,
+			    c / 1000 / $1 }'
 	finish
 done
 

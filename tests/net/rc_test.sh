@@ -85,7 +85,7 @@ pppoed_body()
 	p=$(cat isp/run/pppoed.pid)
 	grep -qx pppoed "/proc/$p/comm" || fail "$(cat "/proc/$p/comm")"
 	for w in 0 1; do
-		grep -qx "ppp: worker $w" /proc/"$p"/task/*/comm ||
+		grep -qx "pppoed:worker *$w" /proc/"$p"/task/*/comm ||
 			fail "no thread of worker $w"
 	done
 	# a real session, of a client that the other script starts
