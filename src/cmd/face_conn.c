@@ -65,6 +65,10 @@ reach(struct face *f)
 	}
 	if (conn_greeting(&f->conn) != CONN_PROMPT) {
 		face_error(f, "%s does not answer", at);
+	} else if (!f->conn.on && f->password != NULL &&
+	    (conn_passwd(&f->conn, f->password) != CONN_PROMPT ||
+	    !f->conn.on)) {
+		face_error(f, "%s: wrong password", at);
 	} else if (!f->conn.on) {
 		face_error(f, "%s wants a password: use pppctl", at);
 	} else {

@@ -8,6 +8,7 @@
 struct face {			/* zero at first; face_done() at the end */
 	const char *name;		/* "sysctl": errors begin with it */
 	const char *socket;		/* -S; NULL: $PPP_SOCKET, the default */
+	const char *password;		/* for it; NULL: none */
 	struct conn conn;
 	bool	 open;
 	int	 status;		/* exit status so far */

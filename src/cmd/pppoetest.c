@@ -25,9 +25,9 @@ static const struct {
 
 enum { O_HEALTH = 256, O_BALANCE, O_AFFINITY, O_WORKERS, O_SESSIONS,
 	O_GOVERNOR, O_IMBALANCE, O_LEAST, O_STRICT, O_COLOR, O_HELP, O_FORM,
-	O_INTERFACE, O_INTERVAL };
+	O_INTERFACE, O_INTERVAL, O_MONITOR, O_COUNT };
 
-#define OPTIONS	"i:m:n:o:S:qV"
+#define OPTIONS	"b:h:i:m:n:o:p:P:S:qV"
 
 static const struct option longs[] = {
 	{ "mode", required_argument, NULL, 'm' },
@@ -66,6 +66,19 @@ static const struct option longs[] = {
 	{ "tries", required_argument, NULL, PTL_TRIES },
 	{ "echo", required_argument, NULL, PTL_ECHO },
 	{ "abandon", no_argument, NULL, PTL_ABANDON },
+	{ "monitor", no_argument, NULL, O_MONITOR },
+	{ "count", required_argument, NULL, O_COUNT },
+	{ "host", required_argument, NULL, 'h' },
+	{ "port", required_argument, NULL, 'p' },
+	{ "buffer", required_argument, NULL, 'b' },
+	{ "proto", required_argument, NULL, PTX_PROTO },
+	{ "direction", required_argument, NULL, PTX_DIRECTION },
+	{ "blocks", required_argument, NULL, PTX_BLOCKS },
+	{ "checksum-algo", required_argument, NULL, PTX_ALGO },
+	{ "rate-limit", required_argument, NULL, PTX_LIMIT },
+	{ "timeout", required_argument, NULL, PTX_TIMEOUT },
+	{ "listen", required_argument, NULL, PTX_LISTEN },
+	{ "any-interface", no_argument, NULL, PTX_ANY },
 	{ "traffic", required_argument, NULL, PTL_TRAFFIC },
 	{ "pps", required_argument, NULL, PTL_PPS },
 	{ "size", required_argument, NULL, PTL_SIZE },
@@ -77,12 +90,12 @@ static const struct option longs[] = {
 static int
 usage(FILE *to, int code)
 {
-	fprintf(to, "usage: pppoetest [-qV] [-m diagnose] [-S SOCKET] "
-	    "[--format FORMAT]\n"
+	fprintf(to, "usage: pppoetest [-qV] [-m diagnose] [-S SOCKET | -h HOST "
+	    "[-p PORT]] [-P PASSWORD]\n"
 	    "                 [--health-score] [--check-balance] "
 	    "[--check-affinity]\n"
 	    "                 [--show-workers] [--show-sessions] "
-	    "[--show-governor]\n"
+	    "[--show-governor] [--format FORMAT]\n"
 	    "                 [--balance-threshold PERCENT] "
 	    "[--health-threshold SCORE] [--strict]\n"
 	    "       pppoetest -m create -i INTERFACE [-n SESSIONS] "
@@ -99,6 +112,18 @@ usage(FILE *to, int code)
 	    "[--target ADDRESS]\n"
 	    "                 [--max-loss PERCENT] [--abandon] "
 	    "[--interval SECONDS] [--format FORMAT]\n"
+	    "       pppoetest -m mixed ...       as create, and looks at the "
+	    "concentrator of -S\n"
+	    "       pppoetest -m server [-p PORT] [--listen ADDRESS] "
+	    "[--timeout SECONDS]\n"
+	    "       pppoetest -m client -h HOST [-p PORT] [-i INTERFACE] "
+	    "[--proto tcp|udp|both]\n"
+	    "                 [--direction up|down|both] [--blocks N] "
+	    "[-b OCTETS] [--rate-limit MBIT]\n"
+	    "                 [--checksum-algo crc32|md5|sha256] "
+	    "[--timeout SECONDS] [--any-interface]\n"
+	    "       pppoetest --monitor [--interval SECONDS] [--count N] "
+	    "[-S SOCKET | -h HOST]\n"
 	    "FORMAT: console, json, jsonl, csv, tap\n");
 	return code;
 }
@@ -137,8 +162,8 @@ ask(struct face *f, const char *line, json_t **to)
 	return *to != NULL ? PT_PASSED : PT_INTERNAL;
 }
 
-static int
-ask_all(struct face *f, struct pt_report *r)
+int
+pt_ask_all(struct face *f, struct pt_report *r)
 {
 	const struct { const char *line; json_t **to; } all[] = {
 		{ "show workers json", &r->workers },
@@ -155,8 +180,8 @@ ask_all(struct face *f, struct pt_report *r)
 	return code;
 }
 
-static void
-forget(struct pt_report *r)
+void
+pt_forget(struct pt_report *r)
 {
 	json_decref(r->workers);
 	json_decref(r->health);
@@ -238,7 +263,8 @@ take_mode(const char *word, enum pt_mode *mode)
 {
 	static const struct { const char *name; enum pt_mode mode; } all[] = {
 		{ "diagnose", PT_DIAGNOSE }, { "diag", PT_DIAGNOSE },
-		{ "create", PT_CREATE },
+		{ "create", PT_CREATE }, { "mixed", PT_MIXED },
+		{ "server", PT_SERVER }, { "client", PT_CLIENT },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -246,8 +272,8 @@ take_mode(const char *word, enum pt_mode *mode)
 			*mode = all[i].mode;
 			return true;
 		}
-	fprintf(stderr, "pppoetest: mode %s: not diagnose or create\n",
-	    word);
+	fprintf(stderr, "pppoetest: mode %s: not diagnose, create, mixed, "
+	    "server or client\n", word);
 	return false;
 }
 
@@ -277,7 +303,11 @@ take(struct pt_opts *o, int c, const char *word)
 	case O_INTERFACE: case O_INTERVAL:
 		return pt_load_take(&o->load, 'i', word);
 	case 'S': o->socket = word; return true;
+	case 'P': o->password = word; return true;
 	case 'q': return o->quiet = true;
+	case 'h': case 'p': case 'b': return pt_xfer_take(&o->xfer, c, word);
+	case O_MONITOR: return o->monitor = true;
+	case O_COUNT: return pt_number("--count", word, 1, 1000000, &o->count);
 	case O_STRICT: return o->strict = true;
 	case O_COLOR: return true;	/* there is none */
 	case O_IMBALANCE:
@@ -291,7 +321,9 @@ take(struct pt_opts *o, int c, const char *word)
 		o->least = (int)n;
 		return true;
 	default:
-		return c >= PTL_FIRST && c < PTL_LAST &&
+		return c >= PTX_FIRST && c < PTX_LAST ?
+		    pt_xfer_take(&o->xfer, c, word) :
+		    c >= PTL_FIRST && c < PTL_LAST &&
 		    pt_load_take(&o->load, c, word);
 	}
 }
@@ -299,18 +331,51 @@ take(struct pt_opts *o, int c, const char *word)
 static int
 diagnose(const struct pt_opts *o)
 {
-	struct face f = { .name = "pppoetest", .socket = o->socket };
+	struct face f = { .name = "pppoetest", .socket = o->socket,
+	    .password = o->password };
 	struct pt_report r = { 0 };
-	int code = ask_all(&f, &r);
+	int code = o->monitor ? pt_monitor(&f, o) : pt_ask_all(&f, &r);
 
 	face_done(&f);
+	if (o->monitor)
+		return code;
 	if (code == PT_PASSED) {
 		if (!o->quiet)
 			forms[o->form].print(&r, o);
 		code = verdict(&r, o);
 	}
-	forget(&r);
+	pt_forget(&r);
 	return code;
+}
+
+/* -h HOST: the same as -S HOST:PORT. */
+static void
+find_socket(struct pt_opts *o)
+{
+	static char at[300];
+
+	if (o->xfer.host == NULL)
+		return;
+	snprintf(at, sizeof(at), strchr(o->xfer.host, ':') != NULL ?
+	    "[%.255s]:%u" : "%.255s:%u", o->xfer.host, o->xfer.port);
+	o->socket = at;
+}
+
+static int
+run(struct pt_opts *o)
+{
+	switch (o->mode) {
+	case PT_SERVER: return pt_server(o);
+	case PT_CLIENT: return pt_client(o);
+	case PT_CREATE:
+		return pt_load_check(o) ? pt_create(o) : PT_USAGE;
+	case PT_MIXED:
+		find_socket(o);
+		return pt_load_check(o) ? pt_mixed(o) : PT_USAGE;
+	default:
+		find_socket(o);
+		return diagnose(o);
+	}
 }
 
 int
@@ -325,6 +390,9 @@ pppoetest_main(int argc, char **argv)
 	if (env != NULL && percent("$PPPOETEST_IMBALANCE_THRESHOLD", env, &n))
 		o.imbalance = n;
 	pt_load_default(&o.load);
+	pt_xfer_default(&o.xfer);
+	if (argc == 2 && strcmp(argv[1], "-h") == 0)
+		return usage(stdout, PT_PASSED);
 	optind = 1;
 	while ((c = getopt_long(argc, argv, OPTIONS, longs, NULL)) != -1) {
 		if (c == O_HELP)
@@ -341,7 +409,5 @@ pppoetest_main(int argc, char **argv)
 			return PT_USAGE;
 	gethostname(host, sizeof(host) - 1);
 	o.host = host;
-	if (o.mode == PT_DIAGNOSE)
-		return diagnose(&o);
-	return pt_load_check(&o.load) ? pt_create(&o) : PT_USAGE;
+	return run(&o);
 }

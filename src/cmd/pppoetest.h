@@ -22,7 +22,7 @@ struct pt_report {			/* owner of the four */
 	json_t	*workers, *health, *governor, *lanes, *sessions;
 };
 
-enum pt_mode { PT_DIAGNOSE, PT_CREATE };
+enum pt_mode { PT_DIAGNOSE, PT_CREATE, PT_MIXED, PT_SERVER, PT_CLIENT };
 enum pt_form { PT_CONSOLE, PT_JSON, PT_JSONL, PT_CSV, PT_TAP, PT_FORMS };
 
 /* Sessions to make: options of create. */
@@ -34,11 +34,38 @@ struct pt_load {
 	bool	 told_set_up, told_held;	/* progress */
 };
 
+/* A transfer: options of server and client. */
+struct pt_xfer {
+	const char *host, *listen;	/* NULL: localhost; any address */
+	uint16_t port;
+	unsigned blocks, size;		/* size 0: what suits the protocol */
+	unsigned mbps, timeout;		/* timeout: seconds */
+	uint8_t	 algo;			/* enum xfer_algo */
+	bool	 tcp, udp, up, down;	/* what to try */
+	bool	 any_interface;
+};
+
+/* mixed: what the concentrator says before, meanwhile, after. */
+struct pt_watch {
+	struct face *face;		/* owner: this */
+	long long before, held, after;	/* sessions there */
+	unsigned ours, drifts;
+	long long imbalance;
+	json_t	*workers;		/* owner: this; while they were held */
+	bool	 looked, passed;
+	int	 code;			/* of the look while they were held */
+};
+
 struct pt_opts {
 	enum pt_mode mode;
 	enum pt_form form;
 	struct pt_load load;
+	struct pt_xfer xfer;
+	struct pt_watch watch;		/* of mixed */
+	bool	 monitor;
+	unsigned count;			/* of its samples; 0: no end */
 	const char *socket;		/* -S; NULL: that of the faces */
+	const char *password;		/* -P, for it; NULL: none */
 	const char *host;
 	unsigned imbalance;		/* percent: more is marked */
 	int	 least;			/* score below it fails; -1: the band */
@@ -62,10 +89,44 @@ enum pt_load_opt { PTL_FIRST = 1000, PTL_RATE = PTL_FIRST, PTL_WINDOW,
  */
 void pt_load_default(struct pt_load *l);
 bool pt_load_take(struct pt_load *l, int c, const char *word);
-bool pt_load_check(struct pt_load *l);
+bool pt_load_check(struct pt_opts *o);
 
-/* pt_create - the load and its report; an exit code. */
+/* pt_create - the load and its report; an exit code. pt_mixed - and looks. */
 int pt_create(struct pt_opts *o);
+int pt_mixed(struct pt_opts *o);
+
+/* Numbers of the long options of server and client. */
+enum pt_xfer_opt { PTX_FIRST = 2000, PTX_PROTO = PTX_FIRST, PTX_DIRECTION,
+	PTX_BLOCKS, PTX_ALGO, PTX_LIMIT, PTX_TIMEOUT, PTX_LISTEN, PTX_ANY,
+	PTX_LAST };
+
+/* As for create; @c: 'h', 'p', 'b' or an enum pt_xfer_opt. */
+void pt_xfer_default(struct pt_xfer *x);
+bool pt_xfer_take(struct pt_xfer *x, int c, const char *word);
+int pt_server(const struct pt_opts *o);
+int pt_client(const struct pt_opts *o);
+
+/* pt_refuse - "pppoetest: WHAT WORD: not FORM"; false. pt_number - a number
+ * of an option; false: refused. */
+bool pt_refuse(const char *what, const char *word, const char *form);
+bool pt_number(const char *what, const char *word, uint32_t lo, uint32_t hi,
+    unsigned *to);
+
+/*
+ * pt_ask_all - what the daemon says; an exit code. pt_forget - gives it
+ * back. pt_monitor - again and again.
+ */
+struct face;
+int pt_ask_all(struct face *f, struct pt_report *r);
+void pt_forget(struct pt_report *r);
+int pt_monitor(struct face *f, const struct pt_opts *o);
+
+/* Exit codes; pt_watch_done() in any case. */
+int pt_watch_begin(struct pt_watch *w, const struct pt_opts *o);
+void pt_watch_held(struct pt_watch *w, unsigned ours);
+int pt_watch_end(struct pt_watch *w, const struct pt_opts *o);
+void pt_watch_report(const struct pt_watch *w, const struct pt_opts *o);
+void pt_watch_done(struct pt_watch *w);
 
 /* Reports of a load: as it goes on, and at its end. */
 void pt_load_tell(struct gen *g, struct pt_opts *o, bool begins);

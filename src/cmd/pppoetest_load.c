@@ -30,15 +30,15 @@ pt_load_default(struct pt_load *l)
 
 /* ---- options ---- */
 
-static bool
-refuse(const char *what, const char *word, const char *form)
+bool
+pt_refuse(const char *what, const char *word, const char *form)
 {
 	fprintf(stderr, "pppoetest: %s %s: not %s\n", what, word, form);
 	return false;
 }
 
-static bool
-number(const char *what, const char *word, uint32_t lo, uint32_t hi,
+bool
+pt_number(const char *what, const char *word, uint32_t lo, uint32_t hi,
     unsigned *to)
 {
 	uint32_t n;
@@ -49,14 +49,14 @@ number(const char *what, const char *word, uint32_t lo, uint32_t hi,
 		return true;
 	}
 	snprintf(form, sizeof(form), "%u to %u", lo, hi);
-	return refuse(what, word, form);
+	return pt_refuse(what, word, form);
 }
 
 static bool
 text(const char *what, const char *word, size_t max, char *to)
 {
 	if (strlen(word) > max)
-		return refuse(what, word, "short enough");
+		return pt_refuse(what, word, "short enough");
 	strcpy(to, word);
 	return true;
 }
@@ -77,7 +77,7 @@ secret_of(const char *file, char *to)
 	fclose(f);
 	line[strcspn(line, "\r\n")] = '\0';
 	if (strlen(line) > AUTHKEY_MAX)
-		return refuse("--password-file", file,
+		return pt_refuse("--password-file", file,
 		    "a file with a password of at most 255 octets");
 	strcpy(to, line);
 	return true;
@@ -96,7 +96,7 @@ auth_of(const char *word, uint32_t *to)
 			*to = all[i].neg;
 			return true;
 		}
-	return refuse("--auth", word, "any, pap, chap, mschap or mschapv2");
+	return pt_refuse("--auth", word, "any, pap, chap, mschap or mschapv2");
 }
 
 static bool
@@ -104,7 +104,7 @@ ip_of(const char *word, struct peers_conf *p)
 {
 	p->ipv4 = strcmp(word, "4") == 0 || strcmp(word, "46") == 0;
 	p->ipv6 = strcmp(word, "6") == 0 || strcmp(word, "46") == 0;
-	return p->ipv4 || p->ipv6 || refuse("--ip", word, "4, 6 or 46");
+	return p->ipv4 || p->ipv6 || pt_refuse("--ip", word, "4, 6 or 46");
 }
 
 /* A or A-B of VLANs at *@s, which moves on. */
@@ -137,15 +137,15 @@ vlans_of(const char *word, struct peers_vlans *v)
 	struct peers_vlans own = { 0, 0, 0, 0 };
 
 	if (!range_of(&s, &own.outer, &own.outers))
-		return refuse("--vlan", word, "A[-B][:C[-D]] of 1 to 4094");
+		return pt_refuse("--vlan", word, "A[-B][:C[-D]] of 1 to 4094");
 	if (*s == ':') {
 		s++;
 		if (!range_of(&s, &own.inner, &own.inners))
-			return refuse("--vlan", word,
+			return pt_refuse("--vlan", word,
 			    "A[-B][:C[-D]] of 1 to 4094");
 	}
 	if (*s != '\0')
-		return refuse("--vlan", word, "A[-B][:C[-D]] of 1 to 4094");
+		return pt_refuse("--vlan", word, "A[-B][:C[-D]] of 1 to 4094");
 	*v = own;
 	return true;
 }
@@ -156,7 +156,7 @@ mac_of(const char *word, uint8_t mac[ETH_ADDR])
 	uint8_t own[ETH_ADDR];
 
 	if (val_mac(word, own) < 0 || !mac_is_unicast(own))
-		return refuse("--mac", word, "the MAC address of one host");
+		return pt_refuse("--mac", word, "the MAC address of one host");
 	memcpy(mac, own, ETH_ADDR);
 	return true;
 }
@@ -165,7 +165,7 @@ static bool
 seconds(const char *what, const char *word, uint32_t lo, uint32_t *to)
 {
 	return val_secs(word, lo, 365 * 86400, to) == 0 ||
-	    refuse(what, word, "a time as 30, 90s, 5m, 2h or 1d");
+	    pt_refuse(what, word, "a time as 30, 90s, 5m, 2h or 1d");
 }
 
 /* A number: seconds between two lines of progress; else an interface. */
@@ -182,7 +182,7 @@ static bool
 name_of(const char *what, const char *word, const char **to)
 {
 	if (strlen(word) > PPPOE_NAME)
-		return refuse(what, word, "at most 64 octets");
+		return pt_refuse(what, word, "at most 64 octets");
 	*to = word;
 	return true;
 }
@@ -192,7 +192,7 @@ traffic_of(const char *word, uint8_t *kind)
 {
 	*kind = strcmp(word, "echo") == 0 ? TRAFFIC_ECHO :
 	    strcmp(word, "pair") == 0 ? TRAFFIC_PAIR : TRAFFIC_NONE;
-	return *kind != TRAFFIC_NONE || refuse("--traffic", word,
+	return *kind != TRAFFIC_NONE || pt_refuse("--traffic", word,
 	    "echo or pair");
 }
 
@@ -204,16 +204,16 @@ take_traffic(struct pt_load *l, int c, const char *word)
 
 	switch (c) {
 	case PTL_TRAFFIC: return traffic_of(word, &t->kind);
-	case PTL_PPS: return number("--pps", word, 1, 100000, &t->pps);
+	case PTL_PPS: return pt_number("--pps", word, 1, 100000, &t->pps);
 	case PTL_SIZE:
-		if (!number("--size", word, TRAFFIC_MIN, PPPOE_MTU, &n))
+		if (!pt_number("--size", word, TRAFFIC_MIN, PPPOE_MTU, &n))
 			return false;
 		t->size = (uint16_t)n;
 		return true;
 	case PTL_TARGET:
 		return (val_ip4(word, &t->target) == 0 && t->target != 0) ||
-		    refuse("--target", word, "an IPv4 address");
-	case PTL_LOSS: return number("--max-loss", word, 0, 100, &l->loss);
+		    pt_refuse("--target", word, "an IPv4 address");
+	case PTL_LOSS: return pt_number("--max-loss", word, 0, 100, &l->loss);
 	default: return false;
 	}
 }
@@ -226,16 +226,16 @@ take_number(struct pt_load *l, int c, const char *word)
 
 	switch (c) {
 	case 'n':
-		return number("-n", word, 1, PEERS_MAX, &g->peers.n);
+		return pt_number("-n", word, 1, PEERS_MAX, &g->peers.n);
 	case PTL_RATE:
-		return number("--rate", word, 0, 1000000, &g->rate);
+		return pt_number("--rate", word, 0, 1000000, &g->rate);
 	case PTL_WINDOW:
 		l->windowed = true;
-		return number("--window", word, 1, PEERS_MAX, &g->window);
+		return pt_number("--window", word, 1, PEERS_MAX, &g->window);
 	case PTL_CHURN:
-		return number("--churn", word, 0, 1000000, &g->churn);
+		return pt_number("--churn", word, 0, 1000000, &g->churn);
 	case PTL_TRIES:
-		return number("--tries", word, 1, 1000, &g->peers.tries);
+		return pt_number("--tries", word, 1, 1000, &g->peers.tries);
 	case PTL_HOLD:
 		return seconds("--hold", word, 0, &g->hold);
 	case PTL_ECHO:
@@ -258,7 +258,7 @@ pt_load_take(struct pt_load *l, int c, const char *word)
 	case PTL_USER: return text("--user", word, AUTHNAME_MAX, l->user);
 	case PTL_PASSWORD:
 		return strlen(word) <= AUTHKEY_MAX ? text("--password", word,
-		    AUTHKEY_MAX, l->secret) : refuse("--password", "...",
+		    AUTHKEY_MAX, l->secret) : pt_refuse("--password", "...",
 		    "at most 255 octets");
 	case PTL_PASSWORD_FILE: return secret_of(word, l->secret);
 	case PTL_SERVICE: return name_of("--service", word, &p->service);
@@ -274,8 +274,9 @@ pt_load_take(struct pt_load *l, int c, const char *word)
 
 /* What the options mean together. */
 bool
-pt_load_check(struct pt_load *l)
+pt_load_check(struct pt_opts *o)
 {
+	struct pt_load *l = &o->load;
 	struct gen_conf *g = &l->gen;
 	const uint8_t *m = g->peers.mac;
 	uint32_t low = (uint32_t)m[3] << 16 | (uint32_t)m[4] << 8 | m[5];
@@ -301,6 +302,10 @@ pt_load_check(struct pt_load *l)
 		    "need --ip 4 or 46\n");
 		return false;
 	}
+	if (o->mode == PT_MIXED && g->hold == 0) {
+		fprintf(stderr, "pppoetest: mixed needs time: --hold TIME\n");
+		return false;
+	}
 	if (g->rate != 0 && !l->windowed)
 		g->window = PEERS_MAX;
 	g->peers.user = l->user;
@@ -320,7 +325,11 @@ on_signal(int sig)
 static void
 tell(void *arg, struct gen *g, bool begins)
 {
-	pt_load_tell(g, arg, begins);
+	struct pt_opts *o = arg;
+
+	pt_load_tell(g, o, begins);
+	if (o->mode == PT_MIXED && begins && gen_stage(g) == GEN_HOLD)
+		pt_watch_held(&o->watch, peers_stats(gen_peers(g))->up);
 }
 
 bool
@@ -359,6 +368,24 @@ code_of(int err)
 	return err == ENODEV || err == ENXIO ? "INTERFACE_NOT_FOUND" :
 	    err == EPERM || err == EACCES ? "PERMISSION_DENIED" :
 	    "INTERNAL_ERROR";
+}
+
+int
+pt_mixed(struct pt_opts *o)
+{
+	struct pt_watch *w = &o->watch;
+	int code = pt_watch_begin(w, o), seen;
+
+	if (code == PT_PASSED)
+		code = pt_create(o);
+	if (w->looked) {
+		seen = pt_watch_end(w, o);
+		code = code != PT_PASSED ? code : seen;
+		if (!o->quiet)
+			pt_watch_report(w, o);
+	}
+	pt_watch_done(w);
+	return code;
 }
 
 int

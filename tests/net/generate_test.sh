@@ -300,6 +300,43 @@ tags_body()
 }
 tags_cleanup() { net_end; }
 
+# The concentrator's own words beside ours.
+atf_test_case mixed cleanup
+mixed_head() { net_head "mixed, --monitor, and both from another host"; }
+mixed_body()
+{
+	pair_begin
+	isp_conf 'enable chap' 'set lb workers 2' 'set governor max 2'
+	# two prompts: the usual socket, and a port for the other host
+	isp_start
+	created 0 -m mixed -n 10 --user fred --password secret --hold 1 \
+	    -S "$PWD/isp/run/ppp.sock" -P sesame
+	has 'Concentrator: 0 .*, 10 while held (10 of them ours), 0 after' \
+	    '  Worker 0: ACTIVE (5 sessions)' 'Drifts: 0' 'Mixed: PASSED' \
+	    '  Worker 1: ACTIVE (5 sessions)'
+	created 2 -m mixed -n 10
+	created 3 -m mixed -n 10 --hold 1 -S "$PWD/nobody"
+	in_host isp "$PPP_BUILD/pppoetest" -q -S /var/run/ppp.sock -P wrong &&
+		fail "wrong password"
+	ask isp 'set server 9001 sesame'
+	ip -n "$(ns isp)" addr add 192.0.2.1/24 dev eth0
+	ip -n "$(ns home)" addr add 192.0.2.2/24 dev eth1
+	in_host home "$PPP_BUILD/pppoetest" -h 192.0.2.1 -p 9001 -P sesame \
+	    > said 2>&1 || fail "$(cat said)"
+	has 'Workers: 2' 'Health Score: 100/100 .*'
+	created 0 -n 7 --user fred --password secret --abandon
+	in_host home "$PPP_BUILD/pppoetest" --monitor --interval 1 --count 3 \
+	    -h 192.0.2.1 -P sesame > said 2>&1 || fail "$(cat said)"
+	has '│ Metric                │ Now        │ 1s ago     │ 30s.*' \
+	    '│ Total Sessions        │ 7          │ 7          │ - .*' \
+	    '│ Active Workers        │ 2          │ 2          │ - .*' \
+	    '│ Sessions/Worker (avg) │ 4          │ 4          │ - .*'
+	in_host home "$PPP_BUILD/pppoetest" --monitor -i 1 --count 2 \
+	    -h 192.0.2.1 -P sesame -o jsonl > said 2>&1 || fail "$(cat said)"
+	atf_check_equal 2 "$(grep -c '"sessions":7,"active_workers":2' said)"
+}
+mixed_cleanup() { net_end; }
+
 atf_test_case answers cleanup
 answers_head() { net_head "forms, exit codes and words for what is wrong"; }
 answers_body()
@@ -356,5 +393,6 @@ atf_init_test_cases()
 	atf_add_test_case churn
 	atf_add_test_case traffic
 	atf_add_test_case tags
+	atf_add_test_case mixed
 	atf_add_test_case answers
 }

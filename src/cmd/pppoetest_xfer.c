@@ -1,0 +1,344 @@
+/* pppoetest server and client: words, blocks, the comparison. */
+#include "cmd/pppoetest_xfer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SLICE		200		/* ms between looks at xfer_stop */
+#define LISTED		100		/* missing blocks that are named */
+#define GOOD	"\u2713"
+#define BAD	"\u2717"
+
+volatile sig_atomic_t xfer_stop;
+
+/* ---- words ---- */
+
+bool
+xtalk_open(struct xtalk *t, int fd, uint32_t timeout)
+{
+	*t = (struct xtalk){ .fd = fd, .timeout = timeout,
+	    .buf = malloc(XFER_LINE) };
+	if (t->buf != NULL)
+		return true;
+	close(fd);
+	return false;
+}
+
+void
+xtalk_close(struct xtalk *t)
+{
+	close(t->fd);
+	free(t->buf);
+	t->buf = NULL;
+}
+
+bool
+xtalk_say(struct xtalk *t, const char *type, json_t *payload)
+{
+	char when[32], *text;
+	size_t n, done = 0;
+	json_t *v;
+
+	v = json_pack("{s:s,s:s,s:i,s:o}", "type", type, "timestamp",
+	    pt_stamp("%FT%TZ", when, sizeof(when)), "seq", t->seq++,
+	    "payload", payload != NULL ? payload : json_object());
+	text = json_dumps(v, JSON_COMPACT);
+	json_decref(v);
+	if (text == NULL)
+		return false;
+	n = strlen(text);
+	text[n++] = '\n';
+	while (done < n) {
+		ssize_t got = send(t->fd, text + done, n - done,
+		    MSG_NOSIGNAL);
+
+		if (got < 0 && errno != EINTR)
+			break;
+		done += got > 0 ? (size_t)got : 0;
+	}
+	free(text);
+	return done == n;
+}
+
+/* More octets from the other side; false: errno, 0: it closed. */
+static bool
+more(struct xtalk *t)
+{
+	struct pollfd pf = { .fd = t->fd, .events = POLLIN };
+	uint32_t waited = 0;
+	ssize_t n;
+
+	for (; poll(&pf, 1, SLICE) <= 0; waited += SLICE)
+		if (xfer_stop || waited >= t->timeout) {
+			errno = xfer_stop ? EINTR : ETIMEDOUT;
+			return false;
+		}
+	n = recv(t->fd, t->buf + t->used, XFER_LINE - t->used, 0);
+	if (n <= 0) {
+		errno = n == 0 ? 0 : errno;
+		return false;
+	}
+	t->used += (size_t)n;
+	return true;
+}
+
+static json_t *
+next_object(struct xtalk *t)
+{
+	char *end;
+	size_t n;
+	json_t *v;
+
+	while ((end = memchr(t->buf, '\n', t->used)) == NULL) {
+		if (t->used == XFER_LINE) {
+			errno = EMSGSIZE;
+			return NULL;
+		}
+		if (!more(t))
+			return NULL;
+	}
+	n = (size_t)(end - t->buf);
+	v = json_loadb(t->buf, n, 0, NULL);
+	t->used -= n + 1;
+	memmove(t->buf, end + 1, t->used);
+	if (v == NULL)
+		errno = EBADMSG;
+	return v;
+}
+
+static void
+broken(const char *what)
+{
+	fprintf(stderr, "pppoetest: %s: %s\n", what, errno == 0 ?
+	    "the other side closed the connection" : strerror(errno));
+}
+
+json_t *
+xtalk_hear(struct xtalk *t, const char *type, const char **was)
+{
+	static char name[32];
+	json_t *v = next_object(t), *payload;
+
+	if (v == NULL) {
+		if (type != NULL)
+			broken(type);
+		return NULL;
+	}
+	snprintf(name, sizeof(name), "%.31s", pt_str(v, "type"));
+	payload = json_incref(json_object_get(v, "payload"));
+	json_decref(v);
+	if (was != NULL)
+		*was = name;
+	if (payload != NULL && (type == NULL || strcmp(name, type) == 0))
+		return payload;
+	if (strcmp(name, "ERROR") == 0)
+		fprintf(stderr, "pppoetest: the other side: %.200s\n",
+		    pt_str(payload, "message"));
+	else
+		fprintf(stderr, "pppoetest: %s came, not %s\n", name,
+		    type != NULL ? type : "an object with a payload");
+	json_decref(payload);
+	errno = EPROTO;
+	return NULL;
+}
+
+/* ---- one transfer ---- */
+
+const char *
+xrun_name(const struct xrun *r)
+{
+	return r->c.udp ? r->up ? "UDP upload" : "UDP download" :
+	    r->up ? "TCP upload" : "TCP download";
+}
+
+static void
+put_hex(const struct xfer *x, char *to)
+{
+	uint8_t sum[XFER_SUM];
+
+	xfer_total(x, sum);
+	for (size_t i = 0; i < xfer_algo_size(x->c.algo); i++)
+		snprintf(to + 2 * i, 3, "%02x", sum[i]);
+}
+
+static json_t *
+missing(const struct xfer *x)
+{
+	json_t *v = json_array();
+	int n = 0;
+
+	for (uint32_t k = 0; k < x->c.blocks && n < LISTED; k++)
+		if (!x->have[k]) {
+			json_array_append_new(v, json_integer(k));
+			n++;
+		}
+	return v;
+}
+
+/* What the other end says of its part. */
+static bool
+hear_result(struct xrun *r, struct xtalk *t, int end, bool receiver)
+{
+	json_t *v = xtalk_hear(t, receiver ? "TEST_RESULT" : "TEST_COMPLETE",
+	    NULL);
+
+	if (v == NULL)
+		return false;
+	r->blocks[end] = (uint32_t)pt_num(v, "blocks");
+	snprintf(r->sum[end], sizeof(r->sum[end]), "%.64s",
+	    pt_str(v, "checksum"));
+	if (receiver) {
+		r->damaged = (uint32_t)pt_num(v, "damaged");
+		r->late = (uint32_t)pt_num(v, "reordered");
+		r->twice = (uint32_t)pt_num(v, "twice");
+		r->seconds = json_number_value(json_object_get(v, "seconds"));
+		r->missing = json_incref(json_object_get(v, "missing"));
+		if (!json_is_array(r->missing)) {
+			json_decref(r->missing);
+			r->missing = json_array();
+		}
+	}
+	json_decref(v);
+	return true;
+}
+
+static bool
+say_result(struct xrun *r, struct xtalk *t, int end, bool receiver)
+{
+	json_t *v = json_pack("{s:i,s:s,s:i,s:i,s:i,s:f}", "blocks",
+	    r->blocks[end], "checksum", r->sum[end], "damaged", r->damaged,
+	    "reordered", r->late, "twice", r->twice, "seconds", r->seconds);
+
+	if (receiver)
+		json_object_set(v, "missing", r->missing);
+	return xtalk_say(t, receiver ? "TEST_RESULT" : "TEST_COMPLETE", v);
+}
+
+static void
+own_part(struct xrun *r, const struct xfer *x, int end, bool receiver)
+{
+	r->blocks[end] = x->got;
+	put_hex(x, r->sum[end]);
+	if (!receiver)
+		return;
+	r->damaged = x->damaged;
+	r->late = x->late;
+	r->twice = x->twice;
+	r->seconds = (double)(x->ended - x->began) / 1e9;
+	r->missing = missing(x);
+}
+
+static void
+judge(struct xrun *r)
+{
+	r->passed = r->blocks[0] == r->c.blocks &&
+	    r->blocks[1] == r->c.blocks && r->damaged == 0 &&
+	    r->sum[0][0] != '\0' && strcmp(r->sum[0], r->sum[1]) == 0;
+}
+
+bool
+xrun_carry(struct xrun *r, struct xtalk *t, int data, bool client)
+{
+	bool sends = r->up == client;
+	int own = client ? 0 : 1;
+	struct xfer x;
+	bool ok;
+
+	if (xfer_init(&x, &r->c) < 0) {
+		fprintf(stderr, "pppoetest: out of memory\n");
+		return false;
+	}
+	if ((sends ? xfer_send : xfer_recv)(&x, data) < 0)
+		broken(xrun_name(r));	/* the comparison says what came */
+	own_part(r, &x, own, !sends);
+	xfer_free(&x);
+	ok = sends ? say_result(r, t, own, false) &&
+	    hear_result(r, t, !own, true) : hear_result(r, t, !own, false) &&
+	    say_result(r, t, own, true);
+	if (ok)
+		judge(r);
+	return ok;
+}
+
+void
+xrun_done(struct xrun *r)
+{
+	json_decref(r->missing);
+	r->missing = NULL;
+}
+
+/* ---- reports ---- */
+
+static double
+mbits(const struct xrun *r)
+{
+	uint32_t n = r->blocks[r->up ? 1 : 0];
+
+	return r->seconds <= 0 || n < 2 ? 0 :
+	    (double)(n - 1) * r->c.size * 8 / r->seconds / 1e6;
+}
+
+static void
+console(const struct xrun *r)
+{
+	static const int w[] = { 8, 10, 24 };
+	static const char head[][32] = { "", "Blocks", "Checksum" };
+	static const char *const who[] = { "Client", "Server" };
+	bool same = strcmp(r->sum[0], r->sum[1]) == 0;
+	const json_t *k;
+	size_t i;
+
+	pt_top(w, 3, head);
+	for (int e = 0; e < 2; e++) {
+		char cell[3][32];
+
+		snprintf(cell[0], 32, "%s", who[e]);
+		snprintf(cell[1], 32, "%u", r->blocks[e]);
+		snprintf(cell[2], 32, "%.24s", r->sum[e]);
+		pt_row(w, 3, cell);
+	}
+	pt_bottom(w, 3);
+	printf("Checksum (%s): %s\n", xfer_algo_name(r->c.algo),
+	    same ? "MATCH" : "MISMATCH");
+	json_array_foreach(r->missing, i, k)
+		printf("Missing: block %lld at offset %lld\n",
+		    (long long)json_integer_value(k),
+		    (long long)json_integer_value(k) * r->c.size);
+	printf("%s %s: %s, %u of %u blocks, %u damaged, %u out of order, "
+	    "%.1f Mbit/s\n", r->passed ? GOOD : BAD, xrun_name(r),
+	    r->passed ? "PASSED" : "FAILED", r->blocks[r->up ? 1 : 0],
+	    r->c.blocks, r->damaged, r->late, mbits(r));
+}
+
+void
+xrun_report(const struct xrun *r, const struct pt_opts *o)
+{
+	char when[32];
+
+	if (o->quiet)
+		return;
+	if (o->form == PT_JSON || o->form == PT_JSONL) {
+		pt_put(json_pack("{s:s,s:s,s:s,s:i,s:i,s:{s:i,s:s},"
+		    "s:{s:i,s:s},s:s,s:i,s:i,s:i,s:O,s:f,s:f,s:s}", "type",
+		    "test_complete", "timestamp", pt_stamp("%FT%TZ", when,
+		    sizeof(when)), "test", xrun_name(r), "blocks",
+		    r->c.blocks, "block_size", r->c.size, "client", "blocks",
+		    r->blocks[0], "checksum", r->sum[0], "server", "blocks",
+		    r->blocks[1], "checksum", r->sum[1], "checksum_algo",
+		    xfer_algo_name(r->c.algo), "damaged", r->damaged,
+		    "reordered", r->late, "twice", r->twice, "missing",
+		    r->missing, "seconds", r->seconds, "mbit_per_second",
+		    mbits(r), "status", r->passed ? "passed" : "failed"));
+	} else if (o->form == PT_CSV) {
+		printf("%s,%u,%u,%s,%s,%.3f,%s\n", xrun_name(r), r->blocks[0],
+		    r->blocks[1], r->sum[0], r->sum[1], mbits(r),
+		    r->passed ? "passed" : "failed");
+	} else if (o->form == PT_CONSOLE) {
+		console(r);
+	}
+	fflush(stdout);
+}

@@ -1,0 +1,160 @@
+#! /usr/bin/env atf-sh
+# pppoetest server and client: a transfer through a session, judged by both.
+# shellcheck source=tests/net/lib.sh
+. "$PPP_SRC/tests/net/lib.sh"
+# shellcheck source=tests/net/pair.sh
+. "$PPP_SRC/tests/net/pair.sh"
+
+server_up()
+{
+	in_host isp sh -c 'echo $$ > server.pid; exec "$@"' sh \
+	    "$PPP_BUILD/pppoetest" -m server -p 9001 \
+	    > served 2> served.err < /dev/null &
+	job=$!
+	until_true 20 eval 'in_host isp ss -tln | grep -q :9001' ||
+		fail "no server: $(cat served.err)"
+}
+
+server_ends() # CODE
+{
+	kill -INT "$(cat server.pid)"
+	code=0
+	wait "$job" || code=$?
+	[ "$code" = "$1" ] || fail "server: exit $code: $(cat served.err)"
+}
+
+client() # CODE ARG ...
+{
+	local want
+	want=$1
+	shift
+	in_host home "$PPP_BUILD/pppoetest" -m client -p 9001 "$@" \
+	    > said 2> errors < /dev/null
+	code=$?
+	[ "$code" = "$want" ] || fail "$*: exit $code: $(cat errors said)"
+}
+
+begin() # LINE ... of the concentrator
+{
+	pair_begin
+	isp_conf 'enable chap' "$@"
+	home_conf
+	isp_start
+	home_start -ddial
+}
+
+atf_test_case transfer cleanup
+transfer_head() { net_head "TCP and UDP, both ways, the same verdict twice"; }
+transfer_body()
+{
+	local f n
+	begin
+	server_up
+	PPPOE_FRAMES='pppoes and udp'
+	capture_start home eth1
+	client 0 -h 10.0.0.1 --blocks 40 -b 30000
+	for f in said served; do
+		for n in 'TCP upload' 'TCP download' 'UDP upload' \
+		    'UDP download'; do
+			grep -q "^✓ $n: PASSED, 40 of 40 blocks, 0 damaged" \
+			    $f || fail "$f: $n: $(cat $f)"
+		done
+		atf_check_equal 4 "$(grep -c '^Checksum (crc32): MATCH$' $f)"
+	done
+	# both print the same sums
+	grep -e Client -e Server said > a
+	grep -e '│ Client' -e '│ Server' served > b
+	diff -u a b >&2 || fail "the two sides differ"
+	atf_check_equal 8 "$(wc -l < a)"
+	grep -q -x 'Connected to 10.0.0.1:9001' said || fail "$(cat said)"
+	atf_check_equal 4 "$(grep -c -x 'Through: tun0' said)"
+	printf '%s\n' 'Server listening on port 9001' \
+	    'Waiting for client connections...' > want
+	head -n 2 served | diff -u want - >&2 || fail "$(cat served)"
+	capture_stop home eth1
+	# the blocks were inside PPPoE frames, each in its own datagram
+	atf_check_equal 80 "$(seen home eth1 'udp.length == 1468' | grep -c .)"
+	ask isp 'show sessions rx-bytes,tx-bytes' | tail -n 1 > bytes
+	awk '$1 < 1200000 || $2 < 1200000 { exit 1 }' bytes ||
+		fail "octets in the session: $(cat bytes)"
+	heard
+	client 0 -h 10.0.0.1 --proto tcp --direction down --blocks 30 \
+	    --checksum-algo sha256 --format json
+	python3 - <<-'END' || fail "$(cat said)"
+	import json
+	v = json.load(open("said"))
+	assert v["type"] == "test_complete" and v["test"] == "TCP download", v
+	assert v["client"] == v["server"] and v["client"]["blocks"] == 30, v
+	assert len(v["client"]["checksum"]) == 64, v
+	assert v["block_size"] == 65536 and v["missing"] == [], v
+	assert v["status"] == "passed" and v["mbit_per_second"] > 0, v
+	END
+	client 0 -h 10.0.0.1 --proto udp --blocks 5 --checksum-algo md5 \
+	    --format tap
+	printf '%s\n' 1..2 'ok 1 - UDP upload' 'ok 2 - UDP download' > want
+	diff -u want said >&2 || fail tap
+	server_ends 0
+}
+transfer_cleanup() { net_end; }
+
+# The concentrator lets little through: both sides name what is missing.
+atf_test_case lossy cleanup
+lossy_head() { net_head "blocks that never came"; }
+lossy_body()
+{
+	local f
+	begin 'set rate 1m 1m'
+	server_up
+	client 1 -h 10.0.0.1 --proto udp --direction up --blocks 500 \
+	    --rate-limit 100
+	for f in said served; do
+		grep -q '^✗ UDP upload: FAILED, [0-9]* of 500 blocks' $f ||
+			fail "$f: $(cat $f)"
+		grep -q '^Checksum (crc32): MISMATCH$' $f || fail "$(cat $f)"
+		grep -q '^Missing: block [0-9]* at offset [0-9]*$' $f ||
+			fail "$(cat $f)"
+	done
+	server_ends 1
+}
+lossy_cleanup() { net_end; }
+
+atf_test_case answers cleanup
+answers_head() { net_head "nobody there, no session, strangers"; }
+answers_body()
+{
+	pair_begin
+	ip -n "$(ns isp)" addr add 192.0.2.1/24 dev eth0
+	ip -n "$(ns home)" addr add 192.0.2.2/24 dev eth1
+	client 3 -h 192.0.2.1
+	grep -q '^pppoetest: ' errors || fail "not a word"
+	server_up
+	# not through a session: said, unless it is meant
+	client 1 -h 192.0.2.1 --format json
+	grep -q '"code":"TEST_REJECTED"' said || fail "$(cat said)"
+	client 0 -h 192.0.2.1 --any-interface --proto tcp --blocks 3
+	# what is no client gets nowhere, and hurts nobody
+	for w in '' '{' '[]' '{"type":5}' '{"type":"TEST_REQUEST"}' \
+	    '{"type":"HANDSHAKE","payload":{}}
+{"type":"TEST_REQUEST","payload":{"protocol":"tcp","direction":"up",
+"blocks":99999999}}'; do
+		printf '%s\n' "$w" | in_host home timeout 5 \
+		    socat - TCP:192.0.2.1:9001 > /dev/null 2>&1 || true
+	done
+	client 0 -h 192.0.2.1 --any-interface --proto udp --blocks 3
+	server_ends 1
+	for a in '-p 0' '-p x' '--blocks 0' '-b 70000' '--proto icmp' \
+	    '--direction out' '--checksum-algo sha1' '--timeout 0' \
+	    '--rate-limit -1'; do
+		# shellcheck disable=SC2086
+		client 2 -h 192.0.2.1 $a
+		grep -q '^pppoetest: ' errors || fail "$a: $(cat errors)"
+	done
+}
+answers_cleanup() { net_end; }
+
+atf_init_test_cases()
+{
+	atf_add_test_case transfer
+	atf_add_test_case lossy
+	atf_add_test_case answers
+}
