@@ -33,6 +33,7 @@ struct start {
 	struct daemon parent;
 	struct serve serve;
 	char	 pid_of[IFNAMSIZ];	/* interface that names the pid file */
+	enum exit_code code;		/* for the parent of -background */
 };
 
 static void
@@ -356,11 +357,7 @@ serve(struct start *s)
 	code = ctl_run(c);
 	ctl_view(c, &v);
 	log_put(LOG_PHASE, "PPP Terminated (%s).", exit_name(code));
-	pidfile_remove(NULL, s->pid_of);
-	if (s->o->pidfile != NULL)
-		pidfile_remove(NULL, s->o->pidfile);
-	if (code != XC_NORMAL)
-		daemon_report(&s->parent, (enum exit_code)code);
+	s->code = (enum exit_code)code;
 	return s->o->mode == MODE_FOREGROUND ? XC_NORMAL : code;
 }
 
@@ -411,6 +408,19 @@ choose(struct start *s)
 	return run_daemon(s);
 }
 
+/* Last of all: whoever waits for this may start the next one at once. */
+static void
+tell_end(struct start *s)
+{
+	if (s->pid_of[0] == '\0')
+		return;
+	pidfile_remove(NULL, s->pid_of);
+	if (s->o->pidfile != NULL)
+		pidfile_remove(NULL, s->o->pidfile);
+	if (s->code != XC_NORMAL)
+		daemon_report(&s->parent, s->code);
+}
+
 int
 start_main(const struct start_opts *o)
 {
@@ -433,6 +443,7 @@ start_main(const struct start_opts *o)
 	serve_end(&s->serve);
 	if (s->env.ctl != NULL)
 		ctl_free(s->env.ctl);
+	tell_end(s);
 	cmd_env_free(&s->env);
 	txt_free(&s->out);
 	txt_free(&s->errors);

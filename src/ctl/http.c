@@ -541,13 +541,13 @@ http_close(struct http *h)
 {
 	if (h->ev == NULL)
 		return;
+	if (h->conf.local && listen_is_file(h->conf.path, &h->file))
+		unlink(h->conf.path);	/* before nobody listens on it */
 	evhttp_free(h->ev);		/* its clients as well */
 	h->ev = NULL;
 	h->door = NULL;
 	forget_over(h);
 	loop_timer_set(h->look, NEVER);
-	if (h->conf.local && listen_is_file(h->conf.path, &h->file))
-		unlink(h->conf.path);
 	ct_wipe(&h->conf, sizeof(h->conf));
 	log_put(LOG_PHASE, "Closed HTTP socket");
 }

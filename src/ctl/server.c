@@ -156,10 +156,12 @@ shut(struct server *s)
 	loop_timer_set(s->pause, NEVER);
 	loop_fd_free(s->watch);
 	s->watch = NULL;
-	close(s->fd);
-	s->fd = -1;
+	/* In this order: a successor may take the place of a file that
+	 * nobody listens on, and its file get the number of ours. */
 	if (s->conf.local)
 		remove_file(s);
+	close(s->fd);
+	s->fd = -1;
 	prompts_drop(s->ps, s);
 }
 
