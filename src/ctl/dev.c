@@ -105,7 +105,10 @@ dev_open_tty(struct dev *d, const char *word, const struct serial_conf *s,
 	d->whole = s->speed == 0;
 	snprintf(d->lock, sizeof(d->lock), "%s", word);
 	note_tty(d, word, tun);
-	snprintf(d->info, sizeof(d->info), "%ubps", s->speed);
+	if (d->whole)
+		strcpy(d->info, "sync");
+	else
+		snprintf(d->info, sizeof(d->info), "%ubps", s->speed);
 	return 0;
 }
 

@@ -393,6 +393,7 @@ ask() { in_ours timeout 20 "$PPP_BUILD/pppctl" /var/run/ppp.sock "$1"; }
 
 capture_start() # INTERFACE: into INTERFACE.pcap
 {
+	rm -f "$1.tcpdump"	# what it said last time
 	# Not in_ns: the pid of a function is that of a shell.
 	ip netns exec "$NS" tcpdump -i "$1" --immediate-mode -U -s 0 \
 	    -Z root -w "$1.pcap" > "$1.tcpdump" 2>&1 < /dev/null &

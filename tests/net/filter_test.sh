@@ -27,6 +27,7 @@ say() # HOST PROTO ADDRESS PORT [FROM]: one word there
 # tun_start HOST: what its stack sees, into HOST.tun
 tun_start()
 {
+	rm -f tun.err
 	in_host "$1" sh -c 'echo $$ > "$1/tun.pid"; exec tcpdump -i tun0 -n \
 	    -l --immediate-mode -Z root 2> "$1/tun.err"' sh "$PWD" \
 	    > "$1.tun" < /dev/null &

@@ -305,6 +305,7 @@ capture_start() # NAME INTERFACE: into NAME.INTERFACE.pcap
 {
 	local c
 	c=$1.$2
+	rm -f "$c.tcpdump"	# what it said last time
 	in_host "$1" sh -c 'echo $$ > "$1"; shift; exec "$@"' sh \
 	    "$PWD/$c.pid" tcpdump -i "$2" -B 16384 -U -s 0 --immediate-mode \
 	    -Z root -w "$PWD/$c.pcap" "$PPPOE_FRAMES" \
@@ -317,11 +318,25 @@ capture_stop() # NAME INTERFACE
 {
 	local c
 	c=$1.$2
-	sleep 0.5		# what is on its way to tcpdump
+	settled "$c.pcap"
 	kill "$(cat "$c.pid")" 2>/dev/null || true
 	until_true 10 grep -q 'packets captured' "$c.tcpdump" ||
 		atf_fail "tcpdump does not end: $(cat "$c.tcpdump")"
 	rm -f "$c.pid"
+}
+
+# settled FILE - what is on its way to tcpdump has come, unless there is no
+# end of it
+settled()
+{
+	local was now i
+	sleep 0.4
+	now=$(stat -c %s "$1")
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.2
+		was=$now now=$(stat -c %s "$1")
+		[ "$now" != "$was" ] || return 0
+	done
 }
 
 # seen NAME INTERFACE FILTER [TSHARK-OPTION ...] - frames, one a line.  A

@@ -11,6 +11,7 @@
 # sniff NAME INTERFACE FILTER: whatever crosses there, until sniffed
 sniff()
 {
+	rm -f "$1.$2.tcpdump"
 	in_host "$1" sh -c 'echo $$ > "$1"; shift; exec "$@"' sh \
 	    "$PWD/$1.$2.pid" tcpdump -i "$2" -U --immediate-mode -Z root \
 	    -w "$PWD/$1.$2.pcap" "$3" > "$1.$2.tcpdump" 2>&1 < /dev/null &

@@ -434,6 +434,48 @@ carrier_body()
 }
 carrier_cleanup() { net_end; }
 
+# Whole frames: the peer is a script that answers what it has read at once
+# and asks for its own direction, until nothing more comes.
+atf_test_case sync cleanup
+sync_head() { net_head "set speed sync: frames without flags and escapes"; }
+sync_body()
+{
+	bed
+	home_conf 'set speed sync' 'disable ipv6cp'
+	cat > peer.sh <<-'END'
+	#!/bin/bash
+	hex() { dd bs=4096 count=1 2> /dev/null | od -An -v -tx1 |
+	    tr -d ' \n'; }
+	say() { printf "$(echo "$1" | sed 's/../\\x&/g')"; }
+	while f=$(hex) && [ -n "$f" ]; do
+		echo "$f" >> "$0.heard"
+		case $f in
+		ff03c02101*)
+			say "ff03c02102${f#ff03c02101}"
+			sleep 0.3
+			say ff03c02101070004;;
+		esac
+	done
+	END
+	chmod +x peer.sh
+	in_host isp socat -b 4096 "PTY,link=$PWD/modem,raw,echo=0,wait-slave" \
+	    EXEC:"$PWD/peer.sh" > socat.out 2>&1 < /dev/null &
+	until_true 10 test -L modem || atf_fail "no pseudo-terminal"
+	ppp_start home -foreground isp
+	wait_log home 'sent Configure-Ack id=7'
+	wait_log home 'deflink: auth -> open'
+	# LCP as it is; then IPCP, whose header may be shorter by now.
+	head -n 1 peer.sh.heard | grep -q '^ff03c02101' ||
+		fail "another frame: $(head -n 1 peer.sh.heard)"
+	until_true 10 grep -q '^\(ff03\)\{0,1\}802101' peer.sh.heard ||
+		fail "no IPCP: $(cat peer.sh.heard)"
+	ask home 'show layers' > said
+	grep -q 'SYNC' said || fail "$(cat said)"
+	ask home 'show physical' > said
+	grep -q 'open (sync' said || fail "$(cat said)"
+}
+sync_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case p_5_chat_script
@@ -446,4 +488,5 @@ atf_init_test_cases()
 	atf_add_test_case dedicated
 	atf_add_test_case force_scripts
 	atf_add_test_case carrier
+	atf_add_test_case sync
 }
