@@ -106,10 +106,17 @@ mask_pap(uint8_t *p, size_t n)
 static void
 mask_digits(uint8_t *p, size_t n)
 {
-	for (size_t i = 0; i + 1 < n; i++) {
-		if ((p[i] != 'S' && p[i] != 'C') || p[i + 1] != '=')
+	bool hide = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i + 1 < n && (p[i] == 'S' || p[i] == 'C') &&
+		    p[i + 1] == '=') {
+			i++;
+			hide = true;
 			continue;
-		for (i += 2; i < n && isxdigit(p[i]); i++)
+		}
+		hide = hide && (isxdigit(p[i]) || p[i] == '*');
+		if (hide)
 			p[i] = '*';
 	}
 }

@@ -146,6 +146,8 @@ TEST(secrets)
 	    "\3\1\0\x0e" "S=****** M=OK");
 	MASKS(PROTO_CHAP, "\4\1\0\x0e" "E=691 R=1 C=00FF V=3",
 	    "\4\1\0\x0e" "E=691 R=1 C=**** V=3");
+	MASKS(PROTO_CHAP, "\3\1\0\x0e" "S=01S=0122AFC=9x S=",
+	    "\3\1\0\x0e" "S=**S=******C=*x S=");
 	MASKS(PROTO_CHAP, "\7\1\0\x0e" "new password",
 	    "\7\1\0\x0e" "\0\0\0\0\0\0\0\0\0\0\0\0");
 	MASKS(0xc227, "\2\1\0\x0e" "\4\4hash", "\2\1\0\x0e" "\4\0\0\0\0\0");
