@@ -22,8 +22,9 @@
 #include "base/log.h"
 #include "wire/pcapng.h"
 
-#define SETTLE		MSEC(20)
-#define PAUSE_MS	5		/* between two looks */
+#define SETTLE		MSEC(2)
+#define BUSY_MS		1		/* from one look to the next: frames */
+#define IDLE_MS		5		/* came, or none */
 #define IFACES		64		/* described in one file */
 #define ROOM		65536u
 
@@ -202,20 +203,24 @@ oldest(const struct writer *w, tstamp until)
 	return best;
 }
 
-static void
+/* True: there were frames. */
+static bool
 drain(struct capture *cp, tstamp until)
 {
 	struct writer *w = cp->w;
+	bool some = false;
 	int i;
 
 	for (look(cp); (i = oldest(w, until)) >= 0; look(cp)) {
 		w->full[i] = false;
+		some = true;
 		if (cp->end == RUNS && w->next[i].at < w->end)
 			write_frame(cp, &w->next[i]);
 	}
 	flush(cp);
 	if (clock_now() >= w->end)
 		finish(cp, END_SECS);
+	return some;
 }
 
 /* The last block: what is missing. */
@@ -240,8 +245,11 @@ writer_main(void *arg)
 	struct capture *cp = arg;
 	struct pollfd stop = { .fd = cp->stop[0], .events = POLLIN };
 
-	while (cp->end == RUNS && poll(&stop, 1, PAUSE_MS) <= 0)
-		drain(cp, clock_now() - SETTLE);
+	bool busy = false;
+
+	while (cp->end == RUNS && poll(&stop, 1, busy ? BUSY_MS : IDLE_MS)
+	    <= 0)
+		busy = drain(cp, clock_now() - SETTLE);
 	drain(cp, NEVER);
 	complete(cp);
 	return NULL;

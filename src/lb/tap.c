@@ -11,14 +11,14 @@
 #define ADDRS	12u			/* before the first tag */
 
 static struct tap *
-tap_new(void)
+tap_new(uint32_t frames)
 {
 	struct tap *t = aligned_alloc(64, (sizeof(*t) + 63) & ~(size_t)63);
 
 	if (t == NULL)
 		return NULL;
 	memset(t, 0, sizeof(*t));
-	if (spsc_init(&t->ring, TAP_RING, sizeof(struct tap_msg)) < 0) {
+	if (spsc_init(&t->ring, frames, sizeof(struct tap_msg)) < 0) {
 		free(t);
 		return NULL;
 	}
@@ -26,21 +26,24 @@ tap_new(void)
 }
 
 static int
-make_one(struct taps *t, unsigned i)
+make_one(struct taps *t, unsigned i, uint32_t frames)
 {
 	if (t->tap[i] == NULL)
-		t->tap[i] = tap_new();
+		t->tap[i] = tap_new(frames);
 	return t->tap[i] != NULL ? 0 : -E_NOMEM;
 }
 
 int
 taps_make(struct taps *t, unsigned lanes)
 {
-	int err = make_one(t, TAP_CONTROL);
+	uint32_t each = TAP_FRAMES / lanes;
+	int err = make_one(t, TAP_CONTROL, TAP_MOST);
 
-	BUG_ON(lanes > TAP_LANES);
+	BUG_ON(lanes > TAP_LANES);	/* a power of two */
+	if (each > TAP_MOST)
+		each = TAP_MOST;
 	for (unsigned i = 0; i < lanes && err == 0; i++)
-		err = make_one(t, i);
+		err = make_one(t, i, each);
 	return err;
 }
 

@@ -19,7 +19,8 @@
 #define TAP_LANES	64
 #define TAP_CONTROL	TAP_LANES	/* its ring's index */
 #define TAP_RINGS	(TAP_LANES + 1)
-#define TAP_RING	1024u		/* frames */
+#define TAP_FRAMES	16384u		/* in the rings of all lanes: 38 MB */
+#define TAP_MOST	4096u		/* frames in one */
 #define TAP_WHO		64
 #define TAP_DATA	(PKT_HEADROOM + PKT_ROOM + 4)	/* a tag put back */
 

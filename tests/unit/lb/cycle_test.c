@@ -203,7 +203,7 @@ captured(enum capture_what what, uint64_t frames)
 	many_up();
 	while (spsc_get(&t->ring, &m))
 		n++;
-	ATF_CHECK_EQ(frames < TAP_RING ? frames : TAP_RING, n);
+	ATF_CHECK_EQ(frames < TAP_MOST ? frames : TAP_MOST, n);
 	ATF_CHECK_EQ(frames, n + t->lost);
 	finish();
 }

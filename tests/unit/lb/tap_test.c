@@ -61,12 +61,12 @@ TEST(full)
 	tap = t.tap[1];
 	ATF_REQUIRE_EQ(0, taps_make(&t, 2));
 	ATF_CHECK_EQ(tap, t.tap[1]);
-	for (unsigned i = 0; i < TAP_RING + 3; i++) {
+	for (unsigned i = 0; i < TAP_MOST + 3; i++) {
 		m.at = i;
 		tap_put(tap, &m);
 	}
 	ATF_CHECK_EQ(3, tap->lost);
-	for (unsigned i = 0; i < TAP_RING; i++) {
+	for (unsigned i = 0; i < TAP_MOST; i++) {
 		ATF_REQUIRE(spsc_get(&tap->ring, &out));
 		ATF_REQUIRE_EQ(i, out.at);
 	}
