@@ -91,8 +91,9 @@ many_body()
 	host isp subs
 	wire isp eth0 subs eth1
 	isp_begin eth0
-	in_host subs timeout 200 "$PPP_BUILD/tests/bench/setup_bench" -i eth1 \
-	    -n 60 -u bench -p secret -f 4 -H 180 > gen.out 2>&1 &
+	in_host subs timeout 200 "$PPP_BUILD/pppoetest" -m create -i eth1 \
+	    -n 60 --user bench --password secret --ip 4 \
+	    --tries 8 --hold 180 > gen.out 2>&1 &
 	until_true 60 eval \
 	    'ask isp "show lb csv" | grep -q "^sessions,60$"' ||
 		fail "not 60 sessions: $(cat gen.out)"
