@@ -31,16 +31,39 @@ tags(struct cmd_ctx *cx, const struct args *a, struct lb_if *f)
 	return 0;
 }
 
+/* @f, or with only a name given all that this interface serves. */
+static int
+interface_off(struct cmd_ctx *cx, const struct lb_if *f, bool all)
+{
+	struct lb_conf *lb = &cx->draft->p.lb;
+	uint8_t kept = 0;
+
+	for (int i = 0; i < lb->ifaces; i++)
+		if (all ? strcmp(lb->iface[i].name, f->name) != 0 :
+		    memcmp(&lb->iface[i], f, sizeof(*f)) != 0)
+			lb->iface[kept++] = lb->iface[i];
+	if (kept == lb->ifaces)
+		return cmd_bad(cx, "%s: not served so: see show lb", f->name);
+	memset(&lb->iface[kept], 0,
+	    (size_t)(lb->ifaces - kept) * sizeof(lb->iface[0]));
+	lb->ifaces = kept;
+	return 0;
+}
+
 static int
 lb_interface(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	struct lb_conf *lb = &cx->draft->p.lb;
+	struct args what = *a;
 	struct lb_if f;
+	bool off;
 	int err;
 
 	(void)r;
 	if (a->n < 1)
 		return ROW_USAGE;
+	off = a->n > 1 && strcasecmp(a->w[a->n - 1], "off") == 0;
+	what.n -= off;
 	if (a->n == 1 && strcasecmp(a->w[0], "none") == 0) {
 		memset(lb->iface, 0, sizeof(lb->iface));
 		lb->ifaces = 0;
@@ -51,9 +74,11 @@ lb_interface(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	    strpbrk(a->w[0], "/ \t:") != NULL)
 		return cmd_bad(cx, "%s: not an interface name", a->w[0]);
 	memcpy(f.name, a->w[0], strlen(a->w[0]));
-	err = tags(cx, a, &f);
+	err = tags(cx, &what, &f);
 	if (err != 0)
 		return err;
+	if (off)
+		return interface_off(cx, &f, what.n == 1);
 	for (int i = 0; i < lb->ifaces; i++)
 		if (memcmp(&lb->iface[i], &f, sizeof(f)) == 0)
 			return 0;
@@ -276,10 +301,10 @@ const struct row lb_rows[] = {
 	{ .name = "disable", .args = "", .run = lb_switch, .lo = 1,
 	  .help = "Answer no new peers; sessions go on." },
 	{ .name = "interface",
-	  .args = "iface [vlan n[:m]|any] [3com] | none",
+	  .args = "iface [vlan n[:m]|any] [3com] [off] | none",
 	  .run = lb_interface,
 	  .help = "Serve here too: untagged, with these VLAN tags, or with "
-	  "any; none: nowhere." },
+	  "any; off: no more; none: nowhere." },
 	{ .name = "acname", .args = "name", .run = lb_acname,
 	  .help = "Our AC-Name; default: the host name." },
 	{ .name = "service", .args = "name...|*", .run = lb_service,

@@ -339,10 +339,10 @@ take_disc(struct concentrator *a, unsigned port, const struct pkt *b,
 /* ---- ports ---- */
 
 static void
-port_close(struct concentrator *a, unsigned i)
+port_close(struct concentrator *a, unsigned i, enum why why)
 {
 	struct ac_port *p = &a->port[i];
-	struct mail m = { .op = MAIL_PORT_CLOSE, .arg = i };
+	struct mail m = { .op = MAIL_PORT_CLOSE, .arg = i, .arg2 = why };
 
 	if (p->io == NULL)
 		return;
@@ -373,7 +373,7 @@ receive(struct concentrator *a, tstamp now)
 		if (n < 0 && errno != ENETDOWN) {
 			log_put(LOG_WARN_, "%s: interface is gone",
 			    p->ifname);
-			port_close(a, i);
+			port_close(a, i, WHY_IF_GONE);
 		}
 	}
 }
@@ -493,7 +493,7 @@ ports_sync(struct concentrator *a, char *why, size_t n)
 		p->wanted = is_wanted(lb, p);
 		if (p->wanted)
 			continue;
-		port_close(a, i);
+		port_close(a, i, WHY_ADMIN);
 		p->ifname[0] = '\0';
 	}
 	for (int i = 0; i < lb->ifaces; i++) {
@@ -522,7 +522,7 @@ ac_side_watch(struct concentrator *a)
 
 		if (p->io != NULL && (unsigned)os_if_index(p->ifname) !=
 		    io_ifindex(p->io))
-			port_close(a, i);
+			port_close(a, i, WHY_IF_GONE);
 		if (p->wanted && p->io == NULL &&
 		    os_if_index(p->ifname) > 0)
 			port_open(a, i, why, sizeof(why));
@@ -623,7 +623,8 @@ ac_side_mail(struct concentrator *a, const struct mail *m)
 	if (m->op == MAIL_PORT && m->arg2 != 0) {
 		log_put(LOG_WARN_, "%.*s", (int)m->len,
 		    (const char *)m->data);
-		port_close(a, m->arg);	/* no peers that no lane can hear */
+		/* no peers that no lane can hear */
+		port_close(a, m->arg, WHY_IF_GONE);
 	}
 	if (m->op == MAIL_PORT_LOST)
 		ac_side_watch(a);

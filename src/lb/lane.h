@@ -88,6 +88,7 @@ struct lane_port {
 struct lane_sweep {
 	uint16_t op;			/* MAIL_CONF, _STOP, _EMPTY, ...; 0 */
 	uint32_t arg, next;
+	uint32_t why;			/* of MAIL_PORT_CLOSE */
 };
 
 struct lane {

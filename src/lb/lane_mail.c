@@ -66,7 +66,8 @@ sweep_one(struct lane *l, struct sess *s)
 	else if (w->op == MAIL_EMPTY)
 		sess_down(s, (enum why)w->arg, true, l->now, &l->ob);
 	else if (s->key.port == w->arg && s->mp == NULL)
-		sess_down(s, WHY_IF_GONE, false, l->now, &l->ob);
+		sess_down(s, (enum why)w->why, w->why != WHY_IF_GONE,
+		    l->now, &l->ob);
 	else
 		return;
 	lane_settle(l, s);
@@ -111,6 +112,7 @@ sweep_start(struct lane *l, const struct mail *m)
 {
 	l->sweep.op = m->op;
 	l->sweep.arg = m->arg;
+	l->sweep.why = m->arg2;
 	l->sweep.next = 0;
 	if (m->op == MAIL_CONF)
 		l->conf = atomic_load_explicit(l->current,

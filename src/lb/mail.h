@@ -22,7 +22,8 @@
 enum mail_op {
 	/* control to lane */
 	MAIL_PORT_OPEN = 1,	/* arg: port; struct mail_port */
-	MAIL_PORT_CLOSE,	/* arg: port; its sessions end (WHY_IF_GONE) */
+	MAIL_PORT_CLOSE,	/* arg: port; its sessions end for arg2, an enum
+				 * why; WHY_IF_GONE: without a PADT */
 	MAIL_ACCEPT,		/* key; struct mail_accept: session, PADS */
 	MAIL_DIAL,		/* key.port; struct pppoe_host_conf */
 	MAIL_LINE,		/* key.port; struct stream_conf: its descriptors

@@ -92,6 +92,30 @@ changes_body()
 }
 changes_cleanup() { net_end; }
 
+# An interface comes and another goes: whoever is on the third feels nothing.
+atf_test_case interfaces cleanup
+interfaces_head() { net_head "interfaces added and removed at the prompt"; }
+interfaces_body()
+{
+	three
+	tell 'set lb interface eth3 off'
+	wait_log c3 'PADT'
+	wait_log isp 'c3: closed .we: closed by command'
+	pinging c1 10.0.0.1 100
+	ask isp 'show sessions' > said
+	atf_check_equal 2 "$(grep -c 'eth[123]' said)"
+	says isp 'set lb interface eth3 off' 'eth3: not served so'
+	tell 'set lb interface eth3'
+	until_true 40 pings c3 10.0.0.1 || fail "c3 is not served again"
+	pings c2 10.0.0.1
+	pinged c1
+	for c in c1 c2; do
+		atf_check_equal 1 "$(times "$c" 'Connected!')"
+	done
+	atf_check_equal 2 "$(times c3 'Connected!')"
+}
+interfaces_cleanup() { net_end; }
+
 atf_test_case refusals cleanup
 refusals_head() { net_head "what is wrong at a prompt changes nothing"; }
 refusals_body()
@@ -204,6 +228,7 @@ prompts_cleanup() { net_end; }
 atf_init_test_cases()
 {
 	atf_add_test_case changes
+	atf_add_test_case interfaces
 	atf_add_test_case refusals
 	atf_add_test_case server
 	atf_add_test_case prompts

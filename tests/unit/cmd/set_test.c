@@ -435,6 +435,15 @@ TEST(concentrator)
 	ATF_CHECK(lb->workers == 4 && lb->max_sessions == 1000 &&
 	    lb->mac_sessions == 2 && lb->ac.padi_rate == 50 &&
 	    lb->ac.mac_rate == 3 && lb->ac.max_payload == 1500);
+	P("set lb interface eth2 vlan any off");
+	ATF_CHECK_EQ(2, lb->ifaces);
+	P("set lb interface eth2 vlan any");
+	P("set lb interface eth1 off");		/* with tags and without */
+	ATF_CHECK(lb->ifaces == 1 && lb->iface[0].any_vlan);
+	ATF_CHECK(strstr(bench_say(&b, "set lb interface eth2 vlan 7 off"),
+	    "not served so") != NULL);
+	ATF_CHECK(strstr(bench_say(&b, "set lb interface eth1 off"),
+	    "not served so") != NULL);
 	P("set lb interface none");
 	ATF_CHECK_EQ(0, lb->ifaces);
 	DONE;

@@ -9,6 +9,9 @@
 #include "gen/peer.h"
 #include "unit/lb/kit.h"
 
+static const struct mail if_gone = { .op = MAIL_PORT_CLOSE,
+    .arg2 = WHY_IF_GONE };
+
 #define RING	128u
 #define MANY	3000u
 
@@ -254,7 +257,7 @@ ATF_TC_WITHOUT_HEAD(port_close_over_3000);
 ATF_TC_BODY(port_close_over_3000, tc)
 {
 	all_up(MANY);
-	kit_op(kit, MAIL_PORT_CLOSE, 0, 0);
+	kit_post(kit, &if_gone);
 	for (int i = 0; i < 10000 && n_closed < MANY; i++) {
 		cycle(i % 3 == 0 ? 10 : 0);
 		ATF_REQUIRE(n_closed == MANY ||
@@ -335,7 +338,7 @@ ATF_TC_BODY(half_a_batch_waits, tc)
 	ATF_CHECK(kit->l->blocked);
 	ATF_CHECK(kit->l->rx_at < kit->l->rx_n);
 	/* While they wait their interface goes: they are forgotten. */
-	kit_op(kit, MAIL_PORT_CLOSE, 0, 0);
+	kit_post(kit, &if_gone);
 	for (int i = 0; i < 100 && n_closed < 60; i++)
 		cycle(RING);
 	kit_run(kit);

@@ -5,6 +5,9 @@
 
 #include "unit/lb/kit.h"
 
+static const struct mail if_gone = { .op = MAIL_PORT_CLOSE,
+    .arg2 = WHY_IF_GONE };
+
 static const struct vlans untagged;
 static const uint8_t other_mac[ETH_ADDR] = { 2, 0, 0, 0, 1, 2 };
 static struct far_peer one, two;
@@ -498,7 +501,7 @@ ATF_TC_BODY(port_lost_and_closed, tc)
 	ATF_CHECK_EQ(0, k->mail.arg);
 	kit_run(k);
 	ATF_CHECK(!kit_told(k));	/* told once */
-	kit_op(k, MAIL_PORT_CLOSE, 0, 0);
+	kit_post(k, &if_gone);
 	kit_run(k);
 	ATF_REQUIRE(kit_told_op(k, MAIL_CLOSED));
 	ATF_CHECK_EQ(WHY_IF_GONE, k->mail.arg);
