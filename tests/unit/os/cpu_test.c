@@ -1,8 +1,10 @@
 /* The CPU time of another thread: it grows by work, not by sleep. */
 #include <atf-c.h>
 #include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
+#include "lib/netns.h"
 #include "os/cpu.h"
 
 static int go[2], done[2];
@@ -44,8 +46,37 @@ ATF_TC_BODY(others, tc)
 	ATF_REQUIRE_EQ(0, pthread_join(t, NULL));
 }
 
+#ifdef __linux__
+/* With a /sys/fs/cgroup of the test's own. */
+NET_TEST(quota, "the quota of a cgroup, or of one above it, counts")
+{
+	unsigned list[1], all = cpu_list(list, 1);
+
+	ATF_REQUIRE_EQ(0, unshare(CLONE_NEWNS));
+	sh("mount --make-rprivate /");
+	sh("mount -t tmpfs tmpfs /sys/fs/cgroup");
+	ATF_CHECK_EQ(all, cpu_count());
+	sh("echo max 100000 > /sys/fs/cgroup/cpu.max");
+	ATF_CHECK_EQ(all, cpu_count());
+	sh("echo 50000 100000 > /sys/fs/cgroup/cpu.max");
+	ATF_CHECK_EQ(1, cpu_count());
+	sh("echo 150000 100000 > /sys/fs/cgroup/cpu.max");
+	ATF_CHECK_EQ(all < 2 ? all : 2, cpu_count());
+	/* version 1, as a container sees its own */
+	sh("rm /sys/fs/cgroup/cpu.max; mkdir /sys/fs/cgroup/cpu");
+	sh("echo 100000 > /sys/fs/cgroup/cpu/cpu.cfs_period_us");
+	sh("echo -1 > /sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+	ATF_CHECK_EQ(all, cpu_count());
+	sh("echo 20000 > /sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+	ATF_CHECK_EQ(1, cpu_count());
+}
+#endif
+
 ATF_TP_ADD_TCS(tp)
 {
+#ifdef __linux__
+	ATF_TP_ADD_TC(tp, quota);
+#endif
 	ATF_TP_ADD_TC(tp, others);
 	return atf_no_error();
 }
