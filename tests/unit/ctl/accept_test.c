@@ -639,7 +639,7 @@ NET_TEST(interface_given_up, "no row names it: its sessions end")
 	strcpy(prof.lb.iface[0].name, "acs1");
 	ATF_REQUIRE_EQ(0, ctl_publish(c, &prof, why, sizeof(why)));
 	TURN_UNTIL(counts().sessions <= 0);
-	ATF_CHECK_EQ(2, counts().by_why[WHY_IF_GONE]);
+	ATF_CHECK_EQ(2, counts().by_why[WHY_ADMIN]);
 	ATF_CHECK_EQ(0, counts().pool_used);
 	no_answer(1, true, "PADI <Service-Name >");
 	end();
