@@ -38,7 +38,8 @@ struct link {			/* owner: the bundle */
 	struct traffic traffic;
 	uint32_t connects;
 	enum why last_why;
-	char	 last_text[128];	/* what the refusing side said */
+	char	 last_text[128];	/* what the refusing side said; */
+	bool	 verdict;		/* of our name or secret */
 	struct aaa_grant grant;
 	uint32_t run;			/* of the last query about its name */
 	struct account *acct;		/* owner; NULL: no RADIUS */

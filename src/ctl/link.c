@@ -204,6 +204,7 @@ attempt(struct link *l)
 
 	l->ticket = ctl_ticket(l->b->c);
 	l->last_text[0] = '\0';
+	l->verdict = false;
 	note_of(l, &note);
 	trail_dial(l->b->c->trail, &note);
 	set_phase(l, PHASE_ESTABLISH);
@@ -357,8 +358,11 @@ on_text(struct link *l, const struct mail *m)
 		return;
 	snprintf(text, sizeof(text), "%.*s", (int)m->len,
 	    (const char *)m->data);
-	if (!ok)
+	/* Why we were refused tells more than the PADT that follows. */
+	if (!ok && (proto != 0 || !l->verdict))
 		memcpy(l->last_text, text, sizeof(text));
+	if (proto != 0)
+		l->verdict = !ok;
 	if (proto == 0)
 		log_put(LOG_PHASE, "%s: %s", name(l), text);
 	else
