@@ -488,12 +488,6 @@ gen_age(const struct gen *g)
 	return clock_now() - g->began;
 }
 
-tstamp
-gen_stage_age(const struct gen *g)
-{
-	return clock_now() - g->stage_began;
-}
-
 unsigned
 gen_held(const struct gen *g)
 {

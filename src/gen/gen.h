@@ -49,7 +49,6 @@ int gen_run(struct gen *g);
 enum gen_stage gen_stage(const struct gen *g);
 struct peers *gen_peers(struct gen *g);
 tstamp gen_age(const struct gen *g);
-tstamp gen_stage_age(const struct gen *g);
 unsigned gen_held(const struct gen *g);	/* up when the hold began; 0: none */
 unsigned gen_up(const struct gen *g);	/* when set-up or hold ended */
 

@@ -665,9 +665,3 @@ peers_ifids(const struct peers *g, unsigned i, uint8_t mine[8],
 	memcpy(his, ppp_his_ifid(&s->ppp), 8);
 	return true;
 }
-
-uint16_t
-peers_mtu(const struct peers *g, unsigned i)
-{
-	return ppp_mtu(&g->sub[i].ppp);
-}

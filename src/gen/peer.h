@@ -119,12 +119,11 @@ bool peers_up(const struct peers *g, unsigned i);
 
 /*
  * Of subscriber @i: its IPv4 address, its peer's; 0: not up. peers_ifids -
- * interface ids of both ends; false: not up. peers_mtu - its largest packet.
+ * interface ids of both ends; false: not up.
  */
 uint32_t peers_addr(const struct peers *g, unsigned i);
 uint32_t peers_his_addr(const struct peers *g, unsigned i);
 bool peers_ifids(const struct peers *g, unsigned i, uint8_t mine[8],
     uint8_t his[8]);
-uint16_t peers_mtu(const struct peers *g, unsigned i);
 
 #endif

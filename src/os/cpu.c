@@ -1,4 +1,9 @@
-/* CPU time of a thread, asked for by another: it pays nothing for it. */
+/* Threads: their CPU time, which another asks for and pays for; names. */
+#ifdef __FreeBSD__
+#include <pthread_np.h>
+#endif
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "os/cpu.h"
@@ -14,4 +19,23 @@ cpu_thread_ns(pthread_t t)
 	clock_gettime(clock, &ts);
 	return (unsigned long long)ts.tv_sec * 1000000000u +
 	    (unsigned long long)ts.tv_nsec;
+}
+
+void
+cpu_name_self(const char *name)
+{
+	pthread_setname_np(pthread_self(), name);
+}
+
+void
+cpu_name_worker(pthread_t t, unsigned id)
+{
+	char name[32] = "";
+
+	pthread_getname_np(pthread_self(), name, sizeof(name));
+	if (strcmp(name, "pppoed") == 0)	/* 15 octets are the most */
+		snprintf(name, sizeof(name), "pppoed:worker%2u", id);
+	else
+		snprintf(name, sizeof(name), "ppp: worker %u", id);
+	pthread_setname_np(t, name);
 }

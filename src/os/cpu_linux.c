@@ -116,25 +116,6 @@ cpu_thread_id(void)
 	return (int)gettid();
 }
 
-void
-cpu_name_self(const char *name)
-{
-	pthread_setname_np(pthread_self(), name);
-}
-
-void
-cpu_name_worker(pthread_t t, unsigned id)
-{
-	char name[32] = "";
-
-	pthread_getname_np(pthread_self(), name, sizeof(name));
-	if (strcmp(name, "pppoed") == 0)	/* 15 octets are the most */
-		snprintf(name, sizeof(name), "pppoed:worker%2u", id);
-	else
-		snprintf(name, sizeof(name), "ppp: worker %u", id);
-	pthread_setname_np(t, name);
-}
-
 int
 cpu_pin(pthread_t t, const unsigned *cpu, unsigned n)
 {
