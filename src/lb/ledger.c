@@ -101,17 +101,18 @@ write_end(struct guard *r)
 static void
 write_words(_Atomic uint64_t *to, const void *p, size_t n)
 {
+	const uint8_t *from = p;
 	uint64_t word;
 
-	for (; n > 0; to++) {
-		size_t part = n < sizeof(word) ? n : sizeof(word);
-
-		word = 0;
-		memcpy(&word, p, part);
-		atomic_store_explicit(to, word, memory_order_release);
-		p = (const uint8_t *)p + part;
-		n -= part;
+	for (; n >= sizeof(word); n -= sizeof(word), from += sizeof(word)) {
+		memcpy(&word, from, sizeof(word));
+		atomic_store_explicit(to++, word, memory_order_release);
 	}
+	if (n == 0)
+		return;
+	word = 0;			/* the rest, zeros behind it */
+	memcpy(&word, from, n);
+	atomic_store_explicit(to, word, memory_order_release);
 }
 
 void
