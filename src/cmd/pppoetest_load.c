@@ -239,8 +239,10 @@ take_number(struct pt_load *l, int c, const char *word)
 	case PTL_HOLD:
 		return seconds("--hold", word, 0, &g->hold);
 	case PTL_ECHO:
-		if (!seconds("--echo", word, 0, &n) || n > UINT16_MAX)
+		if (!seconds("--echo", word, 0, &n))
 			return false;
+		if (n > UINT16_MAX)
+			return pt_refuse("--echo", word, "at most 18h");
 		g->peers.echo = (uint16_t)n;
 		return true;
 	default:

@@ -377,7 +377,8 @@ answers_body()
 	for a in '-n 0' '-n 65537' '--rate x' '--vlan 0' '--vlan 5-4' \
 	    '--vlan 4095' '--vlan 1:' '--mac ff:ff:ff:ff:ff:ff' \
 	    '--mac 02:00:00:ff:ff:ff' '--auth none' '--ip 5' '--hold -1' \
-	    '--password-file nonesuch' '--window 0' '--tries 0' 'nonsense'; do
+	    '--password-file nonesuch' '--window 0' '--tries 0' \
+	    '--echo 70000' 'nonsense'; do
 		# shellcheck disable=SC2086
 		created 2 $a
 		grep -q '^pppoetest: ' errors || fail "$a: $(cat errors)"
