@@ -625,12 +625,6 @@ peers_stats(const struct peers *g)
 	return &g->st;
 }
 
-unsigned
-peers_pending(const struct peers *g)
-{
-	return g->st.pending;
-}
-
 bool
 peers_up(const struct peers *g, unsigned i)
 {

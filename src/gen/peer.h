@@ -112,9 +112,6 @@ void peers_send(struct peers *g, unsigned i, uint16_t proto, const void *p,
 
 const struct peers_stats *peers_stats(const struct peers *g);
 
-/* Set-ups that neither came up nor failed yet. */
-unsigned peers_pending(const struct peers *g);
-
 bool peers_up(const struct peers *g, unsigned i);
 
 /*

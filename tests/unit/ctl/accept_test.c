@@ -202,7 +202,7 @@ bring_up(unsigned n)
 
 	for (unsigned i = 0; i < n; i++)
 		ATF_REQUIRE(peers_start(peers, clock_now()));
-	TURN_UNTIL(peers_pending(peers) == 0 &&
+	TURN_UNTIL(peers_stats(peers)->pending == 0 &&
 	    counts().sessions >= had + peers_stats(peers)->up - up);
 }
 
