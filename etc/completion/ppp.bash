@@ -1,4 +1,5 @@
-# bash completion for ppp(8) and pppctl(8): the program itself knows what fits.
+# bash completion for ppp(8), pppctl(8) and pppoetest(8): the program itself
+# knows what fits.
 # shellcheck shell=bash
 
 _ppp()
@@ -23,4 +24,4 @@ _ppp()
 	done < <("$ppp" --complete "$face" "${words[@]}" 2>/dev/null)
 }
 
-complete -F _ppp ppp pppctl
+complete -F _ppp ppp pppctl pppoetest

@@ -26,10 +26,11 @@ extern const struct cli_opt pppctl_opts[];
 void cli_opts_mdoc(const struct cli_opt *list, struct txt *out);
 
 /*
- * cli_complete - what the last of @argv could be, argv[0] being "ppp" or
- * "pppctl": a word a line, behind a tab its meaning. A line that begins with
- * a colon tells the shell what else fits: `:files`, `:dirs`, `:part`, the
- * latter when the words continue the last one of a list of commands.
+ * cli_complete - what the last of @argv could be, argv[0] being "ppp",
+ * "pppctl" or "pppoetest": a word a line, behind a tab its meaning. A line
+ * that begins with a colon tells the shell what else fits: `:files`, `:dirs`,
+ * `:part`, the latter when the words continue the last one of a list of
+ * commands.
  */
 void cli_complete(int argc, char **argv, struct txt *out);
 

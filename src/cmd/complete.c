@@ -1,5 +1,5 @@
 /*
- * What a word could be: at a prompt, and in the shell for ppp and pppctl.
+ * What a word could be: at a prompt, and in the shell for our names.
  * The shell's files in etc/completion only ask here.
  */
 #include <limits.h>
@@ -9,6 +9,7 @@
 
 #include "cmd/cli.h"
 #include "cmd/cmd.h"
+#include "cmd/pppoetest.h"
 #include "cmd/rows.h"
 #include "cmd/start.h"
 #include "lang/help.h"
@@ -191,4 +192,6 @@ cli_complete(int argc, char **argv, struct txt *out)
 		of_ppp(argc, argv, out);
 	else if (strcmp(argv[0], "pppctl") == 0)
 		of_pppctl(argc, argv, out);
+	else if (strcmp(argv[0], "pppoetest") == 0)
+		pt_complete(argc, argv, out);
 }

@@ -1,7 +1,6 @@
 /* pppoetest: options, the questions, the verdict. */
 #include "cmd/pppoetest.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +22,22 @@ static const struct {
 	[PT_TAP] = { "tap", pt_tap },
 };
 
+static const struct { const char *name; enum pt_mode mode; } modes[] = {
+	{ "diagnose", PT_DIAGNOSE }, { "diag", PT_DIAGNOSE },
+	{ "create", PT_CREATE }, { "mixed", PT_MIXED },
+	{ "server", PT_SERVER }, { "client", PT_CLIENT },
+};
+#define MODES	(int)(sizeof(modes) / sizeof(modes[0]))
+
 enum { O_HEALTH = 256, O_BALANCE, O_AFFINITY, O_WORKERS, O_SESSIONS,
-	O_GOVERNOR, O_IMBALANCE, O_LEAST, O_STRICT, O_COLOR, O_HELP, O_FORM,
-	O_INTERFACE, O_INTERVAL, O_MONITOR, O_COUNT };
+	O_GOVERNOR, O_IMBALANCE, O_LEAST, O_STRICT, O_COLOR, O_HELP, O_MONITOR,
+	O_COUNT };
 
-#define OPTIONS	"b:h:i:m:n:o:p:P:S:qV"
+const char pt_shorts[] = "b:h:i:m:n:o:p:P:S:qV";
 
-static const struct option longs[] = {
+const struct option pt_longs[] = {
 	{ "mode", required_argument, NULL, 'm' },
-	{ "format", required_argument, NULL, O_FORM },
+	{ "format", required_argument, NULL, 'o' },
 	{ "health-score", no_argument, NULL, O_HEALTH },
 	{ "check-balance", no_argument, NULL, O_BALANCE },
 	{ "check-affinity", no_argument, NULL, O_AFFINITY },
@@ -47,8 +53,8 @@ static const struct option longs[] = {
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, O_HELP },
 	{ "output", required_argument, NULL, 'o' },
-	{ "interface", required_argument, NULL, O_INTERFACE },
-	{ "interval", required_argument, NULL, O_INTERVAL },
+	{ "interface", required_argument, NULL, 'i' },
+	{ "interval", required_argument, NULL, 'i' },
 	{ "sessions", required_argument, NULL, 'n' },
 	{ "rate", required_argument, NULL, PTL_RATE },
 	{ "window", required_argument, NULL, PTL_WINDOW },
@@ -87,10 +93,8 @@ static const struct option longs[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static int
-usage(FILE *to, int code)
-{
-	fprintf(to, "usage: pppoetest [-qV] [-m diagnose] [-S SOCKET | -h HOST "
+const char pt_usage[] =
+    "usage: pppoetest [-qV] [-m diagnose] [-S SOCKET | -h HOST "
 	    "[-p PORT]] [-P PASSWORD]\n"
 	    "                 [--health-score] [--check-balance] "
 	    "[--check-affinity]\n"
@@ -124,8 +128,25 @@ usage(FILE *to, int code)
 	    "[--timeout SECONDS] [--any-interface]\n"
 	    "       pppoetest --monitor [--interval SECONDS] [--count N] "
 	    "[-S SOCKET | -h HOST]\n"
-	    "FORMAT: console, json, jsonl, csv, tap\n");
+	    "FORMAT: console, json, jsonl, csv, tap\n";
+
+static int
+usage(FILE *to, int code)
+{
+	fputs(pt_usage, to);
 	return code;
+}
+
+const char *
+pt_mode_name(int i)
+{
+	return i < MODES ? modes[i].name : NULL;
+}
+
+const char *
+pt_form_name(int i)
+{
+	return i < PT_FORMS ? forms[i].name : NULL;
 }
 
 /* ---- the daemon's answers ---- */
@@ -261,15 +282,9 @@ take_form(const char *word, enum pt_form *form)
 static bool
 take_mode(const char *word, enum pt_mode *mode)
 {
-	static const struct { const char *name; enum pt_mode mode; } all[] = {
-		{ "diagnose", PT_DIAGNOSE }, { "diag", PT_DIAGNOSE },
-		{ "create", PT_CREATE }, { "mixed", PT_MIXED },
-		{ "server", PT_SERVER }, { "client", PT_CLIENT },
-	};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (strcmp(word, all[i].name) == 0) {
-			*mode = all[i].mode;
+	for (int i = 0; i < MODES; i++)
+		if (strcmp(word, modes[i].name) == 0) {
+			*mode = modes[i].mode;
 			return true;
 		}
 	fprintf(stderr, "pppoetest: mode %s: not diagnose, create, mixed, "
@@ -298,10 +313,8 @@ take(struct pt_opts *o, int c, const char *word)
 		return true;
 	switch (c) {
 	case 'm': return take_mode(word, &o->mode);
-	case 'o': case O_FORM: return take_form(word, &o->form);
+	case 'o': return take_form(word, &o->form);
 	case 'n': case 'i': return pt_load_take(&o->load, c, word);
-	case O_INTERFACE: case O_INTERVAL:
-		return pt_load_take(&o->load, 'i', word);
 	case 'S': o->socket = word; return true;
 	case 'P': o->password = word; return true;
 	case 'q': return o->quiet = true;
@@ -394,7 +407,8 @@ pppoetest_main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "-h") == 0)
 		return usage(stdout, PT_PASSED);
 	optind = 1;
-	while ((c = getopt_long(argc, argv, OPTIONS, longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, pt_shorts, pt_longs,
+	    NULL)) != -1) {
 		if (c == O_HELP)
 			return usage(stdout, PT_PASSED);
 		if (c == 'V') {

@@ -6,10 +6,12 @@
 #ifndef CMD_PPPOETEST_H
 #define CMD_PPPOETEST_H
 
+#include <getopt.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/txt.h"
 #include "gen/gen.h"
 #include "ppp/conf.h"
 
@@ -74,6 +76,18 @@ struct pt_opts {
 };
 
 int pppoetest_main(int argc, char **argv);
+
+/*
+ * What completion in the shell is made of: getopt(3)'s two lists, the usage,
+ * which says what an option takes, and names, from 0 on until NULL.
+ */
+extern const char pt_shorts[], pt_usage[];
+extern const struct option pt_longs[];	/* ends without a name */
+const char *pt_mode_name(int i);
+const char *pt_form_name(int i);
+
+/* pt_complete - as cli_complete(). */
+void pt_complete(int argc, char **argv, struct txt *out);
 
 /* Numbers of the long options of create; pt_load_take() takes them. */
 enum pt_load_opt { PTL_FIRST = 1000, PTL_RATE = PTL_FIRST, PTL_WINDOW,

@@ -86,6 +86,74 @@ offers() # in_bash | in_zsh
 	[ ! -s got ] || atf_fail "a password: $(cat got)"
 }
 
+# What pppoetest takes: each option that it knows, and of each that has
+# alternatives all that it accepts.
+for shell in bash zsh; do
+	atf_test_case "pppoetest_$shell"
+	eval "
+	pppoetest_${shell}_head() { atf_set require.progs '$shell'; }
+	pppoetest_${shell}_body() { of_pppoetest in_$shell; }"
+done
+
+# offered SHELL WANTED WORD ... - on one line
+offered()
+{
+	local want
+	want=$2 shell=$1
+	shift 2
+	atf_check_equal "$want" "$("$shell" pppoetest "$@" | xargs)"
+}
+
+of_pppoetest() # in_bash | in_zsh
+{
+	local word
+	"$1" pppoetest - | sort > got
+	while read -r word; do
+		"$PPP_BUILD/pppoetest" "$word" x x x < /dev/null > said 2>&1
+		! grep -q 'unrecognized option\|invalid option' said ||
+			atf_fail "$word: $(cat said)"
+	done < got
+	# each of the usage, each mode that a refusal names
+	"$PPP_BUILD/pppoetest" --help > usage
+	grep -oe '--[a-z][a-z-]*' usage | sort -u > want
+	comm -23 want got > missing
+	[ -s want ] || atf_fail "no options in $(cat usage)"
+	[ ! -s missing ] || atf_fail "$(xargs < missing)"
+	"$PPP_BUILD/pppoetest" -m x 2> said
+	sed -n 's/.*: not //; s/, / /g; s/ or / /p' said | tr ' ' '\n' |
+		sort > want
+	"$1" pppoetest -m '' | grep -vx diag > got
+	same want got modes
+	"$1" pppoetest '' | grep -vx diag > got
+	same want got "modes without -m"
+	"$PPP_BUILD/pppoetest" --format x 2> said
+	sed -n 's/.*: not //; s/, / /g; s/ or / /p' said | tr ' ' '\n' |
+		sort > want
+	"$1" pppoetest create --format '' > got
+	same want got forms
+	"$PPP_BUILD/pppoetest" --auth x 2> said
+	sed -n 's/.*: not //; s/, / /g; s/ or / /p' said | tr ' ' '\n' |
+		sort > want
+	"$1" pppoetest create --auth '' > got
+	same want got "--auth"
+	offered "$1" 'json jsonl' -o j
+	offered "$1" 'lo' -m create -i lo
+	offered "$1" 'lo' --interface lo
+	offered "$1" '' --interval ''
+	offered "$1" '' -n ''
+	offered "$1" '--check-affinity --check-balance' --check-
+	offered "$1" 'sha256' -m client --checksum-algo s
+}
+
+atf_test_case equals
+equals_head() { atf_set require.progs "bash zsh"; }
+equals_body()
+{
+	offered in_bash 'tap' --format = t
+	offered in_bash 'console csv json jsonl tap' --format =
+	offered in_zsh '--format=tap' --format=t
+}
+
 # The options of the usage line are those that are offered, and they work.
 atf_test_case options
 options_body()
@@ -109,6 +177,7 @@ installed_body()
 	    sh scripts/install "$PPP_BUILD") > list || atf_fail "$(cat list)"
 	for f in share/bash-completion/completions/ppp \
 	    share/bash-completion/completions/pppctl \
+	    share/bash-completion/completions/pppoetest \
 	    share/zsh/site-functions/_ppp sbin/pppctl share/man/man8/ppp.8; do
 		[ -r "to/usr/$f" ] || atf_fail "$f: $(cat list)"
 	done
@@ -118,6 +187,9 @@ atf_init_test_cases()
 {
 	atf_add_test_case bash
 	atf_add_test_case zsh
+	atf_add_test_case pppoetest_bash
+	atf_add_test_case pppoetest_zsh
+	atf_add_test_case equals
 	atf_add_test_case options
 	atf_add_test_case installed
 }
