@@ -277,13 +277,11 @@ lb_affinity(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 }
 
 static int
-lb_respawn(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+lb_yesno(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	(void)r;
-	if (a->n != 1 ||
-	    val_yesno(a->w[0], &cx->draft->p.lb.gov.respawn) < 0)
-		return ROW_USAGE;
-	return 0;
+	bool *to = (bool *)((char *)cx->draft + r->at);
+
+	return a->n != 1 || val_yesno(a->w[0], to) < 0 ? ROW_USAGE : 0;
 }
 
 static int
@@ -318,9 +316,14 @@ const struct row lb_rows[] = {
 	{ .name = "cpuaffinity", .args = "off|auto|cpu[-cpu],...",
 	  .run = lb_affinity,
 	  .help = "Keep each worker on a CPU of its own, or of this list." },
-	{ .name = "respawn", .args = "yes|no", .run = lb_respawn,
+	{ .name = "respawn", .args = "yes|no", .run = lb_yesno,
+	  .at = P_AT(lb.gov.respawn),
 	  .help = "Start a worker again, without sessions, that was removed "
 	  "by force; default no." },
+	{ .name = "drill", .args = "yes|no", .run = lb_yesno,
+	  .at = P_AT(lb.gov.drill),
+	  .help = "Allow lb drill and the sysctls below test, which make the "
+	  "governor believe what is not so; default no." },
 	{ .name = "maxsessions", .args = "n", .run = cmd_num,
 	  P_NUM(lb.max_sessions, 1, 4194240),
 	  .help = "Most sessions at once." },

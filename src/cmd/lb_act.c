@@ -129,17 +129,26 @@ act_trigger(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 static int
 act_drill(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	uint32_t n = 0;
-	int err;
+	bool clock = a->n == 2 && strcasecmp(a->w[0], "clock") == 0;
 	bool off = a->n == 1 && strcasecmp(a->w[0], "off") == 0;
+	char why[WHY] = "";
+	uint32_t n = 0;
+	int err = 0;
 
 	(void)r;
-	if (a->n != 1 || (!off && val_num(a->w[0], 0, 100, &n) < 0))
+	if (a->n != 1 + clock || (!off && val_num(a->w[clock], 0, clock ?
+	    DRILL_CLOCK_MAX : 100, &n) < 0))
 		return ROW_USAGE;
 	if (cmd_held(cx, &err))
 		return err;
-	ctl_drill(cx->env->ctl, off ? -1 : (int)n);
-	return 0;
+	if (!cx->env->conf->p.lb.gov.drill)
+		return cmd_bad(cx, "drills are not allowed here (set lb "
+		    "drill yes)");
+	if (clock)
+		err = ctl_drill_clock(cx->env->ctl, n, why, sizeof(why));
+	else
+		ctl_drill(cx->env->ctl, off ? -1 : (int)n);
+	return answer(cx, err, why);
 }
 
 static int
@@ -176,9 +185,11 @@ const struct row lb_act_rows[] = {
 	{ .name = "trigger", .args = "up|down", .run = act_trigger,
 	  .flags = ROW_LIVE, .help = "Let the governor decide now: one worker "
 	  "more (or those that drain are taken back), or one less." },
-	{ .name = "drill", .args = "percent|off", .run = act_drill,
-	  .flags = ROW_LIVE, .help = "Let the governor take this for the use "
-	  "of the CPUs, to see what it would do; off: measure again." },
+	{ .name = "drill", .args = "percent|off|clock seconds",
+	  .run = act_drill, .flags = ROW_LIVE,
+	  .help = "Let the governor take this for the use of the CPUs, to "
+	  "see what it would do; off: measure again. clock: its clock is so "
+	  "far ahead from now on. Needs set lb drill yes." },
 	{ .name = "rate", .args = "name|mac|address|all up down [burst]|"
 	  "default", .run = lb_rate, .flags = ROW_LIVE,
 	  .help = "Limit a session now; default: as set rate says." },

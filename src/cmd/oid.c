@@ -33,10 +33,8 @@ look_conf(struct oid_view *v, const struct draft *d)
 }
 
 static uint64_t
-wall_of(tstamp when)
+wall_of(tstamp when, tstamp now)
 {
-	tstamp now = clock_now();
-
 	return when == 0 ? 0 : (uint64_t)clock_wall() -
 	    (now - when) / SEC(1);
 }
@@ -56,13 +54,14 @@ look_governor(struct oid_view *v, struct ctl *c)
 	v->max = g.max;
 	v->cpu_usage = g.in.cpu;
 	v->drill = g.drill;
+	v->ahead = g.ahead;
 	v->sessions = pool_sessions(&g);
 	v->average = n.active > 0 ? v->sessions / n.active : 0;
 	v->last_decision = gov_decision_name(g.gov->last);
 	v->last_reason = gov_reason_name(g.gov->why);
 	v->decision = (uint64_t)g.gov->last;
 	v->reason = (uint64_t)g.gov->why;
-	v->decided = wall_of(g.gov->last_at);
+	v->decided = wall_of(g.gov->last_at, g.now);
 	v->scalings = g.gov->events;
 }
 
@@ -118,7 +117,7 @@ look_workers(struct oid_view *v, struct ctl *c)
 		o->packets_out = w.out;
 		o->errors = w.losses;
 		o->cpu = w.cpu;
-		o->uptime = (clock_now() - w.born) / SEC(1);
+		o->uptime = w.age;
 		o->last_activity = w.active_at;
 		o->pinned = w.pinned;
 	}
@@ -135,7 +134,7 @@ look_session(const struct sess_rec *r, const struct ctl_counts *n, void *arg)
 	s->created = r->since_wall;
 	s->bytes_in = n->ip_in_oct + n->ip6_in_oct;
 	s->bytes_out = n->ip_out_oct + n->ip6_out_oct;
-	s->last_activity = (int64_t)wall_of(n->alive_at);
+	s->last_activity = (int64_t)wall_of(n->alive_at, clock_now());
 	s->errors = n->rate_drops;
 	return v->all_sessions < OID_SESSIONS;
 }
@@ -169,12 +168,13 @@ oid_done(struct oid_view *v)
 
 /* ---- names ---- */
 
-/* How many there are of what a row with `%` counts. */
+/* How many there are of what a row with `%` counts, or of this one. */
 static unsigned
 many(const struct oid_view *v, const struct oid *o)
 {
 	return o->from == OID_WORKER ? v->workers :
-	    o->from == OID_SESSION ? v->all_sessions : 1;
+	    o->from == OID_SESSION ? v->all_sessions :
+	    o->from == OID_TEST ? v->conf->p.lb.gov.drill : 1;
 }
 
 static bool
@@ -282,7 +282,7 @@ place(const struct oid_view *v, const struct oid *o, unsigned i)
 {
 	const void *base = v->conf;
 
-	if (o->from == OID_VIEW)
+	if (o->from == OID_VIEW || o->from == OID_TEST)
 		base = v;
 	else if (o->from == OID_WORKER)
 		base = &v->worker[i];

@@ -14,8 +14,9 @@
 enum oid_type { OID_INT, OID_U64, OID_STR };
 
 /* Where the value is: the draft, struct oid_view, one of its workers or
- * sessions. A string is a const char *. */
-enum oid_from { OID_CONF, OID_VIEW, OID_WORKER, OID_SESSION };
+ * sessions; OID_TEST: the view, while drills are allowed. A string is a const
+ * char *. */
+enum oid_from { OID_CONF, OID_VIEW, OID_WORKER, OID_SESSION, OID_TEST };
 
 struct oid {
 	const char *name;		/* `%`: the number of a worker, ... */
@@ -56,6 +57,7 @@ struct oid_view {			/* owner: who called oid_look() */
 	uint64_t score, availability, distribution, error_rate, affinity;
 	uint64_t imbalance, zero;
 	int64_t	 drill;
+	uint64_t ahead;
 	const char *algorithm, *hook, *last_decision, *last_reason, *status;
 	struct oid_worker worker[GOV_WORKERS];
 	struct oid_session *session;	/* owner: this; NULL: not asked for */

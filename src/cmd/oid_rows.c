@@ -9,6 +9,7 @@
 #define FIELD(t, f)	.at = offsetof(t, f), .size = sizeof(((t *)0)->f)
 #define CONF(f)		.from = OID_CONF, FIELD(struct draft, p.lb.f)
 #define VIEW(f)		.from = OID_VIEW, FIELD(struct oid_view, f)
+#define TEST(f)		.from = OID_TEST, FIELD(struct oid_view, f)
 #define WORKER(f)	.from = OID_WORKER, FIELD(struct oid_worker, f)
 #define SESSION(f)	.from = OID_SESSION, FIELD(struct oid_session, f)
 #define INT(n, source, text)						\
@@ -175,11 +176,13 @@ const struct oid oids[] = {
 	INT(LB("health.load_imbalance_pct"), VIEW(imbalance),
 	    "Fullest worker over the average, in percent"),
 
-	SET(LB("test.command"), VIEW(zero), "lb trigger %v", updown,
+	SET(LB("test.command"), TEST(zero), "lb trigger %v", updown,
 	    "1: one worker more, 2: one less"),
-	{ .name = LB("test.cpu"), .type = OID_INT, VIEW(drill),
+	{ .name = LB("test.cpu"), .type = OID_INT, TEST(drill),
 	  .set = "lb drill %v", .minus = "off",
 	  .help = "CPU use the governor takes for true; -1: it measures" },
+	SET(LB("test.clock_offset"), TEST(ahead), "lb drill clock %v", NULL,
+	    "Seconds that the governor's clock is ahead"),
 
 	SET(OID_3COM, VIEW(nonstandard), OID_FRAMES, frames,
 	    "3Com's Ethernet types: the client's, or also the server's"),

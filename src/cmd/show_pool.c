@@ -23,10 +23,8 @@ form_of(struct cmd_ctx *cx, const struct args *a, enum out_form *form,
 }
 
 static uint64_t
-secs_since(tstamp when)
+secs_since(tstamp when, tstamp now)
 {
-	tstamp now = clock_now();
-
 	return now > when ? (now - when) / SEC(1) : 0;
 }
 
@@ -64,7 +62,7 @@ workers_text(struct ctl *c, struct txt *t)
 			continue;
 		txt_put(t, "  Worker %u: %s (%u sessions, ", i,
 		    worker_state_name(w.state), w.sessions);
-		put_age(secs_since(w.born), t);
+		put_age(w.age, t);
 		txt_put(t, " uptime)\n");
 	}
 }
@@ -100,7 +98,7 @@ workers_table(struct ctl *c, enum out_form form, struct txt *t)
 		out_cell(ot, "%llu", ull(w.drops));
 		out_cell(ot, "%u", w.cpu);
 		out_cell(ot, "%llu", ull(w.cpu_ns / 1000000));
-		out_cell(ot, "%llu", ull(secs_since(w.born)));
+		out_cell(ot, "%llu", ull(w.age));
 		out_cell(ot, "%s", w.silent ? "no" : "yes");
 		out_cell(ot, "%d", w.tid);
 		out_cell(ot, "%d", w.pinned);
@@ -121,7 +119,7 @@ one_worker(struct cmd_ctx *cx, uint32_t id)
 	    "packets_out: %llu\ndrops: %llu\ncpu_usage: %u\ntid: %d\n"
 	    "affinity: %d\n",
 	    worker_state_name(w.state), w.sessions, ull(w.in_oct),
-	    ull(w.out_oct), ull(secs_since(w.born)), w.lanes, ull(w.in),
+	    ull(w.out_oct), ull(w.age), w.lanes, ull(w.in),
 	    ull(w.out), ull(w.drops), w.cpu, w.tid, w.pinned);
 	return 0;
 }
@@ -190,7 +188,8 @@ show_lanes(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 /* ---- show governor ---- */
 
 static void
-history(const struct governor *g, enum out_form form, struct txt *t)
+history(const struct governor *g, tstamp now, enum out_form form,
+    struct txt *t)
 {
 	static const struct out_col head[] = {
 		{ "seconds-ago", NULL, true }, { "decision", NULL, false },
@@ -203,7 +202,7 @@ history(const struct governor *g, enum out_form form, struct txt *t)
 	const struct gov_event *e;
 
 	for (unsigned i = 0; (e = gov_event(g, i)) != NULL; i++) {
-		out_cell(ot, "%llu", ull(secs_since(e->at)));
+		out_cell(ot, "%llu", ull(secs_since(e->at, now)));
 		out_cell(ot, "%s", gov_decision_name(e->decision));
 		out_cell(ot, "%s", gov_reason_name(e->reason));
 		out_cell(ot, "%u", e->worker);
@@ -278,7 +277,7 @@ show_governor(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return err;
 	ctl_governor(cx->env->ctl, &g);
 	if (hist)
-		history(g.gov, form, cx->out);
+		history(g.gov, g.now, form, cx->out);
 	else if (form == OUT_JSON)
 		governor_json(&cx->env->conf->p.lb.gov, &g, cx->out);
 	else
@@ -304,7 +303,7 @@ map_row(const struct sess_rec *r, const struct ctl_counts *n, void *arg)
 		out_cell(m->ot, "%u", r->worker);
 		out_cell(m->ot, "%u", r->lane);
 		out_cell(m->ot, "%lld", n->alive_at == 0 ? -1LL :
-		    (long long)secs_since(n->alive_at));
+		    (long long)secs_since(n->alive_at, clock_now()));
 		return true;
 	}
 	if (m->n++ == 0)
@@ -313,7 +312,7 @@ map_row(const struct sess_rec *r, const struct ctl_counts *n, void *arg)
 	if (n->alive_at == 0) {
 		txt_put(m->t, "never\n");
 	} else {
-		put_age(secs_since(n->alive_at), m->t);
+		put_age(secs_since(n->alive_at, clock_now()), m->t);
 		txt_put(m->t, " ago\n");
 	}
 	return true;

@@ -31,10 +31,18 @@ struct crew {
 	uint64_t frames[LANES_MAX];	/* of a lane, a second ago */
 	int64_t	 active_at[LANES_MAX];	/* wall, of the last; 0: none */
 	int	 drill;			/* CPU use to assume; -1: measure */
+	uint32_t ahead;			/* seconds, of the governor's clock */
 	unsigned cpu[CPUS_MAX], cpus;	/* that threads may run on */
 };
 
 /* ---- gauges ---- */
+
+/* The time for the governor, whose clock a drill may put forward. */
+static tstamp
+gov_now(const struct crew *w)
+{
+	return clock_now() + SEC(w->ahead);
+}
 
 static uint32_t
 lane_load(const struct ctl *c, unsigned lane)
@@ -288,12 +296,12 @@ fire_idle(struct crew *w)
 }
 
 static void
-poll_governor(struct crew *w, tstamp now)
+poll_governor(struct crew *w)
 {
 	struct gov_out out;
 
 	count_sessions(w);
-	gov_poll(&w->gov, &w->c->p.lb.gov, &w->in, now, &out);
+	gov_poll(&w->gov, &w->c->p.lb.gov, &w->in, gov_now(w), &out);
 	carry_out_all(w, &out);
 	fire_idle(w);
 }
@@ -303,15 +311,16 @@ crew_tick(struct crew *w, tstamp now)
 {
 	const struct governor_conf *c = &w->c->p.lb.gov;
 	bool decides = c->enabled && !c->manual;
-	tstamp since = decides ? w->gov.polled : w->measured;
+	tstamp since = decides ? w->gov.polled :
+	    w->measured + SEC(w->ahead);
 
-	if (now >= since + SEC(c->poll_secs)) {
+	if (gov_now(w) >= since + SEC(c->poll_secs)) {
 		w->in.cpus = cpu_count();
 		measure(w, now);
 	}
 	if (w->c->quitting || w->c->ac == NULL)
 		return;
-	poll_governor(w, now);
+	poll_governor(w);
 	hear(w);
 	see_traffic(w);
 }
@@ -324,8 +333,8 @@ done(struct crew *w, int err, const struct gov_out *out)
 	if (err < 0)
 		return err;
 	carry_out_all(w, out);
-	poll_governor(w, clock_now());	/* one that is empty is seen, */
-	poll_governor(w, clock_now());	/* and goes */
+	poll_governor(w);		/* one that is empty is seen, */
+	poll_governor(w);		/* and goes */
 	return 0;
 }
 
@@ -344,7 +353,7 @@ ctl_workers(struct ctl *c, unsigned n, char *why, size_t len)
 	struct gov_out out;
 
 	count_sessions(w);
-	int err = gov_desire(&w->gov, g, &w->in, n, clock_now(), &out);
+	int err = gov_desire(&w->gov, g, &w->in, n, gov_now(w), &out);
 
 	if (err < 0 && g->enabled)
 		snprintf(why, len, "%u: the governor allows %u to %u workers",
@@ -366,7 +375,7 @@ ctl_worker_add(struct ctl *c, unsigned *id, char *why, size_t len)
 	int err = -E_FULL;
 
 	if (gov_count(&w->gov).current < most)
-		err = gov_add(&w->gov, id, clock_now(), &out);
+		err = gov_add(&w->gov, id, gov_now(w), &out);
 	if (err < 0)
 		snprintf(why, len, "there are %u workers already, the most "
 		    "there may be", gov_count(&w->gov).current);
@@ -376,25 +385,27 @@ ctl_worker_add(struct ctl *c, unsigned *id, char *why, size_t len)
 int
 ctl_worker_drain(struct ctl *c, unsigned id, char *why, size_t len)
 {
+	struct crew *w = c->crew;
 	struct gov_out out;
-	int err = gov_drain(&c->crew->gov, id, clock_now(), &out);
+	int err = gov_drain(&w->gov, id, gov_now(w), &out);
 
 	if (err == -E_UNKNOWN)
 		return no_worker(id, why, len);
 	if (err < 0)
 		snprintf(why, len, "worker %u is the last ACTIVE one", id);
-	return done(c->crew, err, &out);
+	return done(w, err, &out);
 }
 
 int
 ctl_worker_activate(struct ctl *c, unsigned id, char *why, size_t len)
 {
+	struct crew *w = c->crew;
 	struct gov_out out;
-	int err = gov_activate(&c->crew->gov, id, clock_now(), &out);
+	int err = gov_activate(&w->gov, id, gov_now(w), &out);
 
 	if (err < 0)
 		return no_worker(id, why, len);
-	return done(c->crew, err, &out);
+	return done(w, err, &out);
 }
 
 int
@@ -412,7 +423,7 @@ ctl_worker_remove(struct ctl *c, unsigned id, bool force, char *why,
 	n = id < GOV_WORKERS ? in.sessions[id] : 0;
 	if (n > 0 && c->p.lb.gov.drain_policy == DRAIN_MIGRATE)
 		in.sessions[id] = n = 0;	/* they move away */
-	err = gov_remove(&w->gov, id, &in, force, clock_now(), &out);
+	err = gov_remove(&w->gov, id, &in, force, gov_now(w), &out);
 	if (err == -E_UNKNOWN)
 		return no_worker(id, why, len);
 	if (err < 0 && n > 0 && !force)
@@ -448,7 +459,7 @@ ctl_trigger(struct ctl *c, bool up, char *why, size_t len)
 	int err;
 
 	count_sessions(w);
-	err = gov_trigger(&w->gov, &c->p.lb.gov, &w->in, up, clock_now(),
+	err = gov_trigger(&w->gov, &c->p.lb.gov, &w->in, up, gov_now(w),
 	    &out);
 	if (err == -E_FULL)
 		snprintf(why, len, "there are %u workers already, the most "
@@ -468,6 +479,23 @@ ctl_drill(struct ctl *c, int cpu)
 		log_put(LOG_PHASE, "ng_pppoe_lb: a drill: CPU use is taken "
 		    "to be %d%%", cpu);
 	}
+}
+
+int
+ctl_drill_clock(struct ctl *c, uint32_t secs, char *why, size_t len)
+{
+	struct crew *w = c->crew;
+
+	if (secs < w->ahead) {
+		snprintf(why, len, "%u: the governor's clock is %u seconds "
+		    "ahead, and does not go back", secs, w->ahead);
+		return -E_RANGE;
+	}
+	w->ahead = secs;
+	log_put(LOG_PHASE, "ng_pppoe_lb: a drill: the governor's clock is %u "
+	    "seconds ahead", secs);
+	poll_governor(w);
+	return 0;
 }
 
 /* ---- what there is to see ---- */
@@ -503,7 +531,7 @@ ctl_worker(struct ctl *c, unsigned id, struct ctl_worker *out)
 		return false;
 	count_sessions(w);
 	out->state = w->gov.w[id].state;
-	out->born = w->gov.w[id].born;
+	out->age = (gov_now(w) - w->gov.w[id].born) / SEC(1);
 	out->sessions = w->in.sessions[id];
 	out->cpu = w->share[id];
 	out->silent = w->silent[id] >= CREW_SILENT;
@@ -528,7 +556,9 @@ ctl_governor(struct ctl *c, struct ctl_governor *out)
 	out->gov = &w->gov;
 	out->in = w->in;
 	out->max = gov_max(&w->gov, &c->p.lb.gov, w->in.cpus);
+	out->now = gov_now(w);
 	out->drill = w->drill;
+	out->ahead = w->ahead;
 	out->moves = c->lb->moves;
 	for (unsigned i = 0; i < c->lb->lanes; i++)
 		out->drift += atomic_load_explicit(

@@ -197,7 +197,7 @@ struct ctl_worker {
 	int	 tid;			/* the system's id of it; 0: not yet */
 	int	 pinned;		/* CPU it is kept on; -1: any */
 	int64_t	 active_at;		/* wall, of its last frame; 0: none */
-	tstamp	 born;
+	uint64_t age;			/* seconds, by the governor's clock */
 };
 /* ctl_worker - false: there is none with this id (of 0..ctl_lanes()-1). */
 bool ctl_worker(struct ctl *c, unsigned id, struct ctl_worker *out);
@@ -206,7 +206,9 @@ struct ctl_governor {
 	const struct governor *gov;	/* borrowed until the next call */
 	struct gov_gauges in;
 	unsigned max;			/* effective */
+	tstamp	 now;			/* its clock: of all times in gov */
 	int	 drill;			/* ctl_drill(); -1: none */
+	uint32_t ahead;			/* ctl_drill_clock() */
 	uint64_t moves, drift;		/* lanes; frames that came astray */
 };
 void ctl_governor(struct ctl *c, struct ctl_governor *out);
@@ -231,9 +233,13 @@ int ctl_worker_pin(struct ctl *c, unsigned id, int cpu, char *why,
  * ctl_trigger - one decision of the governor now: a worker more, or less.
  * ctl_drill - what the governor is to take for the CPU use instead of
  * measuring it, 0 to 100; -1: measure.
+ * ctl_drill_clock - the governor's clock is so many seconds ahead from now
+ * on, and it decides. -E_RANGE with @why: it would go back.
  */
 int ctl_trigger(struct ctl *c, bool up, char *why, size_t len);
 void ctl_drill(struct ctl *c, int cpu);
+#define DRILL_CLOCK_MAX	31622400u	/* a year */
+int ctl_drill_clock(struct ctl *c, uint32_t secs, char *why, size_t len);
 
 struct ctl_ac {			/* the concentrator, whole */
 	uint32_t sessions, starting;	/* up; set-ups under way */

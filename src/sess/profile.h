@@ -90,6 +90,7 @@ struct governor_conf {		/* `set governor ...` */
 	bool	 enabled, manual;
 	bool	 cancel_only;		/* change of heart adds no worker */
 	bool	 respawn;		/* `set lb respawn` */
+	bool	 drill;			/* `set lb drill`: drills may be */
 	uint8_t	 drain_policy;		/* enum drain_policy */
 	uint8_t	 cpu_high, cpu_low;	/* percent of the workers' CPUs */
 	uint16_t min, max;		/* workers; max 0: as many as CPUs */

@@ -17,7 +17,7 @@ basic_head() { net_head "two workers: what the handbook looks at"; }
 basic_body()
 {
 	N=4
-	ac basic
+	ac basic 'set lb drill yes'
 	sysctl $GOV.current_workers
 	prints "$GOV.current_workers: 2"
 	ngctl msg pppoe_lb:pppoed showworkers
@@ -49,14 +49,26 @@ basic_body()
 	client_up 1 3
 	sysctl -n $LB.workers.0.sessions $LB.workers.1.sessions
 	prints 2 2
-	# the governor is off: nothing moves it
+	# the governor is off: five minutes of any load do not move it
+	t=0
 	for load in 100 0; do
 		sysctl -q $LB.test.cpu=$load
 		prints
-		sleep 2
-		sysctl -n $GOV.current_workers
-		prints 2
+		end=$((t + 300))
+		while [ $t -lt $end ]; do
+			t=$((t + 30))
+			sysctl -q $LB.test.clock_offset=$t
+			prints
+		done
+		sysctl -n $GOV.current_workers $GOV.cpu_usage
+		prints 2 $load
 	done
+	ask_isp 'show governor history' > said
+	! grep -q scale_ said || fail "$(cat said)"
+	sysctl -n $LB.workers.0.uptime
+	[ "$(cat said)" -ge 600 ] || fail "the clock: $(cat said)"
+	sysctl -q $LB.test.clock_offset=599
+	refused "test.clock_offset=599: .* 600 seconds ahead, .* not go back"
 	# a worker is killed: it is not replaced, the other one goes on
 	ask_isp 'lb remove 1 force' > said
 	[ ! -s said ] || fail "$(cat said)"
@@ -92,7 +104,7 @@ auto_head() { net_head "auto-scaling: the sysctls, and what they do"; }
 auto_body()
 {
 	# as `auto' of the example, by the sysctls of its own example
-	ac basic 'set governor max 3'
+	ac basic 'set governor max 3' 'set lb drill yes'
 	sysctl -f "$PPP_SRC/conf-examples/sysctl.auto.sample"
 	has "$GOV.enabled: 0 -> 1" "$GOV.min_workers: 1 -> 2" \
 	    "$GOV.max_workers: 3 -> 0" "$GOV.drain_timeout: 30 -> 30"
@@ -118,7 +130,11 @@ auto_body()
 	    "$GOV.active_workers: 2" "$GOV.draining_workers: 0" \
 	    "$GOV.total_sessions: 0" "$GOV.last_decision: none" \
 	    "$GOV.last_reason: none"
-	# exactly at the threshold: nothing
+	# a load between the two, or exactly at the threshold: nothing
+	sysctl -q $LB.test.cpu=45
+	sleep 2
+	sysctl -n $GOV.current_workers
+	prints 2
 	sysctl -q $LB.test.cpu=80
 	sleep 3
 	sysctl -n $GOV.current_workers
@@ -301,6 +317,12 @@ ways_head() { net_head "the same at the prompt, through pppctl, as faces"; }
 ways_body()
 {
 	ac basic 'set governor max 3'
+	# drills are for those who ask for them
+	sysctl $LB.test.cpu=100
+	refused "^sysctl: unknown oid '$LB.test.cpu'"
+	ask_isp 'lb drill 100' > said
+	grep -q 'drills are not allowed here (set lb drill yes)' said ||
+		fail "$(cat said)"
 	atf_check_equal "$GOV.current_workers: 2" \
 	    "$(ask_isp "sysctl $GOV.current_workers")"
 	atf_check_equal 'Worker 2 added (now 3 workers)' \

@@ -105,6 +105,10 @@ crowd()
 	ac high 'set governor max 8' "set lb algorithm $1" \
 	    'set lb padirate 100000 100' 'set governor disable' \
 	    'set ifaddr 10.0.0.1 10.1.0.0-10.1.63.255'
+	crowd_host
+}
+crowd_host()
+{
 	host crowd
 	wire crowd veth1 lan e9
 	ip -n "$(ns lan)" link set dev e9 master lan
@@ -219,6 +223,79 @@ homes()
 	goes
 }
 
+# The basic set-up is for up to 500 sessions. More are not sent away.
+atf_test_case B_10_beyond cleanup
+B_10_beyond_head() { net_head "two workers, 500 sessions, and 200 more" 300; }
+B_10_beyond_body()
+{
+	ac basic
+	crowd_host
+	comes 500
+	few=$crowd few_pid=$(cat crowd.pid)
+	sysctl -n $LB.workers.0.sessions $LB.workers.1.sessions
+	prints 250 250
+	comes 200 --mac 02:42:00:80:00:00
+	sysctl -n $GOV.total_sessions $GOV.current_workers $LB.health.score
+	prints 700 2 100
+	kill "$few_pid"
+	wait "$few" || fail "the 500 were cut off"
+	goes
+}
+B_10_beyond_cleanup() { net_end; }
+
+# The times of the set-up for a high load, on a clock that is put forward:
+# up by one at 71 percent and not before 5 seconds, down below 40 percent and
+# not before 120, never fewer than four.
+atf_test_case H_9_times cleanup
+H_9_times_head() { net_head "high load: when it scales up, when down"; }
+H_9_times_body()
+{
+	ac high 'set governor max 8' 'set lb workers 4' 'set lb drill yes' \
+	    'set governor cpu 70 40' 'set governor drain 0'
+	sysctl -q $LB.test.cpu=70
+	ahead 500
+	workers_are 4
+	sysctl -q $LB.test.cpu=71
+	ahead 5
+	workers_are 5
+	# nothing for 5 seconds: real ones pass, too
+	sysctl -q $GOV.scale_up_interval=400
+	ahead 300
+	workers_are 5
+	ahead 100
+	workers_are 6
+	sysctl -q $LB.test.cpu=40
+	ahead 500
+	workers_are 6
+	sysctl -q $LB.test.cpu=39
+	ahead 5
+	workers_are 5
+	ahead 60
+	workers_are 5
+	ahead 60
+	workers_are 4
+	ahead 500
+	ahead 500
+	workers_are 4
+	ask_isp 'show governor history jsonl' > said
+	grep -c '"scale_down"' said > n
+	atf_check_equal 2 "$(cat n)"
+}
+H_9_times_cleanup() { net_end; }
+
+# ahead SECONDS - so much time passes for the governor, and it decides
+ahead()
+{
+	offset=$((${offset-0} + $1))
+	sysctl -q "$LB.test.clock_offset=$offset"
+	prints
+}
+workers_are() # N
+{
+	sysctl -n $GOV.active_workers
+	prints "$1"
+}
+
 # The handbook's example of an uneven one: named, and what to do about it.
 atf_test_case H_10_uneven cleanup
 H_10_uneven_head() { net_head "an uneven load is seen and named" 300; }
@@ -260,4 +337,6 @@ atf_init_test_cases()
 	atf_add_test_case H_6_capacity
 	atf_add_test_case hash_home
 	atf_add_test_case H_10_uneven
+	atf_add_test_case H_9_times
+	atf_add_test_case B_10_beyond
 }

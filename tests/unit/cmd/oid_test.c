@@ -47,6 +47,9 @@ TEST(every_line_is_ours)
 	struct oid_view v;
 
 	bench_new(&b);
+	SAYS(&b, "sysctl " LB ".test", "sysctl: unknown oid '" LB ".test'\n");
+	SAYS(&b, "set lb drill yes", "");
+	SAYS(&b, "sysctl -n " LB ".test", "0\n-1\n0\n");
 	oid_look(&b.env, b.env.conf, false, &v);
 	ATF_CHECK(oid_each(&v, "", write_back, &s) > 60);
 	oid_done(&v);
