@@ -25,7 +25,7 @@ static struct {			/* written once, then only read */
 	pthread_once_t	 once;
 	pthread_key_t	 key;
 	EVP_MD		*md[HASH_COUNT];
-	EVP_CIPHER	*des, *rc4;
+	EVP_CIPHER	*des, *rc4, *aes;
 	EVP_MAC		*mac;
 	const char	*why;
 } lib = { .once = PTHREAD_ONCE_INIT, .why = "" };
@@ -60,8 +60,10 @@ lib_once(void)
 		lib.md[i] = EVP_MD_fetch(ctx, md_name[i], NULL);
 	lib.des = EVP_CIPHER_fetch(ctx, "DES-ECB", NULL);
 	lib.rc4 = EVP_CIPHER_fetch(ctx, "RC4", NULL);
+	lib.aes = EVP_CIPHER_fetch(ctx, "AES-128-ECB", NULL);
 	lib.mac = EVP_MAC_fetch(ctx, "HMAC", NULL);
-	BUG_ON(lib.mac == NULL || lib.md[HASH_SHA256] == NULL);
+	BUG_ON(lib.mac == NULL || lib.md[HASH_SHA256] == NULL ||
+	    lib.aes == NULL);
 	if (lib.why[0] == '\0' && (lib.md[HASH_MD4] == NULL ||
 	    lib.des == NULL))
 		lib.why = "OpenSSL has no MD4 or no DES, so no MS-CHAP";
@@ -144,4 +146,11 @@ crypto_rc4(void)
 {
 	pthread_once(&lib.once, lib_once);
 	return lib.rc4;
+}
+
+const EVP_CIPHER *
+crypto_aes(void)
+{
+	pthread_once(&lib.once, lib_once);
+	return lib.aes;
 }

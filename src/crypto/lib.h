@@ -24,5 +24,6 @@ struct crypto_ctx *crypto_ctx(void);
 const EVP_MD *crypto_md(enum hash h);
 const EVP_CIPHER *crypto_des(void);
 const EVP_CIPHER *crypto_rc4(void);
+const EVP_CIPHER *crypto_aes(void);	/* AES-128-ECB; never NULL */
 
 #endif

@@ -143,6 +143,7 @@ struct filter_pkt {
 	uint32_t len, data;		/* of the IP packet; behind TCP, UDP */
 	uint32_t seq, ack;		/* TCP */
 	filter_ip src, dst;
+	struct rd opt;			/* borrows: options of TCP */
 	struct rd body;			/* borrows: behind TCP, UDP */
 };
 

@@ -26,7 +26,7 @@ look_tcp(struct rd *r, struct filter_pkt *p)
 	rd_sub(r, 6);			/* window, checksum, urgent pointer */
 	if (hl < 20)
 		r->bad = true;
-	rd_sub(r, hl - 20u);
+	p->opt = rd_sub(r, hl - 20u);
 	p->flags = (uint8_t)((p->tcp & 0x10 ? FILTER_ESTAB : 0) |
 	    (p->tcp & 0x02 ? FILTER_SYN : 0) |
 	    (p->tcp & 0x05 ? FILTER_FINRST : 0));

@@ -1,9 +1,4 @@
-/*
- * The ledger. A row is a sequence count (odd while it is written) and a
- * record copied word by word; so is a book. A reader that took one new word
- * has also seen the count change, because words are stored with release
- * order.
- */
+/* The ledger: a row is a guarded record, and so is a book. */
 #include "lb/ledger.h"
 
 #include <stdatomic.h>
@@ -13,20 +8,15 @@
 #include <sys/mman.h>
 
 #include "base/bug.h"
+#include "base/guard.h"
 
-#define WORDS(n)	(((n) + 7) / 8)
-#define REC_WORDS	WORDS(sizeof(struct sess_rec))
-#define BOOK_WORDS	WORDS(sizeof(struct quality_book))
+#define REC_WORDS	GUARD_WORDS(sizeof(struct sess_rec))
+#define BOOK_WORDS	GUARD_WORDS(sizeof(struct quality_book))
 #define BOOK_AT(what)	(offsetof(struct quality_book, what) / 8)
 
 _Static_assert(BOOK_WORDS > REC_WORDS, "readers have room for either");
 _Static_assert(offsetof(struct quality_book, row) % 8 == 0 &&
     sizeof(struct quality_row) % 8 == 0, "rows are whole words");
-
-struct guard {			/* of words that are written and read whole */
-	_Atomic uint32_t seq;
-	_Atomic uint32_t used;
-};
 
 struct row {
 	struct guard g;
@@ -82,49 +72,16 @@ ledger_free(struct ledger *l)
 	free(l);
 }
 
-static void
-write_begin(struct guard *r)
-{
-	uint32_t seq = atomic_load_explicit(&r->seq, memory_order_relaxed);
-
-	atomic_store_explicit(&r->seq, seq + 1, memory_order_relaxed);
-}
-
-static void
-write_end(struct guard *r)
-{
-	uint32_t seq = atomic_load_explicit(&r->seq, memory_order_relaxed);
-
-	atomic_store_explicit(&r->seq, seq + 1, memory_order_release);
-}
-
-static void
-write_words(_Atomic uint64_t *to, const void *p, size_t n)
-{
-	const uint8_t *from = p;
-	uint64_t word;
-
-	for (; n >= sizeof(word); n -= sizeof(word), from += sizeof(word)) {
-		memcpy(&word, from, sizeof(word));
-		atomic_store_explicit(to++, word, memory_order_release);
-	}
-	if (n == 0)
-		return;
-	word = 0;			/* the rest, zeros behind it */
-	memcpy(&word, from, n);
-	atomic_store_explicit(to, word, memory_order_release);
-}
-
 void
 ledger_write(struct ledger *l, uint32_t i, const struct sess_rec *rec)
 {
 	struct row *r = &l->row[i];
 
 	BUG_ON(i >= l->rows);
-	write_begin(&r->g);
-	write_words(r->word, rec, sizeof(*rec));
-	atomic_store_explicit(&r->g.used, 1, memory_order_release);
-	write_end(&r->g);
+	guard_begin(&r->g);
+	guard_write(r->word, rec, sizeof(*rec));
+	guard_use(&r->g, true);
+	guard_end(&r->g);
 	if (i >= atomic_load_explicit(&l->bound, memory_order_relaxed))
 		atomic_store_explicit(&l->bound, i + 1, memory_order_release);
 }
@@ -134,9 +91,9 @@ ledger_clear(struct ledger *l, uint32_t i)
 {
 	struct row *r = &l->row[i];
 
-	write_begin(&r->g);
-	atomic_store_explicit(&r->g.used, 0, memory_order_release);
-	write_end(&r->g);
+	guard_begin(&r->g);
+	guard_use(&r->g, false);
+	guard_end(&r->g);
 	_Atomic uint64_t *n = &r->count.ip_in;
 
 	for (size_t k = 0; k < sizeof(r->count) / sizeof(*n); k++)
@@ -150,33 +107,15 @@ ledger_count(struct ledger *l, uint32_t i)
 	return &l->row[i].count;
 }
 
-/* One try: true when no write came between. */
-static bool
-read_once(const struct guard *g, const _Atomic uint64_t *from,
-    uint64_t *word, size_t n, bool *used)
-{
-	uint32_t seq = atomic_load_explicit(&g->seq, memory_order_acquire);
-
-	if (seq & 1)
-		return false;
-	*used = atomic_load_explicit(&g->used, memory_order_acquire) != 0;
-	for (size_t w = 0; *used && w < n; w++)
-		word[w] = atomic_load_explicit(&from[w],
-		    memory_order_acquire);
-	return atomic_load_explicit(&g->seq, memory_order_relaxed) == seq;
-}
-
 bool
 ledger_read(const struct ledger *l, uint32_t i, struct sess_rec *rec)
 {
 	uint64_t word[REC_WORDS] = { 0 };
-	bool used = false;
+	bool used;
 
 	if (i >= l->rows)
 		return false;
-	while (!read_once(&l->row[i].g, l->row[i].word, word, REC_WORDS,
-	    &used))
-		;
+	used = guard_read(&l->row[i].g, l->row[i].word, word, REC_WORDS);
 	memcpy(rec, word, sizeof(*rec));
 	return used;
 }
@@ -198,10 +137,10 @@ ledger_book(struct ledger *l, uint32_t i, const struct quality_conf *c)
 		atomic_store_explicit(&l->book, b, memory_order_release);
 	}
 	b += i;
-	write_begin(&b->g);
-	write_words(b->word, &head, offsetof(struct quality_book, row));
-	atomic_store_explicit(&b->g.used, 1, memory_order_release);
-	write_end(&b->g);
+	guard_begin(&b->g);
+	guard_write(b->word, &head, offsetof(struct quality_book, row));
+	guard_use(&b->g, true);
+	guard_end(&b->g);
 	return true;
 }
 
@@ -218,13 +157,13 @@ ledger_book_add(struct ledger *l, uint32_t i, uint32_t us,
 		    memory_order_relaxed);
 	memcpy(&head, word, sizeof(word));
 	head.last = us;
-	write_begin(&b->g);
+	guard_begin(&b->g);
 	for (unsigned age = 0; age < n; age++)
-		write_words(&b->word[BOOK_AT(row) + quality_slot(age,
-		    head.closed[age]++) * WORDS(sizeof(*row))], &row[age],
+		guard_write(&b->word[BOOK_AT(row) + quality_slot(age,
+		    head.closed[age]++) * GUARD_WORDS(sizeof(*row))], &row[age],
 		    sizeof(*row));
-	write_words(b->word, &head, sizeof(word));
-	write_end(&b->g);
+	guard_write(b->word, &head, sizeof(word));
+	guard_end(&b->g);
 }
 
 void
@@ -234,9 +173,9 @@ ledger_book_end(struct ledger *l, uint32_t i)
 
 	if (b == NULL)
 		return;
-	write_begin(&b[i].g);
-	atomic_store_explicit(&b[i].g.used, 0, memory_order_release);
-	write_end(&b[i].g);
+	guard_begin(&b[i].g);
+	guard_use(&b[i].g, false);
+	guard_end(&b[i].g);
 }
 
 bool
@@ -244,12 +183,11 @@ ledger_book_read(const struct ledger *l, uint32_t i, struct quality_book *to)
 {
 	struct book *b = atomic_load_explicit(&l->book, memory_order_acquire);
 	uint64_t word[BOOK_WORDS] = { 0 };
-	bool used = false;
+	bool used;
 
 	if (b == NULL || i >= l->rows)
 		return false;
-	while (!read_once(&b[i].g, b[i].word, word, BOOK_WORDS, &used))
-		;
+	used = guard_read(&b[i].g, b[i].word, word, BOOK_WORDS);
 	memcpy(to, word, sizeof(*to));
 	return used;
 }
