@@ -8,6 +8,7 @@
 #include "cmd/face.h"
 #include "cmd/pppctl.h"
 #include "cmd/pppoetest.h"
+#include "ctl/sla_run.h"
 #include "os/title.h"
 
 /* ---- faces ---- */
@@ -23,6 +24,7 @@ static const struct {
 	{ "service", service_main },
 	{ "pppoed", pppoed_main },
 	{ "pppoetest", pppoetest_main },
+	{ SLA_RUN_FACE, sla_run_main },
 };
 
 static int

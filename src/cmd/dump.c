@@ -23,6 +23,7 @@ static const struct {
 	{ "resolv", "resolv ", resolv_rows },
 	{ "clear", "clear ", clear_rows },
 	{ "allow", "allow ", allow_rows },
+	{ "test", "test ", test_rows },
 };
 
 static void

@@ -6,6 +6,7 @@
 #include "cmd/show.h"
 #include "cmd/text.h"
 #include "ctl/out.h"
+#include "ctl/pick.h"
 #include "lang/value.h"
 
 struct line {			/* one session */
@@ -16,8 +17,7 @@ struct line {			/* one session */
 
 struct asked {
 	const char *who;		/* NULL: everybody */
-	bool	 by_mac, worst;
-	uint8_t	 mac[ETH_ADDR];
+	bool	 worst;
 	uint32_t most;			/* of the worst */
 	enum out_form form;
 	tstamp	 now;
@@ -95,20 +95,12 @@ course(const struct asked *q, const struct sess_rec *r,
 }
 
 static bool
-is_meant(const struct asked *q, const struct sess_rec *r)
-{
-	return q->by_mac ? memcmp(r->key.mac, q->mac, ETH_ADDR) == 0 :
-	    strcmp(r->name, q->who) == 0 ||
-	    (r->name[0] == '\0' && strcmp(r->ac_name, q->who) == 0);
-}
-
-static bool
 one(const struct sess_rec *r, const struct quality_book *b, void *arg)
 {
 	struct asked *q = arg;
 	struct line *l = q->line;
 
-	if (q->who != NULL && is_meant(q, r)) {
+	if (q->who != NULL && pick_means(r, q->who)) {
 		q->found = true;
 		course(q, r, b);
 	}
@@ -160,7 +152,6 @@ ask(struct cmd_ctx *cx, const struct args *a, struct asked *q)
 			q->worst = true;
 		} else {
 			q->who = a->w[i];
-			q->by_mac = val_mac(q->who, q->mac) == 0;
 		}
 	}
 	return 0;

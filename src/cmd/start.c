@@ -22,6 +22,7 @@
 #include "crypto/hash.h"
 #include "ctl/daemon.h"
 #include "ctl/device.h"
+#include "ctl/sla.h"
 #include "os/net.h"
 #include "os/priv.h"
 
@@ -439,6 +440,8 @@ start_main(const struct start_opts *o)
 	cmd_ctx_init(&s->cx, &s->env, NULL, &s->out, &s->errors);
 	code = choose(s);
 	flush_all(s);
+	if (s->env.ctl != NULL)
+		sla_cancel(s->env.ctl, NULL);
 	jobs_end(&s->env);
 	serve_end(&s->serve);
 	if (s->env.ctl != NULL)

@@ -217,5 +217,8 @@ const struct row top_rows[] = {
 	{ .name = "term", .args = "", .run = run_term,
 	  .flags = ROW_LINK | ROW_LIVE,
 	  .help = "Talk to the device; ~? tells how to end it." },
+	{ .name = "test", .args = "command...", .sub = test_rows,
+	  .flags = ROW_NEW | ROW_PROMPT,
+	  .help = "Measure and prove what sessions do." },
 	END_ROWS
 };

@@ -17,6 +17,7 @@
 #include "ctl/capture.h"
 #include "ctl/dae.h"
 #include "ctl/radius.h"
+#include "ctl/sla.h"
 #include "os/net.h"
 #include "os/priv.h"
 #include "os/resolv.h"
@@ -748,6 +749,7 @@ ctl_free(struct ctl *c)
 		ac_side_free(c->ac);
 	if (c->crew != NULL)
 		crew_free(c->crew);
+	sla_free(c->sla);
 	trail_free(c->trail);
 	if (c->lb != NULL)
 		lb_free(c->lb);

@@ -18,6 +18,7 @@ struct crew;
 struct assign;
 struct capture;
 struct radius;
+struct sla;
 struct accounts;
 struct dae;
 
@@ -36,6 +37,7 @@ struct ctl {
 	struct crew *crew;		/* owner: the workers */
 	struct capture *capture;	/* owner: its file and thread */
 	struct trail *trail;		/* owner: attempts, for `show why` */
+	struct sla *sla;		/* owner: the test that runs; or NULL */
 	struct prompts *prompts;	/* owner */
 	struct server *server;		/* owner */
 	struct radius *radius;		/* owner */

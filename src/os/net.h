@@ -50,6 +50,14 @@ int os_route_list(const char *ifname, struct os_route *out, int max);
 int os_route_seek(const struct os_route *r, struct os_route *out,
     char ifname[IFNAMSIZ]);
 
+/*
+ * os_route_out - @ifname is told the interface that packets to @dst leave
+ * through, from @src (NULL: any; FreeBSD does not look at it). -E_UNKNOWN,
+ * -E_SYS: there is no route.
+ */
+int os_route_out(uint8_t family, const uint8_t *dst, const uint8_t *src,
+    char ifname[IFNAMSIZ]);
+
 /* os_if_describe - the text that `ip link` or ifconfig shows; "": none. */
 int os_if_describe(const char *ifname, const char *text);
 

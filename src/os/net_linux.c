@@ -214,6 +214,43 @@ os_route_seek(const struct os_route *r, struct os_route *out,
 	    -E_UNKNOWN;
 }
 
+static void
+route_oif(const struct nlmsghdr *h, void *arg)
+{
+	const struct rtmsg *rt = NLMSG_DATA(h);
+	size_t n = RTM_PAYLOAD(h);
+
+	if (h->nlmsg_type != RTM_NEWROUTE)
+		return;
+	for (const struct rtattr *a = RTM_RTA(rt); RTA_OK(a, n);
+	    a = RTA_NEXT(a, n))
+		if (a->rta_type == RTA_OIF && RTA_PAYLOAD(a) == 4)
+			memcpy(arg, RTA_DATA(a), 4);
+}
+
+int
+os_route_out(uint8_t family, const uint8_t *dst, const uint8_t *src,
+    char ifname[IFNAMSIZ])
+{
+	size_t len = addr_size(family);
+	struct rtmsg rt = { .rtm_family = family,
+	    .rtm_dst_len = (uint8_t)(8 * len),
+	    .rtm_src_len = (uint8_t)(src != NULL ? 8 * len : 0) };
+	uint32_t oif = 0;
+	struct nl_req q;
+	int err;
+
+	nl_begin(&q, RTM_GETROUTE, NLM_F_ACK, &rt, sizeof(rt));
+	nl_attr(&q, RTA_DST, dst, len);
+	if (src != NULL)
+		nl_attr(&q, RTA_SRC, src, len);
+	err = nl_dump(&q, route_oif, &oif);
+	if (err < 0)
+		return err;
+	return oif != 0 && if_indextoname(oif, ifname) != NULL ? 0 :
+	    -E_UNKNOWN;
+}
+
 int
 os_route_list(const char *ifname, struct os_route *out, int max)
 {

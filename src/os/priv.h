@@ -17,4 +17,8 @@
  */
 int priv_drop(char *why, size_t n);
 
+/* priv_none - the same without those two: a process that only talks through
+ * descriptors it has and sockets that anybody may open. 0 or -E_SYS. */
+int priv_none(void);
+
 #endif

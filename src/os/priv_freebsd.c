@@ -9,3 +9,9 @@ priv_drop(char *why, size_t n)
 	snprintf(why, n, "privileges are kept on this system");
 	return 0;
 }
+
+int
+priv_none(void)
+{
+	return 0;
+}

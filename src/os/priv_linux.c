@@ -43,7 +43,7 @@ drop_bounding(void)
 }
 
 static int
-drop_permitted(void)
+drop_permitted(uint64_t kept)
 {
 	struct __user_cap_header_struct h = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
@@ -53,7 +53,7 @@ drop_permitted(void)
 	if (syscall(SYS_capget, &h, d) < 0)
 		return -1;
 	for (unsigned i = 0; i < 2; i++) {
-		uint32_t keep = (uint32_t)(KEEP >> (32 * i));
+		uint32_t keep = (uint32_t)(kept >> (32 * i));
 
 		d[i].permitted &= keep;
 		d[i].effective = d[i].permitted;
@@ -71,9 +71,16 @@ priv_drop(char *why, size_t n)
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 &&
 	    errno != EINVAL)
 		return failed("ambient capabilities", why, n);
-	if (drop_permitted() < 0)
+	if (drop_permitted(KEEP) < 0)
 		return failed("capabilities", why, n);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return failed("no_new_privs", why, n);
 	return 0;
+}
+
+int
+priv_none(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    drop_permitted(0) < 0 ? -E_SYS : 0;
 }

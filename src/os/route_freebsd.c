@@ -250,3 +250,36 @@ os_route_seek(const struct os_route *r, struct os_route *out,
 	ifname[0] = '\0';
 	return -E_UNKNOWN;
 }
+
+int
+os_route_out(uint8_t family, const uint8_t *dst, const uint8_t *src,
+    char ifname[IFNAMSIZ])
+{
+	int fd = socket(PF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, AF_UNSPEC);
+	struct timeval limit = { .tv_sec = 1 };
+	struct route_msg m;
+	unsigned index = 0;
+	ssize_t n;
+
+	(void)src;
+	if (fd < 0)
+		return -E_SYS;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	memset(&m, 0, sizeof(m));
+	m.h.rtm_msglen = sizeof(m.h);
+	m.h.rtm_version = RTM_VERSION;
+	m.h.rtm_type = RTM_GET;
+	m.h.rtm_seq = 1;
+	m.h.rtm_flags = RTF_UP | RTF_HOST;
+	put_ip(&m, RTA_DST, family, dst, 0);
+	n = write(fd, &m, m.h.rtm_msglen);
+	while (n > 0 && index == 0) {	/* others' messages come, too */
+		n = read(fd, &m, sizeof(m));
+		if (n >= (ssize_t)sizeof(m.h) && m.h.rtm_pid == getpid() &&
+		    m.h.rtm_seq == 1 && m.h.rtm_type == RTM_GET)
+			index = m.h.rtm_index;
+	}
+	close(fd);
+	return index != 0 && if_indextoname(index, ifname) != NULL ? 0 :
+	    -E_UNKNOWN;
+}
