@@ -49,6 +49,7 @@
 	X(FILTER_DIAL,	"denied by the filter dial while the link is down") \
 	X(RATE_IN,	"from a peer over its rate")			\
 	X(RATE_OUT,	"to a peer over its rate, its queue full")	\
+	X(SHARE,	"over a fair share of a lane that is too busy")	\
 	X(RECV_FULL,	"receive ring of the interface full")		\
 	X(SEND_FULL,	"send queue of the interface full")		\
 	X(TUN_WRITE,	"TUN device refused the packet")		\

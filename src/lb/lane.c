@@ -24,7 +24,9 @@ make_tables(struct lane *l, uint32_t max)
 	    spsc_init(&l->out, MAIL_RING, sizeof(struct mail)) < 0)
 		return -E_NOMEM;
 	l->ledger = ledger_new(max + SLAB_CHUNK);
-	return l->ledger != NULL ? lane_pool_init(l) : -E_NOMEM;
+	l->fair = fair_new(l->seed);
+	return l->ledger != NULL && l->fair != NULL ? lane_pool_init(l) :
+	    -E_NOMEM;
 }
 
 struct lane *
@@ -93,6 +95,7 @@ lane_free(struct lane *l)
 	spsc_free(&l->out);
 	ledger_free(l->ledger);
 	free(l->pool);
+	fair_free(l->fair);
 	free(l);
 }
 

@@ -5,8 +5,9 @@
  *
  * lane.c: birth, one cycle of work; lane_wire.c: frames from and to the
  * interface; lane_tun.c: packets from and to the host; lane_filter.c: which
- * of them pass; lane_queue.c: which wait; lane_pack.c: between the two, for
- * sessions that compress or encrypt; lane_sess.c: what the engines say;
+ * of them pass; lane_queue.c: which wait, fair.c: and which go next;
+ * lane_pack.c: between the two, for sessions that compress or encrypt;
+ * lane_sess.c: what the engines say;
  * lane_quality.c: round-trip times; lane_mail.c: what control says;
  * lane_tap.c: what a capture gets to see.
  */
@@ -24,6 +25,7 @@
 #include "io/io.h"
 #include "io/stream.h"
 #include "io/tun.h"
+#include "lb/fair.h"
 #include "lb/ledger.h"
 #include "lb/mail.h"
 #include "lb/table.h"
@@ -134,6 +136,8 @@ struct lane {
 	unsigned log_left, log_lost;
 	struct offload parked_o;	/* the packet in big[] that dials: */
 	size_t	 parked;		/* its octets; 0: none */
+	struct fair *fair;		/* owner; the host's packets that were
+					 * read and wait for their turn */
 	unsigned streams;		/* ports that are streams */
 	struct held *pool, *pool_free;	/* pool: owner; LANE_HELD of them */
 	unsigned pool_made;		/* those behind were never used */

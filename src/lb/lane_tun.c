@@ -7,6 +7,11 @@
 #include "wire/mss.h"
 #include "wire/seg.h"
 
+#define TURN	(64u * 1024)	/* octets of the host, before the wire again */
+#define AHEAD	128		/* packets read, so that flows are seen */
+#define FLOOD	256u		/* of one flow alone that wait: then ... */
+#define SAMPLE	16		/* ... so many are, to see if it still is */
+
 /* ---- subscriber to host ---- */
 
 static bool
@@ -275,11 +280,11 @@ loop_back(struct lane *l, uint8_t *ip, size_t len, const struct offload *o)
 		write_pieces(l, &whole, 1, o);
 }
 
-/* One packet of the host: in @b, or in l->big when it is larger. */
+/* One packet of the host: in @b, or at @ip when it is larger. */
 static void
-forward(struct lane *l, struct pkt *b, size_t len, const struct offload *o)
+forward(struct lane *l, struct pkt *b, uint8_t *ip, size_t len,
+    const struct offload *o)
 {
-	uint8_t *ip = len > PKT_ROOM ? l->big : b->data;
 	bool six = ip[0] >> 4 == 6;
 	struct sess *s = sess_for(l, ip, len, six);
 	enum drop why = judge(l, s, six);
@@ -301,7 +306,7 @@ forward(struct lane *l, struct pkt *b, size_t len, const struct offload *o)
 	if (w.waits)
 		w.urgent = lane_urgent(l, ip, len);
 	if (o->kind != OFF_NONE) {
-		if (ip != l->big)	/* its place is where segments go */
+		if (ip == b->data)	/* its place is where segments go */
 			ip = memcpy(l->big, ip, len);
 		send_cut(l, &w, ip, len, o);
 		return;
@@ -321,9 +326,15 @@ lane_tun_drain(struct lane *l)
 {
 	struct offload o;
 
+	struct fair_pkt *p;
+
 	if (l->parked > 0)
 		lane_drop(l, DROP_NO_PEER);
 	l->parked = 0;
+	while ((p = fair_get(l->fair)) != NULL) {
+		fair_give(l->fair, p);
+		lane_drop(l, DROP_NO_PEER);
+	}
 	while (l->tun.fd >= 0 && tun_read(&l->tun, lane_tx(l), l->big,
 	    &o) > 0)
 		lane_drop(l, DROP_NO_PEER);
@@ -400,21 +411,76 @@ unpark(struct lane *l)
 	if (len <= PKT_ROOM)
 		memcpy(b->data, l->big, len);
 	b->len = (uint32_t)len;
-	forward(l, b, len, &l->parked_o);
+	forward(l, b, len > PKT_ROOM ? l->big : b->data, len, &l->parked_o);
 }
 
-bool
-lane_tun_read(struct lane *l)
+/* ---- turns: the wire is looked at between them ---- */
+
+static void
+lost(struct lane *l, unsigned n)
+{
+	if (n > 0)
+		lane_add(&l->count.drop[DROP_SHARE], n);
+}
+
+/* What waits in the device goes to the queues of its flows: a thin one's
+ * packet is not behind all of a fast one's. */
+static bool
+read_ahead(struct lane *l)
+{
+	bool flood = fair_waits(l->fair) > FLOOD && fair_flows(l->fair) == 1;
+	struct offload o;
+	unsigned n;
+
+	for (int i = 0; i < (flood ? SAMPLE : AHEAD); i++) {
+		struct pkt *b = lane_tx(l);
+		uint8_t *ip = fair_room(l->fair, &n);
+
+		lost(l, n);
+		int len = tun_read(&l->tun, b, ip, &o);
+
+		if (len <= 0)
+			return false;
+		if (len <= (int)PKT_ROOM)
+			ip = b->data;
+		struct sess *s = sess_for(l, ip, (size_t)len,
+		    ip[0] >> 4 == 6);
+
+		lost(l, fair_put(l->fair, ip, (size_t)len, &o,
+		    s != NULL ? s->idx : 0));
+	}
+	return true;
+}
+
+/* Their turn: flow by flow. */
+static void
+send_waiting(struct lane *l)
+{
+	struct fair_pkt *p;
+	size_t done = 0;
+
+	for (int i = 0; i < LANE_BATCH && done < TURN &&
+	    (p = fair_get(l->fair)) != NULL; i++) {
+		struct pkt *b = lane_tx(l);
+		uint8_t *ip = p->data;
+
+		b->len = p->len;
+		if (p->len <= PKT_ROOM)
+			ip = memcpy(b->data, ip, p->len);
+		forward(l, b, ip, p->len, &p->o);
+		done += p->len;
+		fair_give(l->fair, p);
+	}
+}
+
+/* Nothing waits: straight through. False: the device is empty. */
+static bool
+send_straight(struct lane *l)
 {
 	struct offload o;
+	size_t done = 0;
 
-	if (l->tun.fd < 0 || waits_for_dial(l))
-		return false;
-	if (l->parked > 0)
-		unpark(l);
-	if ((l->quiet & QUIET_TUN) != 0)
-		return false;
-	for (int i = 0; i < LANE_BATCH; i++) {
+	for (int i = 0; i < LANE_BATCH && done < TURN; i++) {
 		if (l->streams > 0) {	/* slow: the host keeps the queue */
 			lane_flush(l);
 			if (lane_line_full(l))
@@ -425,9 +491,30 @@ lane_tun_read(struct lane *l)
 
 		if (len <= 0)
 			return false;
-		forward(l, b, (size_t)len, &o);
+		forward(l, b, len > (int)PKT_ROOM ? l->big : b->data,
+		    (size_t)len, &o);
+		done += (size_t)len;
 		if (i == 0)	/* a lone one does not wait to be sure of it */
 			lane_flush(l);
 	}
 	return true;
+}
+
+bool
+lane_tun_read(struct lane *l)
+{
+	bool quiet = (l->quiet & QUIET_TUN) != 0;
+
+	if (l->tun.fd < 0 || waits_for_dial(l))
+		return false;
+	if (l->parked > 0)
+		unpark(l);
+	if (fair_waits(l->fair) > 0) {
+		if (!quiet)
+			read_ahead(l);
+		send_waiting(l);
+		return true;
+	}
+	return !quiet && send_straight(l) &&
+	    (l->streams > 0 || read_ahead(l) || fair_waits(l->fair) > 0);
 }

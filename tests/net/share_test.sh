@@ -1,0 +1,71 @@
+#! /usr/bin/env atf-sh
+# Sessions of one lane when it has more to do than it can: a fast one's
+# packets do not stand in the way of a thin one's.
+# shellcheck source=tests/net/lib.sh
+. "$PPP_SRC/tests/net/lib.sh"
+# shellcheck source=tests/net/pair.sh
+. "$PPP_SRC/tests/net/pair.sh"
+
+# two - isp, and sessions of hosts c1 and c2 with 10.0.0.11 and 10.0.0.12,
+# both on its one lane
+two()
+{
+	net_begin
+	host isp lan c1 c2
+	wire isp eth0 lan e0
+	isp_conf 'enable chap' 'set lb workers 1'
+	secret 'fred secret 10.0.0.11' 'jane secret 10.0.0.12'
+	for c in 1 2; do
+		wire "c$c" eth1 lan "e$c"
+		printf '%s\n' 'isp:' ' set device PPPoE:eth1' \
+		    " set authname $([ $c = 1 ] && echo fred || echo jane)" \
+		    ' set authkey secret' | conf "c$c"
+	done
+	switch lan e0 e1 e2
+	isp_start
+	for c in 1 2; do
+		ppp_start "c$c" -foreground isp
+		wait_up "c$c"
+	done
+}
+
+# datagrams HOST [TO COUNT] ... - of 1,000 octets, in this order
+datagrams()
+{
+	local h
+	h=$1
+	shift
+	in_host "$h" python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+for to, n in zip(sys.argv[1::2], sys.argv[2::2]):
+    for i in range(int(n)):
+        s.sendto(bytes(1000), (to, 9))' "$@"
+}
+
+atf_test_case down cleanup
+down_head() { net_head "few packets do not wait behind many of another's"; }
+down_body()
+{
+	two
+	capture_start isp eth0
+	# All wait in the TUN device while nobody reads it.
+	kill -STOP "$(ppp_pid isp)"
+	datagrams isp 10.0.0.11 200 10.0.0.12 10
+	kill -CONT "$(ppp_pid isp)"
+	capture_stop isp eth0
+	seen isp eth0 'udp.dstport == 9 && !icmp' -T fields -e ip.dst > order
+	heard
+	atf_check_equal 200 "$(grep -c 10.0.0.11 order)"
+	atf_check_equal 10 "$(grep -c 10.0.0.12 order)"
+	last=$(grep -n 10.0.0.12 order | tail -n 1)
+	[ "${last%%:*}" -lt 170 ] ||
+		fail "the thin one's last packet was number ${last%%:*} of 210"
+}
+down_cleanup() { net_end; }
+
+atf_init_test_cases()
+{
+	atf_add_test_case down
+}
