@@ -325,10 +325,10 @@ const struct row show_rows[] = {
 	SHOW("why", NULL, "[mac|user] [json]", show_why, ROW_NEW,
 	    "How far the last attempts of a peer got, and who refused; "
 	    "without a word: of all that did not come up."),
-	SHOW("quality", NULL, "[mac|user|worst n] [json|jsonl|csv]",
+	SHOW("quality", NULL, "[mac|user|worst n [course]] [json|jsonl|csv]",
 	    show_quality, ROW_NEW,
 	    "Round-trip times of LCP echo, in ms: of all sessions, the n "
-	    "worst, or the course of one."),
+	    "worst (course: step by step), or the course of one."),
 	SHOW("map", NULL, "[json|jsonl|csv]", show_map, ROW_NEW,
 	    "Which worker serves which session."),
 	SHOW("health", NULL, "[json]", show_health, ROW_NEW,

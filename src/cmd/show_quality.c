@@ -11,13 +11,14 @@
 
 struct line {			/* one session */
 	struct sess_rec r;
+	struct quality_book *book;	/* owner; NULL: not asked for */
 	struct quality_row recent;	/* its kept steps */
 	uint32_t span;			/* seconds that they are about */
 };
 
 struct asked {
 	const char *who;		/* NULL: everybody */
-	bool	 worst;
+	bool	 worst, course;
 	uint32_t most;			/* of the worst */
 	enum out_form form;
 	tstamp	 now;
@@ -95,17 +96,22 @@ course(const struct asked *q, const struct sess_rec *r,
 }
 
 static bool
+is_meant(const struct sess_rec *r, void *arg)
+{
+	return pick_means(r, ((const struct asked *)arg)->who);
+}
+
+static bool
 one(const struct sess_rec *r, const struct quality_book *b, void *arg)
 {
 	struct asked *q = arg;
 	struct line *l = q->line;
 
-	if (q->who != NULL && pick_means(r, q->who)) {
+	if (q->who != NULL) {
 		q->found = true;
 		course(q, r, b);
-	}
-	if (q->who != NULL)
 		return true;
+	}
 	if (q->n == q->cap) {
 		size_t cap = q->cap > 0 ? q->cap * 2 : 64;
 
@@ -118,9 +124,39 @@ one(const struct sess_rec *r, const struct quality_book *b, void *arg)
 	}
 	l = &l[q->n++];
 	l->r = *r;
+	l->book = NULL;
 	l->span = quality_kept(b, 0) * quality_span(&b->conf, 0);
 	quality_recent(b, &l->recent);
 	return true;
+}
+
+/* Of the worst, which are known by now, the line of @r; NULL: not of them. */
+static struct line *
+worst_line(const struct asked *q, const struct sess_rec *r)
+{
+	for (size_t i = 0; i < q->n && i < q->most; i++)
+		if (q->line[i].r.ticket == r->ticket)
+			return &q->line[i];
+	return NULL;
+}
+
+static bool
+is_worst(const struct sess_rec *r, void *arg)
+{
+	return worst_line(arg, r) != NULL;
+}
+
+static bool
+keep_book(const struct sess_rec *r, const struct quality_book *b, void *arg)
+{
+	struct asked *q = arg;
+	struct line *l = worst_line(q, r);
+
+	l->book = malloc(sizeof(*b));
+	q->lost = l->book == NULL;
+	if (!q->lost)
+		*l->book = *b;
+	return !q->lost;
 }
 
 static int
@@ -150,6 +186,9 @@ ask(struct cmd_ctx *cx, const struct args *a, struct asked *q)
 				return cmd_bad(cx, "%s: not a number of "
 				    "sessions", a->w[i]);
 			q->worst = true;
+			q->course = i + 1 < a->n &&
+			    strcasecmp(a->w[i + 1], "course") == 0;
+			i += q->course;
 		} else {
 			q->who = a->w[i];
 		}
@@ -158,12 +197,21 @@ ask(struct cmd_ctx *cx, const struct args *a, struct asked *q)
 }
 
 static void
-everybody(struct asked *q)
+everybody(struct cmd_ctx *cx, struct asked *q)
 {
 	if (q->worst && q->n > 0)
 		qsort(q->line, q->n, sizeof(*q->line), by_quality);
-	for (size_t i = 0; i < q->n && (!q->worst || i < q->most); i++)
-		put(q, &q->line[i].r, q->line[i].span, &q->line[i].recent);
+	if (q->course)
+		ctl_quality(cx->env->ctl, is_worst, keep_book, q);
+	for (size_t i = 0; i < q->n && (!q->worst || i < q->most); i++) {
+		struct line *l = &q->line[i];
+
+		if (!q->course)
+			put(q, &l->r, l->span, &l->recent);
+		else if (l->book != NULL)
+			course(q, &l->r, l->book);
+		free(l->book);
+	}
 }
 
 int
@@ -179,8 +227,8 @@ show_quality(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (err != 0)
 		return err;
 	q.ot = out_table_new(cols, sizeof(cols) / sizeof(cols[0]));
-	ctl_quality(cx->env->ctl, one, &q);
-	everybody(&q);
+	ctl_quality(cx->env->ctl, q.who != NULL ? is_meant : NULL, one, &q);
+	everybody(cx, &q);
 	if (q.who != NULL && !q.found)
 		err = cmd_bad(cx, "%s: not measured", q.who);
 	else if (q.form == OUT_TEXT && out_table_rows(q.ot) == 0)

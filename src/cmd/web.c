@@ -19,17 +19,21 @@
 #include "cmd/version.h"
 #include "ctl/out.h"
 
-#define KEPT		SEC(1)		/* an answer is good for so long */
+#define KEPT		SEC(1)		/* an answer is good for so long, */
+#define SHARE		50		/* or for what it cost, so many times */
 #define SEARCHES	20		/* a second, of all clients */
 #define FOUND		"50"		/* sessions of one search */
+#define WORST		"6"		/* plots of the page */
 #define COLUMNS		"username,ip,ip6,calling-sid,ifname,vlan,state," \
 			"uptime,rx-bytes,tx-bytes,sid,worker"
 
-/* What there is without a question, /api/NAME. */
+/* What there is without a question, /api/NAME; below WEB_STATE: what the page
+ * shows all the time. */
 enum item { WEB_WORKERS, WEB_GOVERNOR, WEB_HISTORY, WEB_HEALTH, WEB_LB,
-	WEB_PHASES, WEB_LINKS, WEB_RADIUS, ITEMS };
+	WEB_PHASES, WEB_LINKS, WEB_RADIUS, WEB_STATE, WEB_QUALITY = WEB_STATE,
+	ITEMS };
 static const struct {
-	const char *name, *word[3];	/* behind `show' */
+	const char *name, *word[5];	/* behind `show' */
 } items[ITEMS] = {
 	[WEB_WORKERS] = { "workers", { "workers", "json" } },
 	[WEB_GOVERNOR] = { "governor", { "governor", "json" } },
@@ -39,6 +43,9 @@ static const struct {
 	[WEB_PHASES] = { "phases", { "phases", "json" } },
 	[WEB_LINKS] = { "links", { "links", "json" } },
 	[WEB_RADIUS] = { "radius", { "radius", "json" } },
+	/* it looks at every session's book */
+	[WEB_QUALITY] = { "quality", { "quality", "worst", WORST, "course",
+	    "json" } },
 };
 
 struct web {
@@ -46,7 +53,7 @@ struct web {
 	struct http *http;		/* owner */
 	char	 policy[512];		/* of the page */
 	struct txt kept[ITEMS];		/* owner */
-	tstamp	 made[ITEMS];
+	tstamp	 until[ITEMS];		/* it is good */
 	tstamp	 second;		/* searches in this one */
 	unsigned searches;
 };
@@ -83,20 +90,21 @@ show(struct web *w, char *const word[], int n, struct txt *out)
 static const struct txt *
 item(struct web *w, enum item i)
 {
-	tstamp now = clock_now();
-	char *word[4];
+	tstamp now = clock_now(), cost;
+	char *word[6];
 	int n = 0;
 
-	if (w->made[i] != 0 && now - w->made[i] < KEPT)
+	if (now < w->until[i])
 		return &w->kept[i];
-	while (n < 3 && items[i].word[n] != NULL) {
+	while (n < 5 && items[i].word[n] != NULL) {
 		word[n] = (char *)(uintptr_t)items[i].word[n];
 		n++;
 	}
 	word[n] = NULL;
 	txt_clear(&w->kept[i]);
 	show(w, word, n, &w->kept[i]);
-	w->made[i] = now;
+	cost = (clock_now() - now) * SHARE;
+	w->until[i] = now + (cost > KEPT ? cost : KEPT);
 	return &w->kept[i];
 }
 
@@ -107,15 +115,24 @@ is_json(struct http_answer *an)
 	an->type = "application/json";
 }
 
-static void
-get_item(struct web *w, enum item i, struct http_answer *an)
+/* False: it is none of them. */
+static bool
+get_item(struct web *w, const struct http_request *rq, struct http_answer *an)
 {
-	const struct txt *t = item(w, i);
+	const struct txt *t;
+	int i = 0;
 
-	if (t->n == 0)
-		return;
-	is_json(an);
-	txt_add(&an->body, t->p, t->n);
+	while (i < ITEMS && (strncmp(rq->path, "/api/", 5) != 0 ||
+	    strcmp(rq->path + 5, items[i].name) != 0))
+		i++;
+	if (i == ITEMS || (i == WEB_QUALITY && rq->query != NULL))
+		return false;
+	t = item(w, (enum item)i);
+	if (t->n > 0) {
+		is_json(an);
+		txt_add(&an->body, t->p, t->n);
+	}
+	return true;
 }
 
 /* ---- all that the page shows by itself ---- */
@@ -124,13 +141,16 @@ static void
 about(struct web *w, struct txt *t)
 {
 	char host[256] = "";
+	const struct profile *p = ctl_profile(w->env->ctl);
+	const struct quality_conf *q = &p->ppp.quality;
 	json_t *v;
 
 	if (gethostname(host, sizeof(host) - 1) < 0)
 		host[0] = '\0';
-	v = json_pack("{s:s,s:s,s:s,s:s}", "host", host, "version",
-	    PPP_VERSION, "label", ctl_profile(w->env->ctl)->label, "role",
-	    ctl_is_ac(w->env->ctl) ? "concentrator" : "client");
+	v = json_pack("{s:s,s:s,s:s,s:s,s:{s:i,s:i}}", "host", host, "version",
+	    PPP_VERSION, "label", p->label, "role",
+	    ctl_is_ac(w->env->ctl) ? "concentrator" : "client", "quality",
+	    "probes", (int)q->probes, "seconds", (int)q->step);
 	out_json(t, v, false);
 	json_decref(v);
 }
@@ -141,7 +161,7 @@ get_state(struct web *w, struct http_answer *an)
 	is_json(an);
 	txt_put(&an->body, "{\"about\":");
 	about(w, &an->body);
-	for (int i = 0; i < ITEMS; i++) {
+	for (int i = 0; i < WEB_STATE; i++) {
 		const struct txt *t = item(w, (enum item)i);
 
 		txt_put(&an->body, ",\"%s\":%s", items[i].name,
@@ -271,19 +291,40 @@ get_why(struct web *w, const char *query, struct http_answer *an)
 		an->code = 500;
 }
 
+/* The course of one line; of nobody's: an empty list. */
+static void
+get_quality(struct web *w, const char *query, struct http_answer *an)
+{
+	char q[HTTP_VALUE];
+	char *word[] = { "quality", q, "json", NULL };
+
+	if (!http_query(query, "q", q, sizeof(q))) {
+		an->code = 400;
+		return;
+	}
+	is_json(an);
+	show(w, word, 3, &an->body);
+	if (an->body.n == 0)
+		txt_put(&an->body, "[]\n");
+}
+
 static void
 search(struct web *w, const struct http_request *rq, struct http_answer *an)
 {
-	bool why = strcmp(rq->path, "/api/why") == 0;
+	static const struct {
+		const char *path;
+		void (*get)(struct web *w, const char *query,
+		    struct http_answer *an);
+	} all[] = {
+		{ "/api/sessions", get_sessions }, { "/api/why", get_why },
+		{ "/api/quality", get_quality },
+	};
 
-	if (!why && strcmp(rq->path, "/api/sessions") != 0)
-		return;
-	if (!may_search(w))
-		an->code = 429;
-	else if (why)
-		get_why(w, rq->query, an);
-	else
-		get_sessions(w, rq->query, an);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(rq->path, all[i].path) == 0 && may_search(w))
+			all[i].get(w, rq->query, an);
+		else if (strcmp(rq->path, all[i].path) == 0)
+			an->code = 429;
 }
 
 /* ---- paths ---- */
@@ -320,12 +361,8 @@ get(void *arg, const struct http_request *rq, struct http_answer *an)
 		get_state(w, an);
 	else if (strcmp(rq->path, "/api/reasons") == 0)
 		get_reasons(an);
-	else
+	else if (!get_item(w, rq, an))
 		search(w, rq, an);
-	for (int i = 0; i < ITEMS && an->code == 404; i++)
-		if (strncmp(rq->path, "/api/", 5) == 0 &&
-		    strcmp(rq->path + 5, items[i].name) == 0)
-			get_item(w, (enum item)i, an);
 }
 
 /* ---- the policy: only what stands in the page may run ---- */

@@ -167,10 +167,15 @@ typedef bool ctl_sess_fn(const struct sess_rec *r,
     const struct ctl_counts *n, void *arg);
 void ctl_sessions(struct ctl *c, ctl_sess_fn *fn, void *arg);
 
-/* ctl_quality - the same for sessions with a book of their line's quality. */
+/*
+ * ctl_quality - the same for sessions with a book of their line's quality,
+ * those that @wanted (NULL: all) wants: books are large.
+ */
+typedef bool ctl_want_fn(const struct sess_rec *r, void *arg);
 typedef bool ctl_quality_fn(const struct sess_rec *r,
     const struct quality_book *b, void *arg);
-void ctl_quality(struct ctl *c, ctl_quality_fn *fn, void *arg);
+void ctl_quality(struct ctl *c, ctl_want_fn *wanted, ctl_quality_fn *fn,
+    void *arg);
 
 struct ctl_lane {
 	unsigned id, worker;

@@ -96,7 +96,7 @@ ctl_sessions(struct ctl *c, ctl_sess_fn *fn, void *arg)
 }
 
 void
-ctl_quality(struct ctl *c, ctl_quality_fn *fn, void *arg)
+ctl_quality(struct ctl *c, ctl_want_fn *wanted, ctl_quality_fn *fn, void *arg)
 {
 	for (unsigned i = 0; i < ctl_lanes(c); i++) {
 		struct ledger *l = c->lb->lane[i]->ledger;
@@ -106,8 +106,9 @@ ctl_quality(struct ctl *c, ctl_quality_fn *fn, void *arg)
 			struct quality_book b;
 			struct sess_rec r;
 
-			if (ledger_book_read(l, k, &b) &&
-			    ledger_read(l, k, &r) && !fn(&r, &b, arg))
+			if (ledger_read(l, k, &r) &&
+			    (wanted == NULL || wanted(&r, arg)) &&
+			    ledger_book_read(l, k, &b) && !fn(&r, &b, arg))
 				return;
 		}
 	}

@@ -221,6 +221,13 @@ hostile_body()
 	gets 404 "GET /../../etc/passwd HTTP/1.1$h\r\n"
 	gets 404 "GET /metrics/ HTTP/1.1$h\r\n"
 	gets 404 "GET /%%00 HTTP/1.1$h\r\n"
+	for l in nobody worst json %%3Cb%%3E fred%%20json; do
+		gets 200 "GET /api/quality?q=$l HTTP/1.1$h\r\n"
+		atf_check_equal '[]' "$(cat isp.body)"
+	done
+	for l in x=y q=%%01 q=%%zz; do
+		gets 400 "GET /api/quality?$l HTTP/1.1$h\r\n"
+	done
 	l=$(head -c 100000 /dev/zero | tr '\0' a)
 	gets 400 "GET /metrics HTTP/1.1${h}X: $l\r\n\r\n"
 	gets 400 "GET /$l HTTP/1.1$h\r\n"

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inflateSync } from "node:zlib";
 
 const URL_ = process.env.PAGE_URL || "http://127.0.0.1:9100/";
 const LIMIT = 60000;		// ms to wait for a state, on a busy machine
@@ -110,6 +111,17 @@ class Browser {
 		    height: m.cssContentSize.height } });
 		writeFileSync(file, Buffer.from(r.data, "base64"));
 	}
+	// the colours of what is seen of an element: at(x, y), of(color)
+	async pixels(selector) {
+		const r = await this.ask("(() => { const r = document" +
+		    ".querySelector(" + JSON.stringify(selector) + ")" +
+		    ".getBoundingClientRect(); return [r.left + scrollX, " +
+		    "r.top + scrollY, r.width, r.height]; })()");
+		const shot = await this.send("Page.captureScreenshot", {
+		    captureBeyondViewport: true, clip: { x: r[0], y: r[1],
+		    width: r[2], height: r[3], scale: 1 } });
+		return picture(Buffer.from(shot.data, "base64"));
+	}
 	async close() {
 		const over = new Promise((ok) => { this.gone = ok; });
 		this.child.kill("SIGKILL");
@@ -117,6 +129,52 @@ class Browser {
 		rmSync(this.home, { recursive: true, force: true,
 		    maxRetries: 20, retryDelay: 100 });
 	}
+}
+
+// A PNG of 8 bits, without interlace, as Chromium makes them: RFC 2083.
+function picture(png) {
+	const wide = png.readUInt32BE(16), high = png.readUInt32BE(20);
+	const bpp = png[25] === 6 ? 4 : 3, row = wide * bpp, data = [];
+	for (let p = 8; p < png.length; p += 12 + png.readUInt32BE(p))
+		if (png.toString("latin1", p + 4, p + 8) === "IDAT")
+			data.push(png.subarray(p + 8,
+			    p + 8 + png.readUInt32BE(p)));
+	const raw = inflateSync(Buffer.concat(data));
+	const out = Buffer.alloc(row * high);
+	const paeth = (a, b, c) => {
+		const p = a + b - c, pa = Math.abs(p - a),
+		    pb = Math.abs(p - b), pc = Math.abs(p - c);
+		return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+	};
+	for (let y = 0; y < high; y++)
+		for (let x = 0; x < row; x++) {
+			const at = y * row + x;
+			const a = x < bpp ? 0 : out[at - bpp];
+			const b = y === 0 ? 0 : out[at - row];
+			const c = x < bpp || y === 0 ? 0 : out[at - row - bpp];
+			out[at] = raw[y * (row + 1) + 1 + x] + [0, a, b,
+			    a + b >> 1, paeth(a, b, c)][raw[y * (row + 1)]];
+		}
+	const at = (x, y) => {
+		const p = Math.round(y) * row + Math.round(x) * bpp;
+		return "rgb(" + out[p] + ", " + out[p + 1] + ", " +
+		    out[p + 2] + ")";
+	};
+	const of = (color) => {
+		let n = 0;
+		for (let y = 0; y < high; y++)
+			for (let x = 0; x < wide; x++)
+				n += at(x, y) === color;
+		return n;
+	};
+	return { wide, high, at, of };
+}
+
+const key = (c) => "getComputedStyle(document.querySelector('.key." + c +
+    "')).backgroundColor";
+function same(got, want, what) {
+	if (got !== want)
+		throw new Error(what + ": " + got + ", not " + want);
 }
 
 const READY = "document.documentElement?.dataset.searched === 'yes'";
@@ -145,6 +203,13 @@ async function focused(b, what) {
 	throw new Error("Tab never comes to " + what);
 }
 
+// What is read stays where it is while the rest comes.
+async function still(b) {
+	const moved = await b.ask("moved");
+	if (moved > .05)
+		throw new Error("things moved: " + moved);
+}
+
 // ---- what is proved
 
 const steps = {
@@ -164,12 +229,13 @@ const steps = {
 		    "location.origin)).length");
 		if (other !== 0)
 			throw new Error("asks other hosts");
+		await still(b);
 	},
 	// fred is up; the keyboard alone finds him
 	async one(b) {
 		await b.until(tile("Sessions") + " === '1'");
 		await search(b, "fre");
-		await b.until(has("found", "1 session for fre."));
+		await b.until(has("found", "1 session for fre, at "));
 		await b.until(has("tale", "name fred"));
 		await b.until(has("tale", "up \u2713"));
 		await focused(b, ".matches('#rows button')");
@@ -190,7 +256,7 @@ const steps = {
 		await b.until(has("found", "No session now begins with"));
 		await b.until(has("tale", "Not heard of lately."));
 		await b.key("Escape");
-		await b.until(has("found", "1 session."));
+		await b.until(has("found", "1 session, at "));
 		// a pause holds it
 		await focused(b, ".id === 'pause'");
 		await b.key("Enter", "\r");
@@ -234,11 +300,120 @@ const steps = {
 		await b.until(has("links-t", "open"));
 		await b.until("document.getElementById('governor').hidden");
 	},
+	// nothing is measured: how to change that is told
+	async off(b) {
+		await b.until(has("quality-now", "set quality on"));
+		await b.until("document.querySelectorAll('svg .median')" +
+		    ".length === 0");
+	},
+	// two lines: fred's loses answers, wilma's none
+	async lines(b) {
+		const box = (i) => "document.querySelectorAll('#worst > div')[" +
+		    i + "]";
+		await b.until(has("quality-now", "The 2 lines that lose most"));
+		await b.until(box(0) + ".innerText.includes('fred')");
+		await b.until(box(1) + ".innerText.includes('wilma')");
+		await b.until(box(0) + ".querySelector('.lost').getBBox()" +
+		    ".height > 0");
+		await b.until(box(0) + ".querySelector('.median:not(.l0)')");
+		await b.until(box(1) + ".querySelector('.median.l0')");
+		same(await b.ask(box(1) + ".querySelector('.lost').getBBox()" +
+		    ".height"), 0, "what wilma lost");
+		await b.until("/median [0-9.]+ ms.*lost [1-9]/.test(" + box(0) +
+		    ".querySelector('svg').getAttribute('aria-label'))");
+		for (const s of ["light", "dark"]) {
+			await b.scheme(s);
+			const p = await b.pixels("#worst > div:nth-child(2) svg");
+			if (p.of(await b.ask(key("l0"))) < 20)
+				throw new Error(s + ": no median to be seen");
+			const f = await b.pixels("#worst > div svg");
+			if (f.of(await b.ask(key("l4"))) < 20)
+				throw new Error(s + ": no loss to be seen");
+		}
+		// the same as a table, by keyboard; it stays open
+		await focused(b, ".matches('#worst summary')");
+		await b.key("Enter", "\r");
+		await b.until("document.querySelector('#worst table')");
+		const seen = await b.ask(text("quality-now"));
+		await b.until(text("quality-now") + " !== " +
+		    JSON.stringify(seen), "it is drawn again");
+		await b.until("document.activeElement.matches" +
+		    "('#worst summary')");
+		await b.until("document.querySelectorAll" +
+		    "('#worst > div:first-child tbody tr').length >= 2");
+		// in the story of one
+		await search(b, "wilma");
+		await b.until("document.querySelectorAll('#tale-lines svg')" +
+		    ".length === 1");
+		await b.until(has("tale-lines", "wilma"));
+		await b.until(has("tale", "name wilma"));
+		await b.size(360, 740, true);
+		await b.until("document.querySelector('#worst svg').viewBox" +
+		    ".baseVal.width < 340", "drawn anew for a phone");
+		await b.until("document.scrollingElement.scrollWidth <= 360");
+		await b.key("Escape");
+	},
+	// where things are in a plot, of rows that we make: two ages of one
+	// line, with 10, 20, 30, 40, 50 ms, the older one with loss
+	async drawn(b) {
+		await b.ask(text("quality-now"));
+		await b.ask("clearTimeout(timer), paused = true, plots(" +
+		    "'worst', [[600, 300, 5], [300, 300, 0], [20, 10, 0], " +
+		    "[10, 10, 0], [0, 10, 0]].map((r) => ({ interface: " +
+		    "'eth0', peer: '02:00:00:00:00:01', sid: 7, user: " +
+		    "'<b>x</b>', ago: r[0], seconds: r[1], sent: 10, lost: " +
+		    "r[2], loss_percent: r[2] * 10, min_ms: 10, q1_ms: 20, " +
+		    "median_ms: 30, q3_ms: 40, max_ms: 50, mdev_ms: 5, " +
+		    "jitter_ms: 5 })))");
+		same(await b.ask("document.querySelector('#worst h3')" +
+		    ".innerText.includes('<b>x</b>')"), true, "name");
+		for (const s of ["light", "dark"]) {
+			await b.scheme(s);
+			const p = await b.pixels("#worst svg");
+			const y = (v) => 142 - v / 52.5 * 134;
+			const old = 60, now = p.wide * .75;
+			const color = {};
+			for (const c of ["all", "half", "l0", "l4"])
+				color[c] = await b.ask(key(c));
+			same(p.at(now, y(30)), color.l0, "median");
+			same(p.at(now, y(25)), color.half, "half, below");
+			same(p.at(now, y(35)), color.half, "half, above");
+			same(p.at(now, y(15)), color.all, "all, below");
+			same(p.at(now, y(45)), color.all, "all, above");
+			same(p.at(now, y(5)), await b.ask("getComputedStyle(" +
+			    "document.getElementById('quality'))" +
+			    ".backgroundColor"), "nothing");
+			same(p.at(old, y(30)), color.l4, "median with loss");
+			same(p.at(old, 159), color.l4, "loss");
+			if (p.at(now, 159) === color.l4)
+				throw new Error("loss where there is none");
+		}
+		await b.until("document.querySelectorAll('#worst .zone')" +
+		    ".length === 1");
+		await b.until("document.querySelector('#worst svg')" +
+		    ".textContent.includes('15 min')");
+	},
+	// ppp ends: what stands here is old, and says so
+	async gone(b) {
+		await b.until("document.querySelectorAll('#worst svg')" +
+		    ".length === 2");
+		writeFileSync("gone.ready", "");
+		await b.until(has("trouble", "No answer from ppp"));
+		await b.until(has("trouble", "What stands here is of "));
+		await b.until("document.querySelector('main.stale')");
+		await b.until("document.querySelectorAll('#worst svg')" +
+		    ".length === 2");
+		b.trouble = [];		// it could not connect
+	},
 	// 50 of many are shown, and how it is told
 	async many(b) {
-		await b.until(has("found", "The first 50 sessions."));
+		await b.until(tile("Sessions") + " === '8\u202f000'");
+		await b.until("document.querySelectorAll('#worst svg')" +
+		    ".length === 6");
+		await b.until(has("found", "The first 50 sessions, at "));
 		await b.until("document.querySelectorAll" +
 		    "('#rows tbody tr').length === 50");
+		await still(b);
 	},
 	async shots(b) {
 		const dir = process.argv[3];
@@ -265,6 +440,9 @@ let bad = "";
 try {
 	await b.open(URL_);
 	await b.until(READY, "the page is ready");
+	await b.ask("window.moved = 0, new PerformanceObserver((l) => " +
+	    "l.getEntries().forEach((e) => { moved += e.hadRecentInput ? 0 :" +
+	    " e.value; })).observe({ type: 'layout-shift', buffered: true })");
 	await step(b);
 	bad = b.trouble.join("\n");
 } catch (e) {

@@ -21,7 +21,8 @@ isp_begin() # INTERFACE ...
 	 set lb workers 2
 	 set governor max 4
 	 set lb algorithm hash
-	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.199
+	 set lb padirate 20000
+	 set ifaddr 10.0.0.1 10.0.0.10-10.0.40.199
 	 enable chap
 	 set server /var/run/ppp.sock ""
 	 set http 9100
@@ -83,6 +84,36 @@ few_body()
 }
 few_cleanup() { net_end; }
 
+atf_test_case lines cleanup
+lines_head() { page_head "plots of lines: what is drawn is what was measured"; }
+lines_body()
+{
+	net_begin
+	host isp home way near
+	wire home eth1 way west
+	wire isp eth0 way east
+	wire isp eth2 near eth1
+	in_host way setsid "$PPP_BUILD/tests/net/wire_tool" west east 20 2 \
+	    > wire.out 2>&1 < /dev/null &
+	until_true 20 grep -q ready wire.out || atf_skip "no packet sockets"
+	isp_begin eth0 eth2
+	echo 'wilma secret' >> isp/etc/ppp.secret
+	page isp off
+	page isp drawn
+	ask isp 'set quality 2 2'
+	client home fred secret
+	client near wilma secret
+	wait_up home
+	wait_up near
+	page isp lines
+	# the daemon goes: what is shown is told to be old
+	page isp gone &
+	until_true 30 test -e gone.ready || fail "no page"
+	ppp_stop isp
+	wait $! || fail "page after the end: $(cat page.out)"
+}
+lines_cleanup() { net_end; }
+
 atf_test_case many cleanup
 many_head() { page_head "more sessions than a page should list"; }
 many_body()
@@ -92,11 +123,12 @@ many_body()
 	wire isp eth0 subs eth1
 	isp_begin eth0
 	in_host subs timeout 200 "$PPP_BUILD/pppoetest" -m create -i eth1 \
-	    -n 60 --user bench --password secret --ip 4 \
+	    -n 8000 --rate 2000 --user bench --password secret --ip 4 \
 	    --tries 8 --hold 180 > gen.out 2>&1 &
 	until_true 60 eval \
-	    'ask isp "show lb csv" | grep -q "^sessions,60$"' ||
-		fail "not 60 sessions: $(cat gen.out)"
+	    'ask isp "show lb csv" | grep -q "^sessions,8000$"' ||
+		fail "not 8000 sessions: $(cat gen.out)"
+	ask isp 'set quality 2 2'
 	page isp many
 	ask isp 'show sessions username limit 3 csv' > said
 	atf_check_equal 4 "$(grep -c . said)"
@@ -107,5 +139,6 @@ many_cleanup() { net_end; }
 atf_init_test_cases()
 {
 	atf_add_test_case few
+	atf_add_test_case lines
 	atf_add_test_case many
 }

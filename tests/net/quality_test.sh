@@ -116,6 +116,19 @@ worst_body()
 	atf_check_equal 2 "$(grep -c . all)"
 	sed 1q all | grep -q '"user":"fred"' || fail "$(cat all)"
 	says isp 'show quality worst 0' 'not a number of sessions'
+	# the course of the worst: its steps, nobody else's
+	until_true 30 course_of isp 2
+	atf_check_equal "fred " "$(awk -F , 'NR > 1 { print $4 }' course.csv |
+		sort -u | tr '\n' ' ')"
+	is course.csv 2 seconds 'x == 2'
+	ask isp 'show quality worst 2 course csv' > both.csv
+	grep -q ,wilma, both.csv || fail "$(cat both.csv)"
+	says isp 'show quality worst 2 curse' '[Uu]sage'
+}
+course_of() # NAME ROWS
+{
+	ask "$1" 'show quality worst 1 course csv' > course.csv
+	[ "$(grep -c . course.csv)" -gt "$2" ]
 }
 both()
 {
