@@ -227,6 +227,8 @@ show_capture(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	txt_put(t, "Capture %s: ", v.conf.path);
 	if (v.state == CAPTURE_RUNS)
 		txt_put(t, "running\n");
+	else if (v.state == CAPTURE_LEAVES)
+		txt_put(t, "off, the last frames are being written\n");
 	else
 		txt_put(t, "ended, %s\n", v.end);
 	txt_put(t, " Frames:  ");

@@ -367,7 +367,8 @@ json_capture(struct cmd_ctx *cx, const struct ctl_view *v)
 	return json_pack("{s:o,s:s,s:o,s:s,s:o,s:o,s:o,s:b,"
 	    "s:{s:o,s:o,s:o},s:o,s:o,s:o}",
 	    "file", out_string(c->path), "state",
-	    w.state == CAPTURE_RUNS ? "running" : "ended",
+	    w.state == CAPTURE_RUNS ? "running" :
+	    w.state == CAPTURE_LEAVES ? "off" : "ended",
 	    "reason", w.end[0] != '\0' ? out_string(w.end) : json_null(),
 	    "what", capture_what_name((enum capture_what)c->what),
 	    "mac", capture_mac(c), "session", above_zero(c->sid),

@@ -2,6 +2,11 @@
  * The writer of captures. A ring's frames are in order of time; of all rings
  * the oldest is written first, but none younger than SETTLE, since another
  * ring may just be getting an older one.
+ *
+ * A writer that is told to end completes its file in its own time: the disk
+ * may be slow, and control does not wait for it. The rings have one reader,
+ * so the next capture's thread waits until this one has ended, and takes over
+ * what that has already read for it.
  */
 #include "ctl/capture.h"
 
@@ -33,12 +38,27 @@ struct iface {
 	bool	 line;
 };
 
-/* The thread's, from its start to its end. */
+enum end { RUNS, END_FRAMES, END_OCTETS, END_SECS, END_WRITE };
+
+/* A capture: made by control; the thread's from its start to its end, but
+ * for what says otherwise. */
 struct writer {
+	struct taps *taps;		/* borrows */
+	struct writer *before;		/* owner; it has to end first */
+	struct capture_conf conf;	/* not written while it runs, */
+	char	 label[LABEL_MAX + 1];	/* and so these */
+	tstamp	 since;
+	uint64_t lost[TAP_RINGS];	/* before this capture */
+	pthread_t thread;		/* control's */
+	bool	 runs, told;		/* control's; told: that it ended */
+	int	 stop[2];		/* pipe: wakes the thread */
+	_Atomic uint64_t frames, octets;
+	_Atomic int end, end_errno;	/* enum end */
+	_Atomic bool complete;		/* nothing is left but to join it */
 	int	 fd;
 	size_t	 n;			/* in buf, not written */
 	int64_t	 wall;			/* of monotonic 0, ns since 1970 */
-	tstamp	 end;			/* the time limit; NEVER */
+	tstamp	 limit;			/* of time; NEVER */
 	unsigned ifaces;
 	struct iface iface[IFACES];
 	bool	 full[TAP_RINGS];	/* next[] holds one */
@@ -46,82 +66,70 @@ struct writer {
 	uint8_t	 buf[ROOM];
 };
 
-enum end { RUNS, END_FRAMES, END_OCTETS, END_SECS, END_WRITE };
-
 struct capture {
 	struct taps taps;
-	struct capture_conf conf;	/* path "": none */
-	char	 label[LABEL_MAX + 1];
-	tstamp	 since;
+	uint32_t serial;		/* of the profile it follows */
+	bool	 may_run;
 	struct writer *w;		/* owner; NULL: none */
+	struct writer *leaving;		/* owner; told to end, and not joined */
 	struct writer *next;		/* owner; between ready and go */
-	bool	 may_run, runs;		/* the thread was started */
-	bool	 told;			/* that it has ended */
-	pthread_t thread;
-	int	 stop[2];		/* pipe: wakes the thread */
-	uint64_t lost[TAP_RINGS];	/* before this capture */
-	_Atomic uint64_t frames, octets;
-	_Atomic int end, end_errno;	/* enum end */
 };
 
 /* ---- the thread ---- */
 
 static uint64_t
-lost_now(const struct capture *cp)
+lost_now(const struct writer *w)
 {
 	uint64_t n = 0;
 
 	for (unsigned i = 0; i < TAP_RINGS; i++)
-		if (cp->taps.tap[i] != NULL)
-			n += atomic_load_explicit(&cp->taps.tap[i]->lost,
-			    memory_order_relaxed) - cp->lost[i];
+		if (w->taps->tap[i] != NULL)
+			n += atomic_load_explicit(&w->taps->tap[i]->lost,
+			    memory_order_relaxed) - w->lost[i];
 	return n;
 }
 
 static void
-finish(struct capture *cp, enum end why)
+finish(struct writer *w, enum end why)
 {
-	if (atomic_load(&cp->end) == RUNS)
-		atomic_store(&cp->end, (int)why);
-	atomic_store(&cp->taps.on, false);
+	if (atomic_load(&w->end) == RUNS)
+		atomic_store(&w->end, (int)why);
+	taps_close(w->taps, w->conf.serial);
 }
 
 static void
-flush(struct capture *cp)
+flush(struct writer *w)
 {
-	struct writer *w = cp->w;
 	size_t done = 0;
 
-	while (done < w->n && cp->end != END_WRITE) {
+	while (done < w->n && w->end != END_WRITE) {
 		ssize_t n = write(w->fd, w->buf + done, w->n - done);
 
 		if (n > 0) {
 			done += (size_t)n;
 		} else if (n == 0 || errno != EINTR) {
-			atomic_store(&cp->end_errno, n == 0 ? ENOSPC : errno);
-			finish(cp, END_WRITE);
+			atomic_store(&w->end_errno, n == 0 ? ENOSPC : errno);
+			finish(w, END_WRITE);
 		}
 	}
-	atomic_fetch_add(&cp->octets, done);
+	atomic_fetch_add(&w->octets, done);
 	w->n = 0;
 }
 
 /* Room for one block more. */
 static struct wr
-room(struct capture *cp)
+room(struct writer *w)
 {
-	struct writer *w = cp->w;
-
 	if (ROOM - w->n < TAP_DATA + PCAPNG_EXTRA)
-		flush(cp);
+		flush(w);
 	return wr_of(w->buf + w->n, ROOM - w->n);
 }
 
 static void
-put(struct capture *cp, const struct wr *block)
+put(struct writer *w, const struct wr *block)
 {
 	BUG_ON(block->bad);
-	cp->w->n += wr_size(block);
+	w->n += wr_size(block);
 }
 
 static uint64_t
@@ -132,9 +140,8 @@ wall(const struct writer *w, tstamp at)
 
 /* Its number, described first when it is new. */
 static uint32_t
-iface_of(struct capture *cp, const struct tap_msg *m)
+iface_of(struct writer *w, const struct tap_msg *m)
 {
-	struct writer *w = cp->w;
 	unsigned i = 0;
 	struct wr b;
 
@@ -146,58 +153,64 @@ iface_of(struct capture *cp, const struct tap_msg *m)
 	memcpy(w->iface[i].name, m->ifname, sizeof(m->ifname));
 	w->iface[i].line = m->line;
 	w->ifaces++;
-	b = room(cp);
+	b = room(w);
 	pcapng_interface(&b, m->line ? PCAPNG_PPP : PCAPNG_ETHERNET,
 	    m->line ? "line" : m->ifname);
-	put(cp, &b);
+	put(w, &b);
 	return i;
 }
 
 static void
-write_frame(struct capture *cp, struct tap_msg *m)
+write_frame(struct writer *w, struct tap_msg *m)
 {
 	char comment[CAPTURE_COMMENT];
-	struct pcapng_frame f = { .iface = iface_of(cp, m),
-	    .wall_ns = wall(cp->w, m->at), .out = m->out, .p = m->data,
+	struct pcapng_frame f = { .iface = iface_of(w, m),
+	    .wall_ns = wall(w, m->at), .out = m->out, .p = m->data,
 	    .len = m->len, .size = m->size, .comment = comment };
 	struct captured c;
-	struct wr b = room(cp);
+	struct wr b = room(w);
 
 	capture_look(m->data, m->len, m->line, &c);
-	if (cp->conf.mask)
+	if (w->conf.mask)
 		capture_mask(m->data, m->len, &c);
-	capture_comment(&c, cp->label, m->who, m->out, comment);
+	capture_comment(&c, w->label, m->who, m->out, comment);
 	pcapng_frame(&b, &f);
-	if (cp->conf.octets != 0 && cp->octets + cp->w->n + wr_size(&b) >
-	    cp->conf.octets) {
-		finish(cp, END_OCTETS);
+	if (w->conf.octets != 0 && w->octets + w->n + wr_size(&b) >
+	    w->conf.octets) {
+		finish(w, END_OCTETS);
 		return;
 	}
-	put(cp, &b);
-	if (atomic_fetch_add(&cp->frames, 1) + 1 == cp->conf.frames)
-		finish(cp, END_FRAMES);
+	put(w, &b);
+	if (atomic_fetch_add(&w->frames, 1) + 1 == w->conf.frames)
+		finish(w, END_FRAMES);
 }
 
-/* Each ring's oldest frame into next[]; those of older captures go. */
-static void
-look(struct capture *cp)
+static bool
+of_older(const struct writer *w, const struct tap_msg *m)
 {
-	struct writer *w = cp->w;
-
-	for (unsigned i = 0; i < TAP_RINGS; i++)
-		while (cp->taps.tap[i] != NULL && !w->full[i] &&
-		    spsc_get(&cp->taps.tap[i]->ring, &w->next[i]))
-			w->full[i] = w->next[i].serial == cp->conf.serial;
+	return (int32_t)(m->serial - w->conf.serial) < 0;
 }
 
-/* The oldest of all; -1: none before @until. */
+/* Each ring's oldest frame into next[]; those of older captures go. One of
+ * a younger stays there: it is the last one that we take out of that ring. */
+static void
+look(struct writer *w)
+{
+	for (unsigned i = 0; i < TAP_RINGS; i++)
+		while (w->taps->tap[i] != NULL && !w->full[i] &&
+		    spsc_get(&w->taps->tap[i]->ring, &w->next[i]))
+			w->full[i] = !of_older(w, &w->next[i]);
+}
+
+/* The oldest of all that are ours; -1: none before @until. */
 static int
 oldest(const struct writer *w, tstamp until)
 {
 	int best = -1;
 
 	for (int i = 0; i < TAP_RINGS; i++)
-		if (w->full[i] && w->next[i].at <= until && (best < 0 ||
+		if (w->full[i] && w->next[i].serial == w->conf.serial &&
+		    w->next[i].at <= until && (best < 0 ||
 		    w->next[i].at < w->next[best].at))
 			best = i;
 	return best;
@@ -205,53 +218,95 @@ oldest(const struct writer *w, tstamp until)
 
 /* True: there were frames. */
 static bool
-drain(struct capture *cp, tstamp until)
+drain(struct writer *w, tstamp until)
 {
-	struct writer *w = cp->w;
 	bool some = false;
 	int i;
 
-	for (look(cp); (i = oldest(w, until)) >= 0; look(cp)) {
+	for (look(w); (i = oldest(w, until)) >= 0; look(w)) {
 		w->full[i] = false;
 		some = true;
-		if (cp->end == RUNS && w->next[i].at < w->end)
-			write_frame(cp, &w->next[i]);
+		if (w->end == RUNS && w->next[i].at < w->limit)
+			write_frame(w, &w->next[i]);
 	}
-	flush(cp);
-	if (clock_now() >= w->end)
-		finish(cp, END_SECS);
+	flush(w);
+	if (clock_now() >= w->limit)
+		finish(w, END_SECS);
 	return some;
 }
 
 /* The last block: what is missing. */
 static void
-complete(struct capture *cp)
+complete(struct writer *w)
 {
-	struct writer *w = cp->w;
-	struct wr b = room(cp);
+	struct wr b = room(w);
 
 	if (w->ifaces > 0) {
-		pcapng_lost(&b, 0, wall(w, clock_now()), lost_now(cp));
-		put(cp, &b);
+		pcapng_lost(&b, 0, wall(w, clock_now()), lost_now(w));
+		put(w, &b);
 	}
-	flush(cp);
+	flush(w);
 	close(w->fd);
 	w->fd = -1;
+}
+
+static void
+writer_free(struct writer *w)
+{
+	if (w->runs)
+		close(w->stop[0]);
+	else
+		close(w->fd);
+	free(w);
+}
+
+/* What there was before has ended, and left us what it read for us. */
+static void
+follow(struct writer *w)
+{
+	struct writer *b = w->before;
+
+	if (b == NULL)
+		return;
+	pthread_join(b->thread, NULL);
+	for (unsigned i = 0; i < TAP_RINGS; i++) {
+		w->full[i] = b->full[i] && !of_older(w, &b->next[i]);
+		if (w->full[i])
+			w->next[i] = b->next[i];
+	}
+	writer_free(b);
+	w->before = NULL;
+}
+
+/* The file is empty from here on. */
+static void
+begin(struct writer *w)
+{
+	struct wr b = wr_of(w->buf, sizeof(w->buf));
+
+	pcapng_section(&b, "ppp");
+	w->n = wr_size(&b);
+	if (ftruncate(w->fd, 0) < 0) {
+		atomic_store(&w->end_errno, errno);
+		finish(w, END_WRITE);
+	}
 }
 
 static void *
 writer_main(void *arg)
 {
-	struct capture *cp = arg;
-	struct pollfd stop = { .fd = cp->stop[0], .events = POLLIN };
-
+	struct writer *w = arg;
+	struct pollfd stop = { .fd = w->stop[0], .events = POLLIN };
 	bool busy = false;
 
-	while (cp->end == RUNS && poll(&stop, 1, busy ? BUSY_MS : IDLE_MS)
+	follow(w);
+	begin(w);
+	while (w->end == RUNS && poll(&stop, 1, busy ? BUSY_MS : IDLE_MS)
 	    <= 0)
-		busy = drain(cp, clock_now() - SETTLE);
-	drain(cp, NEVER);
-	complete(cp);
+		busy = drain(w, clock_now() - SETTLE);
+	drain(w, NEVER);
+	complete(w);
+	atomic_store(&w->complete, true);
 	return NULL;
 }
 
@@ -260,11 +315,7 @@ writer_main(void *arg)
 struct capture *
 capture_new(void)
 {
-	struct capture *cp = calloc(1, sizeof(*cp));
-
-	if (cp != NULL)
-		cp->stop[0] = cp->stop[1] = -1;
-	return cp;
+	return calloc(1, sizeof(struct capture));
 }
 
 struct taps *
@@ -273,28 +324,40 @@ capture_taps(struct capture *cp)
 	return &cp->taps;
 }
 
-/* What there is ends, its file is complete. */
+static void
+join(struct capture *cp)
+{
+	if (cp->leaving == NULL)
+		return;
+	pthread_join(cp->leaving->thread, NULL);
+	writer_free(cp->leaving);
+	cp->leaving = NULL;
+}
+
+/* What there is ends: its thread completes the file. */
 static void
 stop(struct capture *cp)
 {
-	atomic_store(&cp->taps.on, false);
-	if (cp->runs) {
-		close(cp->stop[1]);	/* which is readable */
-		pthread_join(cp->thread, NULL);
-		close(cp->stop[0]);
-		cp->stop[0] = cp->stop[1] = -1;
-		cp->runs = false;
-	} else if (cp->w != NULL && cp->w->fd >= 0) {
-		close(cp->w->fd);
-	}
-	free(cp->w);
+	struct writer *w = cp->w;
+
+	if (w == NULL)
+		return;
 	cp->w = NULL;
+	taps_close(&cp->taps, w->conf.serial);
+	if (w->runs) {
+		BUG_ON(cp->leaving != NULL);	/* w has it */
+		close(w->stop[1]);	/* which is readable */
+		cp->leaving = w;
+		return;
+	}
+	writer_free(w);
 }
 
 void
 capture_free(struct capture *cp)
 {
 	stop(cp);
+	join(cp);
 	capture_cancel(cp);
 	taps_free(&cp->taps);
 	free(cp);
@@ -347,33 +410,49 @@ open_file(const char *path, char *why, size_t n)
 }
 
 static int
-start_thread(struct capture *cp)
+start_thread(struct writer *w)
 {
 	sigset_t all, old;
 	int err;
 
-	if (pipe2(cp->stop, O_CLOEXEC) < 0)
+	if (pipe2(w->stop, O_CLOEXEC) < 0)
 		return -E_SYS;
 	sigfillset(&all);		/* signals belong to control */
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&cp->thread, NULL, writer_main, cp);
+	err = pthread_create(&w->thread, NULL, writer_main, w);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (err != 0) {
-		close(cp->stop[0]);
-		close(cp->stop[1]);
+		close(w->stop[0]);
+		close(w->stop[1]);
 		errno = err;
 		return -E_SYS;
 	}
-	pthread_setname_np(cp->thread, "ppp: capture");
-	cp->runs = true;
+	pthread_setname_np(w->thread, "ppp: capture");
+	w->runs = true;
 	return 0;
+}
+
+/* Behind the one that still leaves. */
+static int
+start(struct capture *cp)
+{
+	struct writer *w = cp->w;
+	int err;
+
+	w->before = cp->leaving;
+	err = start_thread(w);
+	if (err == 0)
+		cp->leaving = NULL;
+	else
+		w->before = NULL;
+	return err;
 }
 
 int
 capture_run(struct capture *cp)
 {
 	cp->may_run = true;
-	return cp->w != NULL && !cp->runs ? start_thread(cp) : 0;
+	return cp->w != NULL && !cp->w->runs ? start(cp) : 0;
 }
 
 static int64_t
@@ -386,38 +465,17 @@ wall_of_zero(tstamp now)
 }
 
 static void
-fresh(struct capture *cp, const struct profile *p)
+fresh(struct writer *w, struct capture *cp, const struct profile *p)
 {
-	cp->conf = p->capture;
-	cp->since = clock_now();
-	cp->told = false;
-	atomic_store(&cp->frames, 0);
-	atomic_store(&cp->octets, 0);
-	atomic_store(&cp->end, RUNS);
-	snprintf(cp->label, sizeof(cp->label), "%s", p->label);
+	w->taps = &cp->taps;
+	w->conf = p->capture;
+	w->since = clock_now();
+	w->wall = wall_of_zero(w->since);
+	w->limit = w->conf.secs != 0 ? w->since + SEC(w->conf.secs) : NEVER;
+	snprintf(w->label, sizeof(w->label), "%s", p->label);
 	for (unsigned i = 0; i < TAP_RINGS; i++)
 		if (cp->taps.tap[i] != NULL)
-			cp->lost[i] = atomic_load(&cp->taps.tap[i]->lost);
-}
-
-/* The file is empty from here on. */
-static void
-begin(struct capture *cp)
-{
-	struct writer *w = cp->w;
-	struct wr b = wr_of(w->buf, sizeof(w->buf));
-
-	w->wall = wall_of_zero(cp->since);
-	w->end = cp->conf.secs != 0 ? cp->since + SEC(cp->conf.secs) : NEVER;
-	pcapng_section(&b, "ppp");
-	w->n = wr_size(&b);
-	if (ftruncate(w->fd, 0) < 0 || (cp->may_run && start_thread(cp) < 0)) {
-		atomic_store(&cp->end_errno, errno);
-		finish(cp, END_WRITE);
-		return;
-	}
-	atomic_store(&cp->taps.on, true);
-	log_put(LOG_PHASE, "Capturing into %s", cp->conf.path);
+			w->lost[i] = atomic_load(&cp->taps.tap[i]->lost);
 }
 
 void
@@ -425,8 +483,7 @@ capture_cancel(struct capture *cp)
 {
 	if (cp->next == NULL)
 		return;
-	close(cp->next->fd);
-	free(cp->next);
+	writer_free(cp->next);
 	cp->next = NULL;
 }
 
@@ -436,8 +493,7 @@ capture_ready(struct capture *cp, const struct profile *p, unsigned lanes,
 {
 	char text[384];
 
-	if (p->capture.serial == cp->conf.serial ||
-	    p->capture.path[0] == '\0')
+	if (p->capture.serial == cp->serial || p->capture.path[0] == '\0')
 		return 0;
 	cp->next = calloc(1, sizeof(*cp->next));
 	if (cp->next == NULL || taps_make(&cp->taps, lanes) < 0) {
@@ -458,58 +514,81 @@ capture_ready(struct capture *cp, const struct profile *p, unsigned lanes,
 void
 capture_go(struct capture *cp, const struct profile *p)
 {
-	if (p->capture.serial == cp->conf.serial)
+	struct writer *w = cp->next;
+
+	if (p->capture.serial == cp->serial)
 		return;
+	cp->serial = p->capture.serial;
 	stop(cp);
-	fresh(cp, p);
-	cp->w = cp->next;
+	cp->w = w;
 	cp->next = NULL;
-	if (cp->w != NULL)
-		begin(cp);
+	if (w == NULL)
+		return;
+	fresh(w, cp, p);
+	if (cp->may_run && start(cp) < 0) {
+		w->end_errno = errno;
+		w->end = END_WRITE;
+		return;
+	}
+	taps_open(&cp->taps, cp->serial);
+	log_put(LOG_PHASE, "Capturing into %s", w->conf.path);
 }
 
 /* ---- what became of it ---- */
 
 static void
-why_ended(struct capture *cp, char *to, size_t n)
+why_ended(struct writer *w, char *to, size_t n)
 {
 	static const char *const text[] = {
 		[RUNS] = "", [END_FRAMES] = "enough frames",
 		[END_OCTETS] = "the file has its size",
 		[END_SECS] = "its time is over",
 	};
-	int end = atomic_load(&cp->end);
+	int end = atomic_load(&w->end);
 
 	snprintf(to, n, "%s", end == END_WRITE ?
-	    strerror(atomic_load(&cp->end_errno)) : text[end]);
+	    strerror(atomic_load(&w->end_errno)) : text[end]);
 }
 
 void
 capture_tick(struct capture *cp)
 {
+	struct writer *w = cp->w;
 	char why[96];
 
-	if (cp->conf.path[0] == '\0' || cp->told ||
-	    atomic_load(&cp->end) == RUNS)
+	if (cp->leaving != NULL && atomic_load(&cp->leaving->complete))
+		join(cp);
+	if (w == NULL || w->told || atomic_load(&w->end) == RUNS)
 		return;
-	cp->told = true;
-	why_ended(cp, why, sizeof(why));
-	log_put(LOG_PHASE, "Capture into %s has ended: %s", cp->conf.path,
+	w->told = true;
+	why_ended(w, why, sizeof(why));
+	log_put(LOG_PHASE, "Capture into %s has ended: %s", w->conf.path,
 	    why);
+}
+
+static uint8_t
+state_of(struct capture *cp)
+{
+	if (cp->w != NULL)
+		return atomic_load(&cp->w->end) == RUNS ? CAPTURE_RUNS :
+		    CAPTURE_ENDED;
+	return cp->leaving != NULL && !atomic_load(&cp->leaving->complete) ?
+	    CAPTURE_LEAVES : CAPTURE_NONE;
 }
 
 void
 capture_view(struct capture *cp, struct capture_view *v)
 {
+	struct writer *w = cp->w != NULL ? cp->w : cp->leaving;
+
 	memset(v, 0, sizeof(*v));
-	if (cp->conf.path[0] == '\0')
+	v->state = state_of(cp);
+	if (v->state == CAPTURE_NONE)
 		return;
-	v->state = atomic_load(&cp->end) == RUNS ? CAPTURE_RUNS :
-	    CAPTURE_ENDED;
-	v->conf = cp->conf;
-	why_ended(cp, v->end, sizeof(v->end));
-	v->frames = atomic_load(&cp->frames);
-	v->octets = atomic_load(&cp->octets);
-	v->lost = lost_now(cp);
-	v->since = cp->since;
+	v->conf = w->conf;
+	why_ended(w, v->end, sizeof(v->end));
+	v->frames = atomic_load(&w->frames);
+	v->octets = atomic_load(&w->octets);
+	v->lost = lost_now(w);
+	v->since = w->since;
 }

@@ -3,7 +3,8 @@
  * put frames into rings (lb/tap.h) and never wait; the thread puts them in
  * the order of time, hides secrets, adds who they are of and ends the file
  * when a limit is reached or the disk is full. Functions are for the control
- * thread.
+ * thread, which never waits for the disk: a capture that is told to end
+ * completes its file while the next one may have begun already.
  */
 #ifndef CTL_CAPTURE_H
 #define CTL_CAPTURE_H
@@ -15,7 +16,7 @@ struct capture;
 
 struct capture *capture_new(void);	/* NULL: no memory */
 
-/* capture_free - once no other thread produces: the file is complete. */
+/* capture_free - once no other thread produces; waits for the file. */
 void capture_free(struct capture *cp);
 
 /* capture_taps - where the pool puts its frames. Borrowed. */
@@ -35,10 +36,13 @@ void capture_go(struct capture *cp, const struct profile *p);
 void capture_cancel(struct capture *cp);
 int capture_run(struct capture *cp);
 
-/* capture_tick - each second: the log hears when it has ended by itself. */
+/* capture_tick - each second: the log hears when it has ended by itself; one
+ * that was told to end is put away. */
 void capture_tick(struct capture *cp);
 
-enum capture_state { CAPTURE_NONE, CAPTURE_RUNS, CAPTURE_ENDED };
+/* CAPTURE_LEAVES: it was told to end, its file is not complete yet. */
+enum capture_state { CAPTURE_NONE, CAPTURE_RUNS, CAPTURE_ENDED,
+	CAPTURE_LEAVES };
 struct capture_view {
 	uint8_t	 state;			/* enum capture_state */
 	struct capture_conf conf;

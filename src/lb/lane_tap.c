@@ -9,8 +9,8 @@ lane_taps(struct lane *l)
 {
 	const struct snapshot *s = l->conf;
 
-	l->tap = s->capfilter != NULL && taps_on(s->taps) ?
-	    s->taps->tap[l->id] : NULL;
+	l->tap = s->capfilter != NULL && taps_want(s->taps,
+	    s->p.capture.serial) ? s->taps->tap[l->id] : NULL;
 }
 
 static const struct sess *

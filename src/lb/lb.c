@@ -305,7 +305,8 @@ lb_tap(struct lb *b, const char *ifname, const struct pkt *p, bool out)
 	struct captured look;
 	struct tap_msg m;
 
-	if (s->capfilter == NULL || !taps_on(s->taps))
+	if (s->capfilter == NULL || !taps_want(s->taps,
+	    s->p.capture.serial))
 		return;
 	if (!tap_take(&m, &s->p.capture, s->capfilter, p, false, &look))
 		return;

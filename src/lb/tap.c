@@ -60,6 +60,18 @@ taps_free(struct taps *t)
 }
 
 void
+taps_open(struct taps *t, uint32_t serial)
+{
+	atomic_store(&t->on, serial);
+}
+
+void
+taps_close(struct taps *t, uint32_t serial)
+{
+	atomic_compare_exchange_strong(&t->on, &serial, 0);
+}
+
+void
 tap_fill(struct tap_msg *m, const struct pkt *b, bool line)
 {
 	struct wr w = wr_of(m->data, sizeof(m->data));

@@ -42,15 +42,21 @@ struct tap {
 /* What all producers see. Made before any lane sees a snapshot that wants
  * frames; stays until all threads have ended. */
 struct taps {
-	_Atomic bool on;		/* false: the file takes no more */
+	_Atomic uint32_t on;		/* serial of the capture that takes
+					 * frames; 0: none */
 	struct tap *tap[TAP_RINGS];	/* owner: this; NULL: not made */
 };
 
 static inline bool
-taps_on(const struct taps *t)
+taps_want(const struct taps *t, uint32_t serial)
 {
-	return atomic_load_explicit(&t->on, memory_order_relaxed);
+	return serial != 0 && serial ==
+	    atomic_load_explicit(&t->on, memory_order_relaxed);
 }
+
+/* taps_open - this capture takes frames; taps_close - it takes no more. */
+void taps_open(struct taps *t, uint32_t serial);
+void taps_close(struct taps *t, uint32_t serial);
 
 /* taps_make - the rings of @lanes lanes and control's, those that are
  * missing. 0 or -E_NOMEM. */

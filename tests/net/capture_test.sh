@@ -153,7 +153,7 @@ live_body()
 	pings isp "$(address home)"
 	ask isp 'set capture off' > said
 	ask home 'set capture off' > said
-	says isp 'show capture' '^No capture'
+	comes_to_say isp 'show capture' '^No capture'
 	quit_both
 	judge_none isp cap _ws.malformed
 	judge_seen isp cap icmp 12
@@ -241,6 +241,7 @@ some_body()
 	ask home open
 	wait_up home
 	ask isp 'set capture off' > said
+	comes_to_say isp 'show capture' '^No capture'
 	judge_order isp cap 'pppoe.code == 0x09' 'pppoe.code == 0x07' \
 	    'pppoe.code == 0x19' 'pppoe.code == 0x65' 'pppoe.code == 0xa7'
 	judge_none isp cap '!pppoed'
@@ -357,6 +358,120 @@ full_cleanup()
 	umount small 2> /dev/null || true
 }
 
+# The writer stands still, as it does on a disk that does not answer: the
+# prompt, the sessions and the next capture go on, and no frame of a file is
+# lost for it.
+atf_test_case slow cleanup
+slow_head() { net_head "a slow disk: nobody waits, both files are whole"; }
+slow_body()
+{
+	pair_begin
+	isp_conf 'enable chap' "set capture $PWD/one.cap.pcap all"
+	home_conf
+	isp_start
+	home_start -foreground
+	comes_to_say isp 'show capture' 'Written: [1-9]'
+	tid=$(cd /proc/"$(ppp_pid isp)"/task && grep -l -x 'ppp: capture' \
+	    ./*/comm | tr -dc '0-9')
+	"$PPP_BUILD/tests/net/freeze_tool" "$tid" > frozen 2>&1 &
+	frozen=$!
+	until_true 10 grep -q 'stands still' frozen || fail "$(cat frozen)"
+	pings home 10.0.0.1 -s 600
+	ask isp 'set capture off' > said
+	[ ! -s said ] || fail "$(cat said)"
+	says isp 'show capture' ': off, the last frames are being written'
+	says isp 'show capture json' '"state": *"off"'
+	pings home 10.0.0.1 -s 700
+	ask isp "set capture $PWD/two.cap.pcap all" > said
+	[ ! -s said ] || fail "$(cat said)"
+	says isp 'show capture' 'two.cap.pcap: running'
+	pings home 10.0.0.1 -s 800
+	says isp 'show capture' 'Written: 0 frames'
+	kill $frozen
+	comes_to_say isp 'show capture' 'Written: [1-9]'
+	pings home 10.0.0.1 -s 900
+	ask isp 'set capture off' > said
+	comes_to_say isp 'show capture' '^No capture'
+	for c in 'one 628' 'two 828' 'two 928'; do
+		judge_seen "${c% *}" cap "icmp && ip.len == ${c#* }" 6
+	done
+	judge_none one cap '_ws.malformed || ip.len > 628'
+	judge_none two cap '_ws.malformed || (icmp && ip.len < 828)'
+	judge_order one cap 'pppoe.code == 0x09' 'pppoe.code == 0x65' icmp
+}
+slow_cleanup() { net_end; }
+
+# Each lane has a ring of its own: one file of all workers, in the order of
+# time, each frame once, whoever serves the lane meanwhile.
+# sanitize: asan tsan
+atf_test_case workers cleanup
+workers_head() { net_head "several workers, one file"; }
+workers_body()
+{
+	local c pings
+	net_begin
+	host isp lan
+	wire isp eth0 lan e0
+	printf 'fred%d secret\n' 1 2 3 4 | conf isp ppp.secret
+	conf isp <<-END
+	default:
+	 set log Phase
+	server:
+	 set lb interface eth0
+	 set lb workers 2
+	 set lb padirate 2000 100
+	 set governor max 4
+	 set governor drain 0 migrate
+	 enable chap
+	 set ifaddr 10.0.0.1 10.0.0.10-10.0.0.99
+	 set capture $(file isp) all
+	 set server /var/run/ppp.sock ""
+	END
+	for c in 1 2 3 4; do
+		host "c$c"
+		wire "c$c" eth1 lan "e$c"
+		printf 'isp:\n set device PPPoE:eth1\n%s\n%s\n' \
+		    " set authname fred$c" ' set authkey secret' |
+			conf "c$c"
+	done
+	switch lan e0 e1 e2 e3 e4
+	capture_start isp eth0
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on eth0'
+	for c in 1 2 3 4; do
+		ppp_start "c$c" -foreground isp
+		wait_up "c$c"
+	done
+	pings=
+	for c in 1 2 3 4; do
+		in_host "c$c" ping -q -c 100 -i 0.02 10.0.0.1 > "ping.$c" &
+		pings="$pings $!"
+	done
+	for c in 1 0; do
+		ask isp "lb remove $c" > said
+		[ ! -s said ] || fail "$(cat said)"
+		ask isp 'lb add' > said
+	done
+	for c in $pings; do
+		wait "$c" || fail "$(cat ping.*)"
+	done
+	ask isp 'show stats' > said
+	grep -q '^Lanes handed over: [1-9]' said || fail "$(cat said)"
+	ppp_stop isp
+	capture_stop isp eth0
+	mv isp.eth0.pcap home.eth1.pcap		# the wire
+	same_frames isp 'pppoes and ip'
+	same_frames isp 'pppoed'
+	judge_none isp cap '_ws.malformed || frame.time_delta < 0'
+	judge_seen isp cap icmp 800
+	for c in 1 2 3 4; do
+		seen isp cap "icmp && frame.comment contains \"fred$c,\"" \
+		    > said
+		atf_check_equal 200 "$(grep -c . said)"
+	done
+}
+workers_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case story
@@ -366,4 +481,6 @@ atf_init_test_cases()
 	atf_add_test_case refused
 	atf_add_test_case line
 	atf_add_test_case full
+	atf_add_test_case slow
+	atf_add_test_case workers
 }

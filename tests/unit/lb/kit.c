@@ -94,7 +94,8 @@ kit_capture(struct kit *k, const struct capture_conf *c)
 	k->snap->taps = &k->taps;
 	ATF_REQUIRE_EQ(0, capfilter_new(&k->snap->capfilter, c->filter, why,
 	    sizeof(why)));
-	atomic_store(&k->taps.on, true);
+	k->snap->p.capture.serial = 1;
+	taps_open(&k->taps, 1);
 	atomic_store(&k->current, k->snap);
 	kit_op(k, MAIL_CONF, 0, 0);
 	kit_run(k);
