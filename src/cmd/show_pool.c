@@ -427,9 +427,10 @@ warnings(const struct health *h, const struct pool_sums *s, struct txt *t)
 {
 	if (h->silent > 0)
 		txt_put(t, "Warning: %u of %u workers (worker %u) do not "
-		    "answer: their threads are stuck; `lb drain %u' keeps "
-		    "new sessions away, a restart cures it\n", h->silent,
-		    h->workers, h->first_silent, h->first_silent);
+		    "answer: their threads are stuck, the log says where; "
+		    "new sessions go to others, those there wait; when it "
+		    "does not end only a restart cures it\n", h->silent,
+		    h->workers, h->first_silent);
 	if (h->imbalance > HEALTH_IMBALANCE)
 		txt_put(t, "Warning: worker %u has %u%% more sessions than "
 		    "the average; sessions stay where they are: `set lb "

@@ -27,6 +27,7 @@ struct crew {
 	bool	 fire[LANES_MAX];	/* its thread ends with its last lane */
 	uint32_t rounds[LANES_MAX];	/* of its thread, a second ago */
 	uint8_t	 silent[LANES_MAX];	/* seconds without one more */
+	uint64_t heard_ns[LANES_MAX];	/* CPU time at its last one */
 	int	 pin[LANES_MAX];	/* CPU by `lb affinity`; -1: none */
 	uint64_t frames[LANES_MAX];	/* of a lane, a second ago */
 	int64_t	 active_at[LANES_MAX];	/* wall, of the last; 0: none */
@@ -112,22 +113,55 @@ see_traffic(struct crew *w)
 	}
 }
 
+static bool
+is_stuck(const struct crew *w, unsigned id)
+{
+	return w->silent[id] >= CREW_SILENT;
+}
+
+/* Blocked in the system, or busy with something that does not end? */
+static void
+tell_stuck(struct crew *w, unsigned id)
+{
+	const struct worker *k = &w->c->lb->worker[id];
+	int tid = atomic_load_explicit(&k->tid, memory_order_relaxed);
+	char state[128];
+
+	cpu_thread_state(tid, state, sizeof(state));
+	count_sessions(w);
+	log_put(LOG_WARN_, "ng_pppoe_lb: worker %u does not answer (thread "
+	    "%d%s%s, %llu ms of CPU in %u seconds): its %u sessions stand "
+	    "still, new ones go to others", id, tid, state[0] != '\0' ?
+	    ", " : "", state, (unsigned long long)((worker_cpu_ns(k) -
+	    w->heard_ns[id]) / 1000000), CREW_SILENT, w->in.sessions[id]);
+}
+
+static void
+hear_one(struct crew *w, unsigned id)
+{
+	const struct worker *k = &w->c->lb->worker[id];
+	uint32_t n = atomic_load_explicit(&k->rounds, memory_order_relaxed);
+
+	if (n == w->rounds[id] && k->runs) {
+		if (!is_stuck(w, id) && ++w->silent[id] == CREW_SILENT)
+			tell_stuck(w, id);
+		return;
+	}
+	if (is_stuck(w, id))
+		log_put(LOG_WARN_, "ng_pppoe_lb: worker %u answers again", id);
+	w->silent[id] = 0;
+	w->rounds[id] = n;
+	w->heard_ns[id] = worker_cpu_ns(k);
+}
+
 /* Woken each second, a thread makes a round; three missed: it is stuck. */
 static void
 hear(struct crew *w)
 {
 	for (unsigned i = 0; i < w->c->lb->lanes; i++) {
 		struct worker *k = &w->c->lb->worker[i];
-		uint32_t n = k->runs ? atomic_load_explicit(&k->rounds,
-		    memory_order_relaxed) : 0;
 
-		if (!k->runs || n != w->rounds[i])
-			w->silent[i] = 0;
-		else if (w->silent[i] < CREW_SILENT &&
-		    ++w->silent[i] == CREW_SILENT)
-			log_put(LOG_WARN_, "ng_pppoe_lb: worker %u does not "
-			    "answer", i);
-		w->rounds[i] = n;
+		hear_one(w, i);
 		if (k->runs)
 			worker_poke(k);
 	}
@@ -135,26 +169,34 @@ hear(struct crew *w)
 
 /* ---- acts ---- */
 
-static unsigned
-first_active(const struct crew *w)
+/* Who may be given work: ACTIVE workers, but for those that are stuck as
+ * long as there are others. */
+static uint64_t
+takers(const struct crew *w)
 {
-	unsigned i = 0;
+	uint64_t active = 0, stuck = 0;
 
-	while (w->gov.w[i].state != WORKER_ACTIVE)
-		i++;
-	return i;
+	for (unsigned i = 0; i < w->gov.most; i++) {
+		if (w->gov.w[i].state != WORKER_ACTIVE)
+			continue;
+		active |= UINT64_C(1) << i;
+		if (is_stuck(w, i))
+			stuck |= UINT64_C(1) << i;
+	}
+	return active != stuck ? active & ~stuck : active;
 }
 
-/* The ACTIVE worker with the fewest sessions takes over a lane. */
+/* The one of them with the fewest sessions takes over a lane. */
 static unsigned
 best_host(struct crew *w)
 {
-	unsigned best = first_active(w);
+	uint64_t may = takers(w);
+	unsigned best = LANES_MAX;
 
 	count_sessions(w);
-	for (unsigned i = best; i < w->gov.most; i++)
-		if (w->gov.w[i].state == WORKER_ACTIVE &&
-		    w->in.sessions[i] < w->in.sessions[best])
+	for (unsigned i = 0; i < w->gov.most; i++)
+		if ((may >> i & 1) != 0 && (best == LANES_MAX ||
+		    w->in.sessions[i] < w->in.sessions[best]))
 			best = i;
 	return best;
 }
@@ -534,7 +576,7 @@ ctl_worker(struct ctl *c, unsigned id, struct ctl_worker *out)
 	out->age = (gov_now(w) - w->gov.w[id].born) / SEC(1);
 	out->sessions = w->in.sessions[id];
 	out->cpu = w->share[id];
-	out->silent = w->silent[id] >= CREW_SILENT;
+	out->silent = is_stuck(w, id);
 	out->active_at = w->active_at[id];
 	out->pinned = cpu_of(w, id);
 	out->cpu_ns = worker_cpu_ns(&c->lb->worker[id]);
@@ -570,15 +612,10 @@ ctl_governor(struct ctl *c, struct ctl_governor *out)
 unsigned
 crew_lane(struct crew *w, struct assign *a, const uint8_t mac[ETH_ADDR])
 {
-	uint64_t active = 0;
-
-	for (unsigned i = 0; i < w->gov.most; i++)
-		if (w->gov.w[i].state == WORKER_ACTIVE)
-			active |= UINT64_C(1) << i;
 	if (w->c->p.lb.algorithm == LB_LEAST_SESSIONS)
 		count_sessions(w);
-	return assign_lane(a, w->c->p.lb.algorithm, active, w->in.sessions,
-	    mac);
+	return assign_lane(a, w->c->p.lb.algorithm, takers(w),
+	    w->in.sessions, mac);
 }
 
 /* ---- life ---- */

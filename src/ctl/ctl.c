@@ -751,9 +751,8 @@ ctl_free(struct ctl *c)
 		crew_free(c->crew);
 	sla_free(c->sla);
 	trail_free(c->trail);
-	if (c->lb != NULL)
-		lb_free(c->lb);
-	if (c->capture != NULL)
+	/* A thread that does not end may still put frames into it. */
+	if ((c->lb == NULL || lb_free(c->lb)) && c->capture != NULL)
 		capture_free(c->capture);
 	if (c->secrets != NULL)
 		secrets_free(c->secrets);

@@ -166,7 +166,8 @@ unsigned crew_lanes(const struct profile *p);	/* how many at start */
 int crew_start(struct crew *w);			/* their threads */
 void crew_tick(struct crew *w, tstamp now);
 void crew_publish(struct crew *w, const struct profile *old);
-/* crew_lane - where a new session goes: an ACTIVE worker's own lane. */
+/* crew_lane - where a new session goes: an ACTIVE worker's own lane,
+ * whose thread answers. */
 unsigned crew_lane(struct crew *w, struct assign *a,
     const uint8_t mac[ETH_ADDR]);
 

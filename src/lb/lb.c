@@ -14,6 +14,8 @@
 #include "base/log.h"
 #include "lb/worker.h"
 
+#define PATIENCE	5u	/* seconds, with a thread that shall end */
+
 /* The expression was compiled once already when it was given. */
 static bool
 seal_capture(struct snapshot *s, struct taps *taps)
@@ -216,9 +218,7 @@ lb_fire(struct lb *b, unsigned w)
 	for (unsigned i = 0; i < b->lanes; i++)
 		if (b->owner[i] == w || b->to[i] == w)
 			return false;
-	if (b->worker[w].runs)
-		worker_stop(&b->worker[w]);
-	return true;
+	return !b->worker[w].runs || worker_stop(&b->worker[w], PATIENCE);
 }
 
 int
@@ -231,12 +231,26 @@ lb_start(struct lb *b)
 	return err;
 }
 
-void
+static bool
+stop_all(struct lb *b)
+{
+	bool all = true;
+
+	for (unsigned i = 0; i < LANES_MAX; i++) {
+		if (!b->worker[i].runs || worker_stop(&b->worker[i], PATIENCE))
+			continue;
+		log_put(LOG_ERROR_, "worker %u does not end: its thread is "
+		    "left behind", i);
+		all = false;
+	}
+	return all;
+}
+
+bool
 lb_free(struct lb *b)
 {
-	for (unsigned i = 0; i < LANES_MAX; i++)
-		if (b->worker[i].runs)
-			worker_stop(&b->worker[i]);
+	if (!stop_all(b))
+		return false;
 	for (unsigned i = 0; i < b->lanes; i++) {
 		lane_free(b->lane[i]);
 		while (b->wait[i].first != NULL)
@@ -248,6 +262,7 @@ lb_free(struct lb *b)
 		close(b->note[1]);
 	}
 	free(b);
+	return true;
 }
 
 int

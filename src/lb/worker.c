@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/bug.h"
@@ -310,15 +311,21 @@ worker_start(struct worker *w, unsigned id, int note)
 	return 0;
 }
 
-void
-worker_stop(struct worker *w)
+bool
+worker_stop(struct worker *w, unsigned patience)
 {
+	struct timespec until;
+
 	atomic_store(&w->stop, true);
 	poke(w->wake[1]);
-	pthread_join(w->thread, NULL);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += patience;
+	if (pthread_timedjoin_np(w->thread, NULL, &until) != 0)
+		return false;
 	log_drain(&w->log);
 	worker_free(w);
 	w->runs = false;
+	return true;
 }
 
 static void

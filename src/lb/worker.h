@@ -34,11 +34,13 @@ struct worker {			/* all but atomics: see each line */
 };
 
 /* worker_start - its thread; 0, -E_NOMEM or -E_SYS. @note: wakes control.
- * worker_stop - it serves no lane; its last lines go to the log.
+ * worker_stop - its last lines go to the log. @patience: seconds that a
+ * thread which does not answer is waited for; false: it still runs, and
+ * keeps all it has.
  * worker_take, worker_leave - orders; worker_left - the answer to the
  * latter, NULL: none yet. */
 int worker_start(struct worker *w, unsigned id, int note);
-void worker_stop(struct worker *w);
+bool worker_stop(struct worker *w, unsigned patience);
 void worker_take(struct worker *w, struct lane *l);
 void worker_leave(struct worker *w, struct lane *l);
 struct lane *worker_left(struct worker *w);
@@ -83,12 +85,13 @@ struct lb {
  * lb_new - lanes for @p, all using @first as configuration; @tun[i] is taken
  * by lane i. Lane w is worker w's; those beyond are dealt out. NULL: no
  * memory.
- * lb_start() starts the threads: 0 or negative. lb_free() stops them first.
+ * lb_start() starts the threads: 0 or negative. lb_free() stops them first;
+ * false: one does not answer, and nothing that it may use was freed.
  */
 struct lb *lb_new(const struct lb_params *p, const struct profile *first,
     const struct tun *tun);
 int lb_start(struct lb *b);
-void lb_free(struct lb *b);
+bool lb_free(struct lb *b);
 
 /*
  * lb_tap - a frame that control itself received or sent on @ifname, for the

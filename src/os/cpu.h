@@ -21,6 +21,10 @@ unsigned cpu_count(void);
 /* cpu_thread_id - of the calling thread, as ps -L and top -H name it. */
 int cpu_thread_id(void);
 
+/* cpu_thread_state - what the system says of thread @tid of this process:
+ * "state D in do_wait", say; "" when it says nothing. */
+void cpu_thread_state(int tid, char *to, size_t n);
+
 /* cpu_thread_ns - CPU time of thread @t, which runs, so far: nanoseconds. */
 unsigned long long cpu_thread_ns(pthread_t t);
 

@@ -41,6 +41,14 @@ cpu_thread_id(void)
 	return pthread_getthreadid_np();
 }
 
+void
+cpu_thread_state(int tid, char *to, size_t n)
+{
+	(void)tid;
+	(void)n;
+	to[0] = '\0';
+}
+
 int
 cpu_pin(pthread_t t, const unsigned *cpu, unsigned n)
 {

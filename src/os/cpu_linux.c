@@ -116,6 +116,42 @@ cpu_thread_id(void)
 	return (int)gettid();
 }
 
+/* The first line of a file of that thread's in /proc; false: none. */
+static bool
+task_line(int tid, const char *file, char *line, int n)
+{
+	char path[64];
+	bool got;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", tid, file);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return false;
+	got = fgets(line, n, f) != NULL;
+	fclose(f);
+	return got;
+}
+
+void
+cpu_thread_state(int tid, char *to, size_t n)
+{
+	char stat[256], wchan[64];
+	const char *p;
+
+	to[0] = '\0';
+	if (!task_line(tid, "stat", stat, sizeof(stat)))
+		return;
+	p = strrchr(stat, ')');		/* behind its name */
+	if (p == NULL || p[1] != ' ' || p[2] == '\0')
+		return;
+	if (!task_line(tid, "wchan", wchan, sizeof(wchan)) ||
+	    strcmp(wchan, "0") == 0)
+		snprintf(to, n, "state %c", p[2]);
+	else
+		snprintf(to, n, "state %c in %s", p[2], wchan);
+}
+
 int
 cpu_pin(pthread_t t, const unsigned *cpu, unsigned n)
 {

@@ -212,7 +212,9 @@ atf_test_case stuck cleanup
 stuck_head() { net_head "health: a worker that does not answer"; }
 stuck_body()
 {
+	N=4
 	ac basic
+	client_up 1 2
 	sysctl -n $LB.health.worker_availability
 	prints 100
 	p=$(ppp_pid isp)
@@ -220,19 +222,41 @@ stuck_body()
 		! grep -qx 'ppp: worker 1' "$t/comm" || tid=${t##*/}
 	done
 	"$PPP_BUILD/tests/net/freeze_tool" "$tid" > frozen 2>&1 &
+	frozen=$!
 	until_true 10 eval 'sysctl -n $LB.health.worker_availability;
 	    [ "$(cat said)" = 50 ]' || fail "$(cat said frozen)"
 	ask_isp 'show health' > said
 	grep -q '^Warning: 1 of 2 workers (worker 1) do not answer: ' said ||
 		fail "$(cat said)"
-	wait_log isp 'ng_pppoe_lb: worker 1 does not answer'
-	kill $!
+	wait_log isp "worker 1 does not answer (thread $tid, state t .*): its \
+1 sessions stand still, new ones go to others"
+	# a peer in turn for it gets the other one
+	client_up 3 4
+	sysctl -n $LB.workers.0.sessions $LB.workers.1.sessions
+	prints 3 1
+	pings c1 10.0.0.1
+	# and nothing that is done to it stops the others
+	ask_isp 'lb drain 1' > said
+	[ ! -s said ] || fail "$(cat said)"
+	ask_isp 'lb activate 1' > said
+	[ ! -s said ] || fail "$(cat said)"
+	kill $frozen
 	until_true 10 eval 'sysctl -n $LB.health.worker_availability;
 	    [ "$(cat said)" = 100 ]' || fail "it answers again: $(cat said)"
+	wait_log isp 'ng_pppoe_lb: worker 1 answers again'
+	pings c2 10.0.0.1		# it was not lost
 	ask_isp 'show health json' > said
 	python3 -c 'import json, sys
 v = json.load(open("said"))
-sys.exit(v["score"] != 100 or v["warnings"] != [])' || fail "$(cat said)"
+sys.exit(any("answer" in w for w in v["warnings"]))' || fail "$(cat said)"
+	# nor does the program's end wait for it
+	"$PPP_BUILD/tests/net/freeze_tool" "$tid" > frozen 2>&1 &
+	until_true 10 grep -q 'stands still' frozen || fail "$(cat frozen)"
+	p=$(ppp_pid isp)
+	kill "$p"
+	until_true 30 ended "$p" || fail "it does not end"
+	wait_log isp 'worker 1 does not end: its thread is left behind'
+	! in_host isp test -e /var/run/pppoed.sock || fail "its socket stays"
 }
 stuck_cleanup() { net_end; }
 
