@@ -7,6 +7,7 @@
  * oldest of the others before an urgent one. Control packets of PPP never
  * wait here. The buffers are the lane's.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,8 @@
 #define ROUND		MSEC(1)		/* between two looks at the queues */
 #define QUEUE_MS	25u		/* of a fast session's traffic */
 #define PACKET		1500u
+#define SHARE		4		/* packets, then another's, to an
+					 * interface that was full */
 
 struct held {
 	struct held *next;
@@ -233,15 +236,16 @@ has_way(const struct lane *l, const struct sess *s)
 	return s->mp != NULL || l->port[s->key.port].io != NULL;
 }
 
-/* As many as may go; through a full interface one, to see. Those for the
- * host are joined: their buffers are free when that is written. */
+/* As many as may go, at most @most; through a full interface one, to see.
+ * Those for the host are joined: their buffers are free when that is
+ * written. */
 static void
-release(struct lane *l, struct queue *q)
+release(struct lane *l, struct queue *q, int most)
 {
 	struct held *done = NULL, *h;
 	bool out = is_out(q);
 
-	while (may_go(l, q) && (h = pop(q)) != NULL) {
+	while (most-- > 0 && may_go(l, q) && (h = pop(q)) != NULL) {
 		bucket_pay(&q->rate, l->now, h->len);
 		if (!(h->six ? q->s->ip6 : q->s->ip))
 			lost(l, q->s, DROP_NCP_DOWN);
@@ -273,23 +277,24 @@ is_choked(const struct lane *l, const struct queue *q)
 	    l->now - p->full_since >= SEC(l->conf->p.choked_secs);
 }
 
-void
-lane_release(struct lane *l)
+/* One look at each of them; true: more may go at once. */
+static bool
+release_all(struct lane *l, int most)
 {
 	struct queue **at = &l->held, *q;
+	bool more = false;
 
-	if (l->held_at > l->now)
-		return;
 	l->held_at = NEVER;
 	while ((q = *at) != NULL) {
 		if (is_choked(l, q)) {
 			log_put(LOG_PHASE, "Clearing choked output queue");
 			empty(l, q, DROP_SEND_FULL);
 		}
-		release(l, q);
+		release(l, q, most);
 		if (q->n > 0) {
 			tstamp when = bucket_at(&q->rate);
 
+			more |= may_go(l, q);
 			if (when < l->now + ROUND)
 				when = l->now + ROUND;
 			l->held_at = tstamp_min(l->held_at, when);
@@ -300,6 +305,37 @@ lane_release(struct lane *l)
 		q->listed = false;
 		q->waits = q->rate.cost != 0;
 	}
+	return more;
+}
+
+/* The first one is the last one next time. */
+static void
+rotate(struct lane *l)
+{
+	struct queue **end = &l->held, *first = l->held;
+
+	if (first == NULL || first->next == NULL)
+		return;
+	while (*end != NULL)
+		end = &(*end)->next;
+	l->held = first->next;
+	*end = first;
+	first->next = NULL;
+}
+
+void
+lane_release(struct lane *l)
+{
+	if (l->held_at > l->now)
+		return;
+	if (l->full == 0) {
+		release_all(l, INT_MAX);
+		return;
+	}
+	/* An interface that was full has room for some: turn by turn. */
+	while (release_all(l, SHARE))
+		;
+	rotate(l);
 }
 
 static void

@@ -214,6 +214,30 @@ TEST(choked)
 	kit_free(k);
 }
 
+/* A wire that has room for a few at a time: two sessions share it. */
+TEST(full_wire)
+{
+	setup(0, 200);
+	for (int n = 0; n < 100000 && k->l->full == 0; n++) {
+		packet(5, 1400, 1, false);
+		lane_flush(k->l);
+	}
+	ATF_REQUIRE(k->l->full == 1);
+	for (int i = 0; i < 200; i++) {
+		packet(5, 1400, 2, false);
+		packet(6, 1400, 3, false);
+	}
+	ATF_CHECK_EQ(200, sess(6)->out.n);
+	while (sess(5)->out.n > 0 && sess(6)->out.n > 0) {
+		for (int i = 0; i < 20; i++)
+			came();
+		later(MSEC(2));
+	}
+	ATF_CHECK_MSG(sess(5)->out.n < 40 && sess(6)->out.n < 40,
+	    "%u and %u of 200 wait", sess(5)->out.n, sess(6)->out.n);
+	kit_free(k);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, urgent_first);
@@ -221,5 +245,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, from_the_peer);
 	ATF_TP_ADD_TC(tp, session_ends);
 	ATF_TP_ADD_TC(tp, choked);
+	ATF_TP_ADD_TC(tp, full_wire);
 	return atf_no_error();
 }
