@@ -30,6 +30,8 @@ struct io_ops {
 
 struct io {
 	const struct io_ops *ops;
+	/* io_look(); NULL: it cannot. */
+	bool (*look)(const struct io *io, unsigned at, struct pkt *b);
 	int	 fd;
 	unsigned ifindex, mtu;
 	uint8_t	 mac[ETH_ADDR];

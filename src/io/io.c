@@ -100,6 +100,12 @@ io_recv(struct io *io, struct pkt *b, int n)
 	return io->ops->recv(io, b, n);
 }
 
+bool
+io_look(const struct io *io, unsigned at, struct pkt *b)
+{
+	return io->look != NULL && io->look(io, at, b);
+}
+
 int
 io_send(struct io *io, struct pkt *const *b, int n)
 {

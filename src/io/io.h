@@ -92,6 +92,13 @@ int io_recv(struct io *io, struct pkt *b, int n);
 void io_release(struct io *io);
 
 /*
+ * io_look - the frame that io_recv() would give after @at others, which stays
+ * where it is; b->data is good until the next io_recv(). False: so many do
+ * not wait, or this kind of @io cannot say (all but a ring of Linux).
+ */
+bool io_look(const struct io *io, unsigned at, struct pkt *b);
+
+/*
  * io_send - frames @b[0..n) with tags in the bytes. Returns how many were
  * taken; the others are lost and counted: the queue was full (ENOBUFS), or
  * the frame larger than the interface takes (EMSGSIZE). The order is kept.

@@ -142,6 +142,12 @@ packet_release(struct io *io)
 		ring_release(&p->ring);
 }
 
+static bool
+packet_look(const struct io *io, unsigned at, struct pkt *b)
+{
+	return ring_look(&((const struct packet *)io)->ring, at, b);
+}
+
 static int
 packet_recv(struct io *io, struct pkt *b, int n)
 {
@@ -257,6 +263,8 @@ io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 		packet_close(&p->io);
 		return err;
 	}
+	if (p->ring.mem != NULL)
+		p->io.look = packet_look;
 	*io = &p->io;
 	return 0;
 }

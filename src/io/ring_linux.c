@@ -62,14 +62,9 @@ ring_release(struct ring *r)
 		    TP_STATUS_KERNEL, __ATOMIC_RELEASE);
 }
 
-static bool
-take(const struct tpacket2_hdr *h, uint32_t status, struct io_stats *st,
-    struct pkt *b)
+static void
+point(const struct tpacket2_hdr *h, uint32_t status, struct pkt *b)
 {
-	if (h->tp_snaplen < h->tp_len) {
-		st->oversize++;
-		return false;
-	}
 	b->data = (uint8_t *)(uintptr_t)h + h->tp_mac;
 	b->len = h->tp_snaplen;
 	b->tci = b->tpid = 0;
@@ -78,6 +73,35 @@ take(const struct tpacket2_hdr *h, uint32_t status, struct io_stats *st,
 		b->tpid = status & TP_STATUS_VLAN_TPID_VALID ?
 		    h->tp_vlan_tpid : ETH_P_VLAN;
 	}
+}
+
+static uint32_t
+status_of(const struct tpacket2_hdr *h)
+{
+	return __atomic_load_n(&h->tp_status, __ATOMIC_ACQUIRE);
+}
+
+bool
+ring_look(const struct ring *r, unsigned at, struct pkt *b)
+{
+	const struct tpacket2_hdr *h = slot(r, r->at + at);
+	uint32_t status = status_of(h);
+
+	if (at >= SLOTS - r->held || (status & TP_STATUS_USER) == 0)
+		return false;
+	point(h, status, b);
+	return true;
+}
+
+static bool
+take(const struct tpacket2_hdr *h, uint32_t status, struct io_stats *st,
+    struct pkt *b)
+{
+	if (h->tp_snaplen < h->tp_len) {
+		st->oversize++;
+		return false;
+	}
+	point(h, status, b);
 	st->in++;
 	st->in_octets += b->len;
 	return true;
@@ -91,8 +115,7 @@ ring_recv(struct ring *r, struct io_stats *st, struct pkt *b, int n)
 	ring_release(r);
 	while (got < n && r->held < SLOTS) {
 		struct tpacket2_hdr *h = slot(r, r->at);
-		uint32_t status = __atomic_load_n(&h->tp_status,
-		    __ATOMIC_ACQUIRE);
+		uint32_t status = status_of(h);
 
 		if ((status & TP_STATUS_USER) == 0)
 			break;

@@ -29,4 +29,7 @@ void ring_close(struct ring *r);
 int ring_recv(struct ring *r, struct io_stats *st, struct pkt *b, int n);
 void ring_release(struct ring *r);
 
+/* ring_look - as io_look(). */
+bool ring_look(const struct ring *r, unsigned at, struct pkt *b);
+
 #endif

@@ -7,7 +7,7 @@
  * interface; lane_tun.c: packets from and to the host; lane_filter.c: which
  * of them pass; lane_queue.c: which wait, fair.c: and which go next;
  * lane_pack.c: between the two, for sessions that compress or encrypt;
- * lane_sess.c: what the engines say;
+ * lane_share.c: whose frames are too many; lane_sess.c: what the engines say;
  * lane_quality.c: round-trip times; lane_mail.c: what control says;
  * lane_tap.c: what a capture gets to see.
  */
@@ -93,6 +93,14 @@ struct lane_sweep {
 	uint32_t why;			/* of MAIL_PORT_CLOSE */
 };
 
+/* Of a receive ring that is nearly full: what is taken. lane_share.c */
+#define LANE_SHARES	1024u
+struct lane_share {
+	uint32_t left;			/* frames it is about; 0: of none */
+	uint16_t port, limit;		/* frames of one session */
+	uint16_t n[LANE_SHARES];	/* of each, by a hash, so far */
+};
+
 struct lane {
 	unsigned id, lanes;		/* lanes: of the pool, a power of two */
 	bool	 single;		/* client: its sessions are links of one
@@ -148,6 +156,7 @@ struct lane {
 	struct spsc in, out;		/* mail from and to control */
 	struct lane_count count;
 	struct outbox ob;
+	struct lane_share share;
 	struct join join;		/* upstream, within one batch */
 	uint8_t	 big[SUPER_MAX];	/* a super-packet of the host */
 	uint8_t	 packed[COMP_ROOM];	/* one packet: out, after CCP; */
@@ -228,6 +237,14 @@ const char *lane_who(const struct lane *l, const struct sess *s,
     char buf[LANE_WHO]);
 void lane_log(const struct lane *l, const struct sess *s, const char *dir,
     uint16_t proto, struct rd in);
+
+/*
+ * lane_share.c - lane_share: before frames of @port are taken.
+ * lane_over_share: only while l->share.left is not 0: is this session's frame
+ * more than its share?
+ */
+void lane_share(struct lane *l, uint16_t port);
+bool lane_over_share(struct lane *l, const struct sess_key *k);
 
 void lane_io_losses(struct lane *l);	/* into the drop counters */
 

@@ -10,6 +10,7 @@
 
 #define PADT_BURST	100u		/* PADTs a second to unknown sessions */
 #define ROUNDS		4		/* batches of one port before others */
+#define ROUNDS_FULL	16		/* ... when many of them are dropped */
 
 /* Frames [from, to) all leave through @port, control packets through their
  * own socket: data that fills the other's queue does not stop them. */
@@ -370,6 +371,10 @@ take_sess(struct lane *l, uint16_t port, const struct eth *e, struct rd r)
 	k.sid = h.sid;
 	if (sid_lane(h.sid, l->lanes) != l->id)
 		lane_add(&l->count.drift, 1);
+	if (l->share.left > 0 && lane_over_share(l, &k)) {
+		lane_drop(l, DROP_SHARE);
+		return true;
+	}
 	struct sess *s = lane_by_key(l, &k);
 
 	if (s != NULL)
@@ -464,9 +469,9 @@ lane_port_close(struct lane *l, uint32_t port)
 static bool
 recv_some(struct lane *l, uint16_t port, struct io *io, bool *more)
 {
-	int n = 0;
+	int n = 0, rounds = l->share.left > 0 ? ROUNDS_FULL : ROUNDS;
 
-	for (int round = 0; round < ROUNDS && io != NULL; round++) {
+	for (int round = 0; round < rounds && io != NULL; round++) {
 		n = io_recv(io, l->rx, LANE_BATCH);
 		if (n < 0)
 			port_lost(l, port);
@@ -506,6 +511,8 @@ lane_recv(struct lane *l)
 		if ((l->quiet & QUIET_CTL) == 0 &&
 		    !recv_some(l, port, p->ctl, &more))
 			return false;
+		if ((l->quiet & QUIET_FRAMES) == 0)
+			lane_share(l, port);
 		if ((l->quiet & QUIET_FRAMES) == 0 &&
 		    !recv_some(l, port, p->io, &more))
 			return false;

@@ -29,6 +29,45 @@ two()
 	done
 }
 
+dropped() # REASON, at the concentrator
+{
+	ask isp 'show lb csv' | sed -n "s/^dropped-$1,//p" | grep . || echo 0
+}
+
+crossed() { in_host isp cat /sys/class/net/eth0/statistics/rx_packets; }
+
+# send N HOST - N datagrams to isp, until all are in the ring there
+send()
+{
+	local want
+	want=$(($(crossed) + $1))
+	datagrams "$2" 10.0.0.1 "$1"
+	until_true 30 eval '[ "$(crossed)" -ge "$want" ]' ||
+		fail "they do not cross"
+}
+
+# sink - counts datagrams of isp by their source, into the file "sunk"
+sink()
+{
+	in_host isp python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, 33, 1 << 26)	# SO_RCVBUFFORCE
+s.bind(("10.0.0.1", 9))
+s.settimeout(0.2)
+n = {}
+while True:
+    try:
+        a = s.recvfrom(2000)[1][0]
+        n[a] = n.get(a, 0) + 1
+    except socket.timeout:
+        with open("sunk", "w") as f:
+            for a in n:
+                print(a, n[a], file=f)' &
+	until_true 10 eval "in_host isp ss -lun | grep -q ':9 '" ||
+		fail "no sink"
+}
+
 # datagrams HOST [TO COUNT] ... - of 1,000 octets, in this order
 datagrams()
 {
@@ -36,12 +75,13 @@ datagrams()
 	h=$1
 	shift
 	in_host "$h" python3 -c '
-import socket, sys
+import socket, sys, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
 for to, n in zip(sys.argv[1::2], sys.argv[2::2]):
     for i in range(int(n)):
-        s.sendto(bytes(1000), (to, 9))' "$@"
+        s.sendto(bytes(1000), (to, 9))
+        time.sleep(0.001 if i % 32 == 31 else 0)' "$@"
 }
 
 atf_test_case down cleanup
@@ -65,7 +105,35 @@ down_body()
 }
 down_cleanup() { net_end; }
 
+# The ring has room for 2,048 frames, and is full but for a few.
+atf_test_case up cleanup
+up_head() { net_head "a ring nearly full: those who sent most lose"; }
+up_body()
+{
+	two
+	sink
+	kill -STOP "$(ppp_pid isp)"
+	send 1700 c1
+	send 30 c2
+	kill -CONT "$(ppp_pid isp)"
+	until_true 30 grep -q '^10.0.0.12 30$' sunk ||
+		fail "the thin one lost: $(cat sunk)"
+	lost=$(dropped SHARE)
+	until_true 30 grep -q "^10.0.0.11 $((1700 - lost))\$" sunk ||
+		fail "$lost lost of 1700: $(cat sunk)"
+	[ "$lost" -ge 600 ] || fail "only $lost of the fast one were dropped"
+	# one alone keeps all that the ring holds
+	kill -STOP "$(ppp_pid isp)"
+	send 1700 c1
+	kill -CONT "$(ppp_pid isp)"
+	until_true 30 grep -q "^10.0.0.11 $((3400 - lost))\$" sunk ||
+		fail "one alone: $(cat sunk)"
+	atf_check_equal "$lost" "$(dropped SHARE)"
+}
+up_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
+	atf_add_test_case up
 	atf_add_test_case down
 }
