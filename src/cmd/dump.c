@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "cmd/cli.h"
+#include "cmd/pppoetest_opts.h"
 #include "cmd/rows.h"
 #include "lang/help.h"
 
@@ -53,6 +54,11 @@ cmd_dump(const char *mdoc, struct txt *out)
 	if (strcmp(mdoc, "options") == 0 ||
 	    strcmp(mdoc, "pppctl-options") == 0) {
 		cli_opts_mdoc(*mdoc == 'o' ? cli_opts : pppctl_opts, out);
+		return true;
+	}
+	if (strcmp(mdoc, "pppoetest-modes") == 0 ||
+	    strcmp(mdoc, "pppoetest-options") == 0) {
+		mdoc[10] == 'm' ? pt_modes_mdoc(out) : pt_options_mdoc(out);
 		return true;
 	}
 	if (strcmp(mdoc, "words") == 0 || strcmp(mdoc, "levels") == 0) {

@@ -13,6 +13,7 @@
 #include "cmd/version.h"
 #include "cmd/web.h"
 #include "ctl/radius.h"
+#include "os/cpu.h"
 
 /* What all parts use. */
 struct metrics {
@@ -42,15 +43,6 @@ one(struct metrics *m, const char *name, const char *type, const char *help,
 
 /* ---- the process ---- */
 
-static double
-cpu_of_process(void)
-{
-	struct timespec ts = { 0 };
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 static void
 process(struct metrics *m)
 {
@@ -65,7 +57,7 @@ process(struct metrics *m)
 	    ctl_is_ac(m->c) ? "concentrator" : "client", NULL);
 	om_family(&m->om, "process_cpu_seconds", "counter",
 	    "CPU time of all threads.");
-	om_real(&m->om, cpu_of_process(), NULL);
+	om_real(&m->om, (double)cpu_process_ns() / 1e9, NULL);
 	one(m, "ppp_log_lines_lost", "counter",
 	    "Log lines that no destination took.", lost);
 	http_view(web_http(m->env->web), &v);

@@ -1,364 +1,47 @@
-/* pppoetest create: options, the run, the verdict. */
+/* pppoetest: a load, from the first PADI to the verdict. */
+#include "cmd/pppoetest_load.h"
+
 #include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "cmd/pppoetest.h"
-#include "lang/value.h"
-#include "pppoe/pppoe.h"
-
-#define WINDOW		64u		/* set-ups at once without --rate */
-
-static volatile sig_atomic_t stop;
-
-void
-pt_load_default(struct pt_load *l)
-{
-	struct gen_conf *g = &l->gen;
-
-	g->window = WINDOW;
-	g->interval = 5;
-	g->peers.n = 100;
-	g->peers.ipv4 = g->peers.ipv6 = true;
-	g->peers.tries = 5;
-	g->traffic.size = TRAFFIC_SIZE;
-	g->traffic.pps = 1;
-	l->loss = 1;
-}
-
-/* ---- options ---- */
-
-bool
-pt_refuse(const char *what, const char *word, const char *form)
-{
-	fprintf(stderr, "pppoetest: %s %s: not %s\n", what, word, form);
-	return false;
-}
-
-bool
-pt_number(const char *what, const char *word, uint32_t lo, uint32_t hi,
-    unsigned *to)
-{
-	uint32_t n;
-	char form[40];
-
-	if (val_num(word, lo, hi, &n) == 0) {
-		*to = n;
-		return true;
-	}
-	snprintf(form, sizeof(form), "%u to %u", lo, hi);
-	return pt_refuse(what, word, form);
-}
-
-static bool
-text(const char *what, const char *word, size_t max, char *to)
-{
-	if (strlen(word) > max)
-		return pt_refuse(what, word, "short enough");
-	strcpy(to, word);
-	return true;
-}
-
-static bool
-secret_of(const char *file, char *to)
-{
-	FILE *f = fopen(file, "r");
-	char line[AUTHKEY_MAX + 3] = "";
-
-	if (f == NULL || (fgets(line, sizeof(line), f) == NULL && ferror(f))) {
-		fprintf(stderr, "pppoetest: --password-file %s: %s\n", file,
-		    strerror(errno));
-		if (f != NULL)
-			fclose(f);
-		return false;
-	}
-	fclose(f);
-	line[strcspn(line, "\r\n")] = '\0';
-	if (strlen(line) > AUTHKEY_MAX)
-		return pt_refuse("--password-file", file,
-		    "a file with a password of at most 255 octets");
-	strcpy(to, line);
-	return true;
-}
-
-static bool
-auth_of(const char *word, uint32_t *to)
-{
-	static const struct { const char *name; uint32_t neg; } all[] = {
-		{ "any", 0 }, { "pap", NEG_PAP }, { "chap", NEG_CHAP5 },
-		{ "mschap", NEG_MSCHAP }, { "mschapv2", NEG_MSCHAPV2 },
-	};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (strcmp(word, all[i].name) == 0) {
-			*to = all[i].neg;
-			return true;
-		}
-	return pt_refuse("--auth", word, "any, pap, chap, mschap or mschapv2");
-}
-
-static bool
-ip_of(const char *word, struct peers_conf *p)
-{
-	p->ipv4 = strcmp(word, "4") == 0 || strcmp(word, "46") == 0;
-	p->ipv6 = strcmp(word, "6") == 0 || strcmp(word, "46") == 0;
-	return p->ipv4 || p->ipv6 || pt_refuse("--ip", word, "4, 6 or 46");
-}
-
-/* A or A-B of VLANs at *@s, which moves on. */
-static bool
-range_of(const char **s, uint16_t *first, uint16_t *count)
-{
-	char *end;
-	unsigned long a = strtoul(*s, &end, 10), b = a;
-
-	if (end == *s || **s < '0' || **s > '9')
-		return false;
-	if (*end == '-') {
-		*s = end + 1;
-		if (**s < '0' || **s > '9')
-			return false;
-		b = strtoul(*s, &end, 10);
-	}
-	*s = end;
-	if (a < 1 || b < a || b > 4094)
-		return false;
-	*first = (uint16_t)a;
-	*count = (uint16_t)(b - a + 1);
-	return true;
-}
-
-static bool
-vlans_of(const char *word, struct peers_vlans *v)
-{
-	const char *s = word;
-	struct peers_vlans own = { 0, 0, 0, 0 };
-
-	if (!range_of(&s, &own.outer, &own.outers))
-		return pt_refuse("--vlan", word, "A[-B][:C[-D]] of 1 to 4094");
-	if (*s == ':') {
-		s++;
-		if (!range_of(&s, &own.inner, &own.inners))
-			return pt_refuse("--vlan", word,
-			    "A[-B][:C[-D]] of 1 to 4094");
-	}
-	if (*s != '\0')
-		return pt_refuse("--vlan", word, "A[-B][:C[-D]] of 1 to 4094");
-	*v = own;
-	return true;
-}
-
-static bool
-mac_of(const char *word, uint8_t mac[ETH_ADDR])
-{
-	uint8_t own[ETH_ADDR];
-
-	if (val_mac(word, own) < 0 || !mac_is_unicast(own))
-		return pt_refuse("--mac", word, "the MAC address of one host");
-	memcpy(mac, own, ETH_ADDR);
-	return true;
-}
-
-static bool
-seconds(const char *what, const char *word, uint32_t lo, uint32_t *to)
-{
-	return val_secs(word, lo, 365 * 86400, to) == 0 ||
-	    pt_refuse(what, word, "a time as 30, 90s, 5m, 2h or 1d");
-}
-
-/* A number: seconds between two lines of progress; else an interface. */
-static bool
-interface_or_interval(struct gen_conf *g, const char *word)
-{
-	if (word[0] >= '0' && word[0] <= '9' && word[strspn(word,
-	    "0123456789")] == '\0')
-		return seconds("-i", word, 1, &g->interval);
-	return text("-i", word, IFNAMSIZ - 1, g->ifname);
-}
-
-static bool
-name_of(const char *what, const char *word, const char **to)
-{
-	if (strlen(word) > PPPOE_NAME)
-		return pt_refuse(what, word, "at most 64 octets");
-	*to = word;
-	return true;
-}
-
-static bool
-traffic_of(const char *word, uint8_t *kind)
-{
-	*kind = strcmp(word, "echo") == 0 ? TRAFFIC_ECHO :
-	    strcmp(word, "pair") == 0 ? TRAFFIC_PAIR : TRAFFIC_NONE;
-	return *kind != TRAFFIC_NONE || pt_refuse("--traffic", word,
-	    "echo or pair");
-}
-
-static bool
-take_traffic(struct pt_load *l, int c, const char *word)
-{
-	struct traffic_conf *t = &l->gen.traffic;
-	unsigned n;
-
-	switch (c) {
-	case PTL_TRAFFIC: return traffic_of(word, &t->kind);
-	case PTL_PPS: return pt_number("--pps", word, 1, 100000, &t->pps);
-	case PTL_SIZE:
-		if (!pt_number("--size", word, TRAFFIC_MIN, PPPOE_MTU, &n))
-			return false;
-		t->size = (uint16_t)n;
-		return true;
-	case PTL_TARGET:
-		return (val_ip4(word, &t->target) == 0 && t->target != 0) ||
-		    pt_refuse("--target", word, "an IPv4 address");
-	case PTL_LOSS: return pt_number("--max-loss", word, 0, 100, &l->loss);
-	default: return false;
-	}
-}
-
-static bool
-take_number(struct pt_load *l, int c, const char *word)
-{
-	struct gen_conf *g = &l->gen;
-	uint32_t n;
-
-	switch (c) {
-	case 'n':
-		return pt_number("-n", word, 1, PEERS_MAX, &g->peers.n);
-	case PTL_RATE:
-		return pt_number("--rate", word, 0, 1000000, &g->rate);
-	case PTL_WINDOW:
-		l->windowed = true;
-		return pt_number("--window", word, 1, PEERS_MAX, &g->window);
-	case PTL_CHURN:
-		return pt_number("--churn", word, 0, 1000000, &g->churn);
-	case PTL_TRIES:
-		return pt_number("--tries", word, 1, 1000, &g->peers.tries);
-	case PTL_HOLD:
-		return seconds("--hold", word, 0, &g->hold);
-	case PTL_ECHO:
-		if (!seconds("--echo", word, 0, &n))
-			return false;
-		if (n > UINT16_MAX)
-			return pt_refuse("--echo", word, "at most 18h");
-		g->peers.echo = (uint16_t)n;
-		return true;
-	default:
-		return take_traffic(l, c, word);
-	}
-}
-
-bool
-pt_load_take(struct pt_load *l, int c, const char *word)
-{
-	struct peers_conf *p = &l->gen.peers;
-
-	switch (c) {
-	case 'i': return interface_or_interval(&l->gen, word);
-	case PTL_USER: return text("--user", word, AUTHNAME_MAX, l->user);
-	case PTL_PASSWORD:
-		return strlen(word) <= AUTHKEY_MAX ? text("--password", word,
-		    AUTHKEY_MAX, l->secret) : pt_refuse("--password", "...",
-		    "at most 255 octets");
-	case PTL_PASSWORD_FILE: return secret_of(word, l->secret);
-	case PTL_SERVICE: return name_of("--service", word, &p->service);
-	case PTL_AC: return name_of("--ac", word, &p->acname);
-	case PTL_AUTH: return auth_of(word, &p->auth);
-	case PTL_IP: return ip_of(word, p);
-	case PTL_VLAN: return vlans_of(word, &p->vlan);
-	case PTL_MAC: return mac_of(word, p->mac);
-	case PTL_ABANDON: return l->gen.die = true;
-	default: return take_number(l, c, word);
-	}
-}
-
-/* What the options mean together. */
-bool
-pt_load_check(struct pt_opts *o)
-{
-	struct pt_load *l = &o->load;
-	struct gen_conf *g = &l->gen;
-	const uint8_t *m = g->peers.mac;
-	uint32_t low = (uint32_t)m[3] << 16 | (uint32_t)m[4] << 8 | m[5];
-
-	if (g->ifname[0] == '\0') {
-		fprintf(stderr, "pppoetest: sessions need an interface: "
-		    "-i INTERFACE\n");
-		return false;
-	}
-	if (low + g->peers.n > 1u << 24) {
-		fprintf(stderr, "pppoetest: --mac: its last three octets "
-		    "have no room for %u more\n", g->peers.n - 1);
-		return false;
-	}
-	if (g->traffic.kind != TRAFFIC_NONE && g->hold == 0) {
-		fprintf(stderr, "pppoetest: --traffic needs time: --hold "
-		    "TIME\n");
-		return false;
-	}
-	if (!g->peers.ipv4 && (g->traffic.kind == TRAFFIC_PAIR ||
-	    g->traffic.target != 0)) {
-		fprintf(stderr, "pppoetest: --traffic pair and --target "
-		    "need --ip 4 or 46\n");
-		return false;
-	}
-	if (o->mode == PT_MIXED && g->hold == 0) {
-		fprintf(stderr, "pppoetest: mixed needs time: --hold TIME\n");
-		return false;
-	}
-	if (g->rate != 0 && !l->windowed)
-		g->window = PEERS_MAX;
-	g->peers.user = l->user;
-	g->peers.secret = l->secret;
-	return true;
-}
-
-/* ---- the run ---- */
-
-static void
-on_signal(int sig)
-{
-	(void)sig;
-	stop++;
-}
 
 static void
 tell(void *arg, struct gen *g, bool begins)
 {
-	struct pt_opts *o = arg;
+	struct pt_run *r = arg;
 
-	pt_load_tell(g, o, begins);
-	if (o->mode == PT_MIXED && begins && gen_stage(g) == GEN_HOLD)
-		pt_watch_held(&o->watch, peers_stats(gen_peers(g))->up);
+	r->g = g;
+	pt_load_tell(r, begins);
+	if (begins && gen_stage(g) == GEN_HOLD)
+		pt_watch_held(r);
+	else
+		pt_watch_cpu(r);
 }
 
 bool
-pt_traffic_passed(struct gen *g, const struct pt_opts *o)
+pt_traffic_passed(const struct pt_run *r)
 {
-	const struct traffic_stats *t = gen_traffic(g);
+	const struct traffic_stats *t = gen_traffic(r->g);
 
 	return t == NULL || (t->damaged == 0 && t->received > 0 &&
-	    (t->sent - t->received) * 100 <= t->sent * o->load.loss);
+	    (t->sent - t->received) * 100 <= t->sent * r->o->load.loss);
 }
 
 bool
-pt_load_passed(struct gen *g, const struct pt_opts *o)
+pt_load_passed(const struct pt_run *r)
 {
-	const struct peers_stats *st = peers_stats(gen_peers(g));
+	const struct peers_stats *st = peers_stats(gen_peers(r->g));
 
-	return st->started == o->load.gen.peers.n &&
+	return st->started == r->o->load.gen.peers.n &&
 	    st->ever_up == st->dials && st->lost == 0 &&
-	    gen_shared(g) == 0 && pt_traffic_passed(g, o);
+	    gen_shared(r->g) == 0 && pt_traffic_passed(r);
 }
 
 static int
-verdict(struct gen *g, const struct pt_opts *o)
+verdict(struct pt_run *r)
 {
-	const struct peers_stats *st = peers_stats(gen_peers(g));
+	const struct peers_stats *st = peers_stats(gen_peers(r->g));
 
-	if (pt_load_passed(g, o))
+	if (pt_load_passed(r))
 		return PT_PASSED;
 	return st->ever_up == 0 && st->failed > 0 &&
 	    st->why[WHY_PADI_SILENT] == st->failed ? PT_NO_SERVER : PT_FAILED;
@@ -372,53 +55,50 @@ code_of(int err)
 	    "INTERNAL_ERROR";
 }
 
-int
-pt_mixed(struct pt_opts *o)
+/* The sessions, and then what the concentrator says. */
+static int
+carry_out(struct pt_run *r)
 {
-	struct pt_watch *w = &o->watch;
-	int code = pt_watch_begin(w, o), seen;
+	const char *ifname = r->o->load.gen.ifname;
+	int code, seen;
 
-	if (code == PT_PASSED)
-		code = pt_create(o);
-	if (w->looked) {
-		seen = pt_watch_end(w, o);
-		code = code != PT_PASSED ? code : seen;
-		if (!o->quiet)
-			pt_watch_report(w, o);
+	if (gen_run(r->g) < 0) {
+		pt_error(r->o, code_of(errno), "%s: %s", ifname,
+		    strerror(errno));
+		code = PT_INTERNAL;
+	} else {
+		code = verdict(r);
 	}
-	pt_watch_done(w);
-	return code;
+	seen = pt_watch_end(r);
+	if (seen == PT_FAILED)
+		pt_watch_why(r);
+	if (!r->o->quiet)
+		pt_load_report(r);
+	return code == PT_PASSED || seen >= PT_NO_SERVER ? seen : code;
 }
 
 int
-pt_create(struct pt_opts *o)
+pt_load(struct pt_opts *o)
 {
-	struct sigaction sa = { .sa_handler = on_signal };
+	struct pt_run r = { .o = o };
 	struct gen_conf *c = &o->load.gen;
 	char why[256];
-	struct gen *g;
 	int code;
 
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
-	c->stop = &stop;
+	if (!pt_load_check(o))
+		return PT_USAGE;
+	pt_catch();
+	c->stop = &pt_stop;
 	c->tell = tell;
-	c->arg = o;
-	if (gen_open(&g, c, why, sizeof(why)) < 0) {
-		pt_error(o, code_of(errno), why);
+	c->arg = &r;
+	if (gen_open(&r.g, c, why, sizeof(why)) < 0) {
+		pt_error(o, code_of(errno), "%s", why);
 		return PT_INTERNAL;
 	}
-	if (gen_run(g) < 0) {
-		snprintf(why, sizeof(why), "%s: %s", c->ifname,
-		    strerror(errno));
-		pt_error(o, code_of(errno), why);
-		code = PT_INTERNAL;
-	} else {
-		code = verdict(g, o);
-	}
-	if (!o->quiet)
-		pt_load_report(g, o);
-	gen_close(g);
+	code = pt_watch_begin(&r);
+	if (code == PT_PASSED)
+		code = carry_out(&r);
+	pt_watch_done(&r);
+	gen_close(r.g);
 	return code;
 }

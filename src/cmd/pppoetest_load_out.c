@@ -1,8 +1,9 @@
-/* pppoetest create: progress, reports. */
+/* pppoetest: a load's progress and report. */
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/pppoetest.h"
+#include "cmd/pppoetest_load.h"
+#include "cmd/pppoetest_opts.h"
 
 static const char *const stage_name[] = { "set-up", "hold", "hang-up",
     "over" };
@@ -30,10 +31,17 @@ per_second(struct gen *g)
 	return seconds(st) <= 0 ? 0 : st->ever_up / seconds(st);
 }
 
-static const char *
-stamp(char *buf, size_t n)
+/* Sessions that are there or half there. */
+static unsigned
+left(const struct peers_stats *st)
 {
-	return pt_stamp("%FT%TZ", buf, n);
+	return st->up + st->pending + st->closing;
+}
+
+static bool
+passed(const struct pt_run *r)
+{
+	return pt_load_passed(r) && (!r->watch.on || r->watch.passed);
 }
 
 /* ---- progress ---- */
@@ -119,44 +127,48 @@ static json_t *
 now_json(struct gen *g, const char *type)
 {
 	const struct peers_stats *st = peers_stats(gen_peers(g));
-	char when[32];
 
-	return json_pack("{s:s,s:s,s:s,s:f,s:i,s:i,s:i,s:i,s:i,s:i}",
-	    "type", type, "timestamp", stamp(when, sizeof(when)), "stage",
-	    stage_name[gen_stage(g)], "seconds", (double)gen_age(g) / 1e9,
-	    "started", st->started, "up", st->up, "pending", st->pending,
-	    "closing", st->closing, "failed", st->failed, "lost", st->lost);
+	return json_pack("{s:s,s:s,s:s,s:i,s:f,s:i,s:i,s:i,s:i,s:i,s:i}",
+	    "type", type, "timestamp", pt_iso(), "stage",
+	    stage_name[gen_stage(g)], "round", gen_round(g), "seconds",
+	    (double)gen_age(g) / 1e9, "started", st->started, "up", st->up,
+	    "pending", st->pending, "closing", st->closing, "failed",
+	    st->failed, "lost", st->lost);
 }
 
 static void
 tell_json(struct gen *g, const struct pt_opts *o, bool begins)
 {
 	const struct gen_conf *c = &o->load.gen;
-	char when[32];
 
 	if (gen_stage(g) == GEN_OVER)
 		return;			/* the report comes */
-	if (begins && gen_stage(g) == GEN_SET_UP)
+	if (begins && gen_stage(g) == GEN_SET_UP && gen_round(g) == 0)
 		pt_put(json_pack("{s:s,s:s,s:s,s:s,s:i,s:i,s:i}", "type",
-		    "test_start", "timestamp", stamp(when, sizeof(when)),
-		    "test", "create", "interface", c->ifname, "sessions",
-		    c->peers.n, "rate", c->rate, "hold", c->hold));
+		    "test_start", "timestamp", pt_iso(), "test",
+		    pt_mode_name(o->mode), "interface", c->ifname,
+		    "sessions", c->peers.n, "rate", c->rate, "hold",
+		    c->hold));
 	else
 		pt_put(now_json(g, "interval"));
 	fflush(stdout);
 }
 
 void
-pt_load_tell(struct gen *g, struct pt_opts *o, bool begins)
+pt_load_tell(struct pt_run *r, bool begins)
 {
-	if (o->quiet)
+	struct pt_opts *o = r->o;
+
+	if (o->quiet || o->no_stats)
 		return;
 	if (o->form == PT_JSONL)
-		tell_json(g, o, begins);
+		tell_json(r->g, o, begins);
+	else if (o->level < PTV_INFO)
+		return;
 	else if (begins)
-		tell_stage(g, o);
+		tell_stage(r->g, o);
 	else
-		tell_on(g, o);
+		tell_on(r->g, o);
 }
 
 /* ---- the report ---- */
@@ -190,14 +202,14 @@ traffic_json(const struct traffic_stats *t, const struct traffic_conf *c)
 	const struct spread *d = &t->delay;
 
 	return json_pack("{s:s,s:i,s:I,s:I,s:f,s:I,s:I,s:I,s:f,s:f,s:f,s:f,"
-	    "s:f,s:f}", "kind", c->kind == TRAFFIC_PAIR ? "pair" : "echo",
+	    "s:f,s:f,s:f}", "kind", c->kind == TRAFFIC_PAIR ? "pair" : "echo",
 	    "size", c->size, "sent", (json_int_t)t->sent, "received",
 	    (json_int_t)t->received, "loss_pct", loss(t), "reordered",
 	    (json_int_t)t->reordered, "twice", (json_int_t)t->twice,
 	    "damaged", (json_int_t)t->damaged, "min_ms", ms(d->least),
 	    "mean_ms", ms(spread_mean(d)), "p50_ms", ms(spread_at(d, 500)),
-	    "p90_ms", ms(spread_at(d, 900)), "p99_ms", ms(spread_at(d, 990)),
-	    "max_ms", ms(d->most));
+	    "p90_ms", ms(spread_at(d, 900)), "p95_ms", ms(spread_at(d, 950)),
+	    "p99_ms", ms(spread_at(d, 990)), "max_ms", ms(d->most));
 }
 
 static void
@@ -225,10 +237,65 @@ put_steps(const struct peers_stats *st)
 	pt_bottom(w, 7);
 }
 
+/* What benchmark asks of each step. */
 static void
-console(struct gen *g, const struct pt_opts *o)
+put_phases(const struct peers_stats *st)
+{
+	static const int w[] = { 14, 8, 9, 9, 9 };
+	static const char head[][32] = { "Step", "Count", "Avg ms", "p95 ms",
+	    "p99 ms" };
+
+	pt_top(w, 5, head);
+	for (int i = 0; i < STEPS; i++) {
+		const struct spread *h = &st->took[i];
+		char cell[5][32];
+
+		if (h->n == 0)
+			continue;
+		snprintf(cell[0], 32, "%s", peer_step_name((enum peer_step)i));
+		snprintf(cell[1], 32, "%llu", (unsigned long long)h->n);
+		snprintf(cell[2], 32, "%.2f", ms(spread_mean(h)));
+		snprintf(cell[3], 32, "%.2f", ms(spread_at(h, 950)));
+		snprintf(cell[4], 32, "%.2f", ms(spread_at(h, 990)));
+		pt_row(w, 5, cell);
+	}
+	pt_bottom(w, 5);
+}
+
+/* Mbit/s that came through the sessions; an echo comes twice. */
+static double
+throughput(struct gen *g, const struct gen_conf *c)
+{
+	const struct traffic_stats *t = gen_traffic(g);
+
+	return t == NULL || c->hold == 0 ? 0 : (double)t->received *
+	    c->traffic.size * 8 / c->hold / 1e6;
+}
+
+static void
+put_benchmark(struct gen *g, const struct gen_conf *c)
+{
+	const struct traffic_stats *t = gen_traffic(g);
+
+	put_phases(peers_stats(gen_peers(g)));
+	if (t != NULL)
+		printf("Throughput: %.1f Mbit/s, %.0f packets/s, %s\n"
+		    "%s, ms: avg %.3f  p95 %.3f  p99 %.3f\n",
+		    throughput(g, c), c->hold == 0 ? 0 :
+		    (double)t->received / c->hold,
+		    c->traffic.kind == TRAFFIC_ECHO ? "each way" : "one way",
+		    c->traffic.kind == TRAFFIC_ECHO ? "Round trip" :
+		    "Delay one way", ms(spread_mean(&t->delay)),
+		    ms(spread_at(&t->delay, 950)),
+		    ms(spread_at(&t->delay, 990)));
+}
+
+static void
+console(const struct pt_run *r)
 {
 	static const char title[] = "PPPoE Load Test Report";
+	const struct pt_opts *o = r->o;
+	struct gen *g = r->g;
 	const struct peers_stats *st = peers_stats(gen_peers(g));
 	const struct gen_conf *c = &o->load.gen;
 	char when[32];
@@ -246,7 +313,10 @@ console(struct gen *g, const struct pt_opts *o)
 		if (st->why[i] != 0)
 			printf("    %u: %s\n", st->why[i],
 			    why_text((enum why)i));
-	put_steps(st);
+	if (o->mode == PT_BENCHMARK)
+		put_benchmark(g, c);
+	else
+		put_steps(st);
 	printf("Asked again: %llu\nRefused packets: %u\n"
 	    "Shared addresses: %u\n", (unsigned long long)st->repeats,
 	    st->refused, gen_shared(g));
@@ -258,10 +328,10 @@ console(struct gen *g, const struct pt_opts *o)
 		put_traffic(gen_traffic(g), &c->traffic);
 	if (!c->die)
 		printf("Hung up: %u (%u without an answer), left: %u\n",
-		    st->closed, st->unacked,
-		    st->up + st->pending + st->closing);
-	printf("Result: %s\n", pt_load_passed(g, o) ? "PASSED" :
-	    *c->stop != 0 ? "FAILED (interrupted)" : "FAILED");
+		    st->closed, st->unacked, left(st));
+	pt_watch_console(r);
+	printf("Result: %s\n", passed(r) ? "PASSED" :
+	    pt_stop != 0 ? "FAILED (interrupted)" : "FAILED");
 }
 
 static json_t *
@@ -275,11 +345,12 @@ steps_json(const struct peers_stats *st)
 		if (h->n == 0)
 			continue;
 		json_object_set_new(all, peer_step_name((enum peer_step)i),
-		    json_pack("{s:I,s:f,s:f,s:f,s:f,s:f,s:f}", "count",
+		    json_pack("{s:I,s:f,s:f,s:f,s:f,s:f,s:f,s:f}", "count",
 		    (json_int_t)h->n, "min_ms", ms(h->least), "mean_ms",
 		    ms(spread_mean(h)), "p50_ms", ms(spread_at(h, 500)),
-		    "p90_ms", ms(spread_at(h, 900)), "p99_ms",
-		    ms(spread_at(h, 990)), "max_ms", ms(h->most)));
+		    "p90_ms", ms(spread_at(h, 900)), "p95_ms",
+		    ms(spread_at(h, 950)), "p99_ms", ms(spread_at(h, 990)),
+		    "max_ms", ms(h->most)));
 	}
 	return all;
 }
@@ -297,18 +368,20 @@ reasons_json(const struct peers_stats *st)
 }
 
 static void
-json(struct gen *g, const struct pt_opts *o)
+json(const struct pt_run *r)
 {
+	const struct pt_opts *o = r->o;
+	struct gen *g = r->g;
 	const struct peers_stats *st = peers_stats(gen_peers(g));
 	const struct spread *h = &st->took[STEP_ALL];
 	struct io_stats io;
-	char when[32];
 	json_t *v;
 
 	gen_io(g, &io);
 	v = json_pack("{s:s,s:s,s:s,s:i,s:i,s:i,s:i,s:i,s:f,s:f,s:f,s:f,s:f}",
-	    "type", "test_complete", "timestamp", stamp(when, sizeof(when)),
-	    "test", "create", "sessions", o->load.gen.peers.n, "dials",
+	    "type", "test_complete", "timestamp", pt_iso(),
+	    "test", pt_mode_name(o->mode), "sessions",
+	    o->load.gen.peers.n, "dials",
 	    st->dials, "up", st->ever_up, "failed", st->failed, "lost",
 	    st->lost, "sessions_per_second", per_second(g), "p50_ms",
 	    ms(spread_at(h, 500)), "p90_ms", ms(spread_at(h, 900)), "p99_ms",
@@ -319,7 +392,7 @@ json(struct gen *g, const struct pt_opts *o)
 	    "shared_addresses", gen_shared(g), "held", gen_up(g),
 	    "hold_seconds", o->load.gen.hold, "echoes",
 	    (json_int_t)st->echoes, "closed", st->closed, "unacknowledged",
-	    st->unacked, "left", st->up + st->pending + st->closing,
+	    st->unacked, "left", left(st),
 	    "strays", st->strays, "frames_in", (json_int_t)st->in,
 	    "frames_out", (json_int_t)st->out, "frames_dropped_here",
 	    (json_int_t)(io.kernel_drops + io.send_full)));
@@ -328,8 +401,11 @@ json(struct gen *g, const struct pt_opts *o)
 	if (gen_traffic(g) != NULL)
 		json_object_set_new(v, "traffic", traffic_json(
 		    gen_traffic(g), &o->load.gen.traffic));
-	json_object_set_new(v, "status", json_string(
-	    pt_load_passed(g, o) ? "passed" : "failed"));
+	if (o->mode == PT_BENCHMARK)
+		json_object_set_new(v, "mbit_per_second",
+		    json_real(throughput(g, &o->load.gen)));
+	pt_watch_json(r, v);
+	json_object_set_new(v, "status", json_string(pt_result(passed(r))));
 	pt_put(v);
 }
 
@@ -349,58 +425,66 @@ csv(const struct peers_stats *st)
 }
 
 static void
-tap_line(int *n, bool ok, const char *what, unsigned of, unsigned all)
+csv_benchmark(const struct pt_run *r)
 {
-	printf("%sok %d - %u of %u %s\n", ok ? "" : "not ", ++*n, of, all,
-	    what);
+	const struct peers_stats *st = peers_stats(gen_peers(r->g));
+
+	printf("step,count,avg_ms,p95_ms,p99_ms\n");
+	for (int i = 0; i < STEPS; i++) {
+		const struct spread *h = &st->took[i];
+
+		printf("%s,%llu,%.3f,%.3f,%.3f\n",
+		    peer_step_name((enum peer_step)i),
+		    (unsigned long long)h->n, ms(spread_mean(h)),
+		    ms(spread_at(h, 950)), ms(spread_at(h, 990)));
+	}
 }
 
 static void
-tap(struct gen *g, const struct pt_opts *o)
+tap(const struct pt_run *r)
 {
-	const struct peers_stats *st = peers_stats(gen_peers(g));
-	unsigned left = st->up + st->pending + st->closing, n = st->dials;
-	int i = 0;
+	const struct peers_stats *st = peers_stats(gen_peers(r->g));
+	const struct traffic_stats *t = gen_traffic(r->g);
+	unsigned n = st->dials, shared = gen_shared(r->g);
+	struct pt_tap all = { .n = 0 };
 
-	if (n < o->load.gen.peers.n)
-		n = o->load.gen.peers.n;
-	printf("1..%d\n", gen_traffic(g) != NULL ? 5 : 4);
-	tap_line(&i, st->ever_up == n, "set-ups came up", st->ever_up, n);
-	tap_line(&i, st->lost == 0, "sessions were lost", st->lost,
+	if (n < r->o->load.gen.peers.n)
+		n = r->o->load.gen.peers.n;
+	pt_tap(&all, st->ever_up == n, "%u of %u set-ups came up",
+	    st->ever_up, n);
+	pt_tap(&all, st->lost == 0, "%u of %u sessions were lost", st->lost,
 	    st->ever_up);
-	tap_line(&i, gen_shared(g) == 0, "addresses are shared",
-	    gen_shared(g), gen_up(g));
-	tap_line(&i, left == 0 || o->load.gen.die, "sessions are left", left,
-	    st->ever_up);
-	if (gen_traffic(g) != NULL)
-		printf("%sok 5 - %.3f%% of packets were lost, %llu damaged\n",
-		    pt_traffic_passed(g, o) ? "" : "not ",
-		    loss(gen_traffic(g)),
-		    (unsigned long long)gen_traffic(g)->damaged);
+	pt_tap(&all, shared == 0, "%u of %u addresses are shared", shared,
+	    gen_up(r->g));
+	pt_tap(&all, left(st) == 0 || r->o->load.gen.die,
+	    "%u of %u sessions are left", left(st), st->ever_up);
+	if (t != NULL)
+		pt_tap(&all, pt_traffic_passed(r), "%.3f%% of packets were "
+		    "lost, %llu damaged", loss(t),
+		    (unsigned long long)t->damaged);
+	pt_watch_tap(r, &all);
+	pt_tap_end(&all);
+}
+
+static void
+put_csv(const struct pt_run *r)
+{
+	if (r->o->mode == PT_ACCURACY || r->o->mode == PT_AFFINITY)
+		pt_watch_csv(r);
+	else if (r->o->mode == PT_BENCHMARK)
+		csv_benchmark(r);
+	else
+		csv(peers_stats(gen_peers(r->g)));
 }
 
 void
-pt_load_report(struct gen *g, const struct pt_opts *o)
+pt_load_report(const struct pt_run *r)
 {
-	switch (o->form) {
-	case PT_JSON: case PT_JSONL: json(g, o); break;
-	case PT_CSV: csv(peers_stats(gen_peers(g))); break;
-	case PT_TAP: tap(g, o); break;
-	default: console(g, o); break;
+	switch (r->o->form) {
+	case PT_JSON: case PT_JSONL: json(r); break;
+	case PT_CSV: put_csv(r); break;
+	case PT_TAP: tap(r); break;
+	default: console(r); break;
 	}
-	fflush(stdout);
-}
-
-void
-pt_error(const struct pt_opts *o, const char *code, const char *text)
-{
-	char when[32];
-
-	fprintf(stderr, "pppoetest: %s\n", text);
-	if (o->form != PT_JSON && o->form != PT_JSONL)
-		return;
-	pt_put(json_pack("{s:s,s:s,s:s,s:s,s:s}", "type", "error",
-	    "timestamp", stamp(when, sizeof(when)), "severity", "error",
-	    "code", code, "message", text));
 	fflush(stdout);
 }

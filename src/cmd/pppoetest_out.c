@@ -1,7 +1,6 @@
 /* pppoetest: what it prints. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "cmd/pppoetest.h"
 
@@ -28,17 +27,6 @@ put_age(long long secs)
 	printf("%lld%c", secs / step[i].secs, step[i].unit);
 }
 
-const char *
-pt_stamp(const char *form, char *buf, size_t n)
-{
-	time_t now = time(NULL);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(buf, n, form, &tm);
-	return buf;
-}
-
 static long long
 in_state(const struct pt_report *r, const char *state, const char *key)
 {
@@ -50,49 +38,6 @@ in_state(const struct pt_report *r, const char *state, const char *key)
 		if (strcmp(pt_str(w, "state"), state) == 0)
 			n += key != NULL ? pt_num(w, key) : 1;
 	return n;
-}
-
-/* ---- tables of console ---- */
-
-/* A rule: left, joints, right, of these widths. */
-static void
-rule(const char *l, const char *j, const char *r, const int *w, int n)
-{
-	printf("%s", l);
-	for (int i = 0; i < n; i++) {
-		for (int k = 0; k < w[i] + 2; k++)
-			printf("\u2500");
-		printf("%s", i + 1 < n ? j : r);
-	}
-	printf("\n");
-}
-
-void
-pt_row(const int *w, int n, const char cell[][32])
-{
-	printf("\u2502");
-	for (int i = 0; i < n; i++) {
-		size_t len = 0;
-
-		for (const char *p = cell[i]; *p != '\0'; p++)
-			len += (*p & 0xc0) != 0x80;	/* of UTF-8 */
-		printf(" %s%*s \u2502", cell[i], (int)(w[i] - (int)len), "");
-	}
-	printf("\n");
-}
-
-void
-pt_top(const int *w, int n, const char head[][32])
-{
-	rule("\u250c", "\u252c", "\u2510", w, n);
-	pt_row(w, n, head);
-	rule("\u251c", "\u253c", "\u2524", w, n);
-}
-
-void
-pt_bottom(const int *w, int n)
-{
-	rule("\u2514", "\u2534", "\u2518", w, n);
 }
 
 static void
@@ -301,8 +246,8 @@ governor(const struct pt_report *r)
 	    pt_str(g, "last_reason"));
 }
 
-void
-pt_console(const struct pt_report *r, const struct pt_opts *o)
+static void
+console(const struct pt_report *r, const struct pt_opts *o)
 {
 	if (!o->any)
 		report(r, o);
@@ -320,57 +265,41 @@ pt_console(const struct pt_report *r, const struct pt_opts *o)
 
 /* ---- for programs ---- */
 
-void
-pt_put(json_t *v)
+static void
+put_json(const struct pt_report *r)
 {
-	json_dumpf(v, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
-	printf("\n");
-	json_decref(v);
-}
-
-void
-pt_json(const struct pt_report *r, const struct pt_opts *o)
-{
-	char when[32];
-
-	(void)o;
 	pt_put(json_pack("{s:s,s:s,s:i,s:I,s:I,s:s}", "type",
-	    "diagnostic_report", "timestamp",
-	    pt_stamp("%FT%TZ", when, sizeof(when)), "workers",
+	    "diagnostic_report", "timestamp", pt_iso(), "workers",
 	    (int)json_array_size(r->workers), "sessions",
 	    (json_int_t)pt_num(r->governor, "total_sessions"),
 	    "health_score", (json_int_t)pt_num(r->health, "score"), "status",
 	    pt_str(r->health, "status")));
 }
 
-void
-pt_jsonl(const struct pt_report *r, const struct pt_opts *o)
+static void
+put_jsonl(const struct pt_report *r)
 {
-	char when[32];
 	const json_t *w;
 	size_t i;
 
-	(void)o;
-	pt_stamp("%FT%TZ", when, sizeof(when));
 	json_array_foreach(r->workers, i, w)
 		pt_put(json_pack("{s:s,s:s,s:I,s:s,s:I}", "type",
-		    "worker_status", "timestamp", when, "id",
+		    "worker_status", "timestamp", pt_iso(), "id",
 		    (json_int_t)pt_num(w, "worker"), "state",
 		    pt_str(w, "state"), "sessions",
 		    (json_int_t)pt_num(w, "sessions")));
 	pt_put(json_pack("{s:s,s:s,s:I,s:s}", "type", "health_score",
-	    "timestamp", when, "score",
+	    "timestamp", pt_iso(), "score",
 	    (json_int_t)pt_num(r->health, "score"), "status",
 	    pt_str(r->health, "status")));
 }
 
-void
-pt_csv(const struct pt_report *r, const struct pt_opts *o)
+static void
+put_csv(const struct pt_report *r)
 {
 	const json_t *w;
 	size_t i;
 
-	(void)o;
 	printf("worker_id,state,sessions,bytes_in,bytes_out\n");
 	json_array_foreach(r->workers, i, w)
 		printf("%lld,%s,%lld,%lld,%lld\n", pt_num(w, "worker"),
@@ -378,18 +307,31 @@ pt_csv(const struct pt_report *r, const struct pt_opts *o)
 		    pt_num(w, "rx-bytes"), pt_num(w, "tx-bytes"));
 }
 
-void
-pt_tap(const struct pt_report *r, const struct pt_opts *o)
+static void
+put_tap(const struct pt_report *r)
 {
-	size_t i, n = json_array_size(r->workers);
 	bool well = pt_num(r->health, "score") >= 70;
+	struct pt_tap t = { .n = 0 };
 	const json_t *w;
+	size_t i;
 
-	(void)o;
-	printf("1..%zu\n", n + 1);
 	json_array_foreach(r->workers, i, w)
-		printf("%sok %zu - Worker %lld is %s\n",
-		    strcmp(pt_str(w, "answers"), "no") == 0 ? "not " : "",
-		    i + 1, pt_num(w, "worker"), pt_str(w, "state"));
-	printf("%sok %zu - Health score >= 70\n", well ? "" : "not ", n + 1);
+		pt_tap(&t, strcmp(pt_str(w, "answers"), "no") != 0,
+		    "Worker %lld is %s", pt_num(w, "worker"),
+		    pt_str(w, "state"));
+	pt_tap(&t, well, "Health score >= 70");
+	pt_tap_end(&t);
+}
+
+void
+pt_report(const struct pt_report *r, const struct pt_opts *o)
+{
+	switch (o->form) {
+	case PT_JSON: put_json(r); break;
+	case PT_JSONL: put_jsonl(r); break;
+	case PT_CSV: put_csv(r); break;
+	case PT_TAP: put_tap(r); break;
+	default: console(r, o); break;
+	}
+	fflush(stdout);
 }

@@ -8,12 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SLICE		200		/* ms between looks at xfer_stop */
+#define SLICE		200		/* ms between looks at pt_stop */
 #define LISTED		100		/* missing blocks that are named */
 #define GOOD	"\u2713"
 #define BAD	"\u2717"
-
-volatile sig_atomic_t xfer_stop;
 
 /* ---- words ---- */
 
@@ -39,12 +37,12 @@ xtalk_close(struct xtalk *t)
 bool
 xtalk_say(struct xtalk *t, const char *type, json_t *payload)
 {
-	char when[32], *text;
+	char *text;
 	size_t n, done = 0;
 	json_t *v;
 
 	v = json_pack("{s:s,s:s,s:i,s:o}", "type", type, "timestamp",
-	    pt_stamp("%FT%TZ", when, sizeof(when)), "seq", t->seq++,
+	    pt_iso(), "seq", t->seq++,
 	    "payload", payload != NULL ? payload : json_object());
 	text = json_dumps(v, JSON_COMPACT);
 	json_decref(v);
@@ -73,8 +71,8 @@ more(struct xtalk *t)
 	ssize_t n;
 
 	for (; poll(&pf, 1, SLICE) <= 0; waited += SLICE)
-		if (xfer_stop || waited >= t->timeout) {
-			errno = xfer_stop ? EINTR : ETIMEDOUT;
+		if (pt_stop || waited >= t->timeout) {
+			errno = pt_stop ? EINTR : ETIMEDOUT;
 			return false;
 		}
 	n = recv(t->fd, t->buf + t->used, XFER_LINE - t->used, 0);
@@ -144,6 +142,12 @@ xtalk_hear(struct xtalk *t, const char *type, const char **was)
 	json_decref(payload);
 	errno = EPROTO;
 	return NULL;
+}
+
+unsigned
+pt_timeout(const struct pt_opts *o)
+{
+	return o->timeout != 0 ? o->timeout : o->mode == PT_SERVER ? 300 : 30;
 }
 
 /* ---- one transfer ---- */
@@ -317,15 +321,13 @@ console(const struct xrun *r)
 void
 xrun_report(const struct xrun *r, const struct pt_opts *o)
 {
-	char when[32];
-
 	if (o->quiet)
 		return;
 	if (o->form == PT_JSON || o->form == PT_JSONL) {
 		pt_put(json_pack("{s:s,s:s,s:s,s:i,s:i,s:{s:i,s:s},"
 		    "s:{s:i,s:s},s:s,s:i,s:i,s:i,s:O,s:f,s:f,s:s}", "type",
-		    "test_complete", "timestamp", pt_stamp("%FT%TZ", when,
-		    sizeof(when)), "test", xrun_name(r), "blocks",
+		    "test_complete", "timestamp", pt_iso(), "test",
+		    xrun_name(r), "blocks",
 		    r->c.blocks, "block_size", r->c.size, "client", "blocks",
 		    r->blocks[0], "checksum", r->sum[0], "server", "blocks",
 		    r->blocks[1], "checksum", r->sum[1], "checksum_algo",

@@ -33,8 +33,6 @@ struct xrun {
 	bool	 passed;
 };
 
-extern volatile sig_atomic_t xfer_stop;
-
 /* xtalk_open - takes @fd. False: no memory, @fd is closed. */
 bool xtalk_open(struct xtalk *t, int fd, uint32_t timeout);
 void xtalk_close(struct xtalk *t);
@@ -57,6 +55,9 @@ json_t *xtalk_hear(struct xtalk *t, const char *type, const char **was);
 bool xrun_carry(struct xrun *r, struct xtalk *t, int data, bool client);
 void xrun_report(const struct xrun *r, const struct pt_opts *o);
 void xrun_done(struct xrun *r);
+
+/* pt_timeout - seconds; what is not given is not the same at both ends. */
+unsigned pt_timeout(const struct pt_opts *o);
 
 const char *xrun_name(const struct xrun *r);	/* "TCP upload" */
 

@@ -9,6 +9,7 @@
 #include "cmd/text.h"
 #include "ctl/out.h"
 #include "lang/value.h"
+#include "os/cpu.h"
 
 /* [text|json|jsonl|csv]; false: *@err says what to return. */
 static bool
@@ -416,6 +417,8 @@ show_stats(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	for (size_t i = 0; i < n; i++)
 		json_object_set_new(o, v[i].key,
 		    json_integer((json_int_t)v[i].n));
+	json_object_set_new(o, "cpu_ms", json_integer(
+	    (json_int_t)(cpu_process_ns() / 1000000)));
 	out_json(cx->out, o, true);
 	json_decref(o);
 	return 0;

@@ -24,6 +24,7 @@ struct gen {
 	struct io *io;			/* owner: this */
 	struct peers *peers;		/* owner: this */
 	enum gen_stage stage;
+	unsigned round;
 	tstamp	 began, stage_began, told;
 	unsigned held, up, shared;	/* see gen_held() and so on */
 	uint64_t churned;
@@ -113,7 +114,13 @@ turn(struct gen *g, tstamp wake)
 static int
 asked_to_stop(const struct gen *g)
 {
-	return g->err != 0 ? 2 : (int)*g->c.stop;
+	const struct peers_stats *st = peers_stats(g->peers);
+
+	if (g->err != 0)
+		return 2;
+	if (g->c.fail_early && *g->c.stop == 0)
+		return st->failed + st->lost > 0;
+	return (int)*g->c.stop;
 }
 
 static void
@@ -408,10 +415,14 @@ int
 gen_run(struct gen *g)
 {
 	g->began = g->told = clock_now();
-	set_up(g);
-	hold(g);
-	if (!g->c.die)
-		hang_up(g);
+	do {
+		if (g->round > 0)
+			peers_rewind(g->peers);
+		set_up(g);
+		hold(g);
+		if (!g->c.die)
+			hang_up(g);
+	} while (!asked_to_stop(g) && ++g->round < g->c.rounds);
 	begin(g, GEN_OVER);
 	errno = g->err;
 	return g->err != 0 ? -E_SYS : 0;
@@ -474,6 +485,12 @@ enum gen_stage
 gen_stage(const struct gen *g)
 {
 	return g->stage;
+}
+
+unsigned
+gen_round(const struct gen *g)
+{
+	return g->round;
 }
 
 struct peers *

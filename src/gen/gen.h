@@ -27,7 +27,9 @@ struct gen_conf {
 	unsigned churn;			/* of those held so many a second hang
 					 * up and dial again */
 	struct traffic_conf traffic;	/* while they are held */
+	unsigned rounds;		/* all of it so often; 0: once */
 	bool	 die;			/* ends without a word to anybody */
+	bool	 fail_early;		/* hangs up after the first failure */
 	uint32_t interval;		/* seconds between two tell() */
 	/* A stage begins, or goes on. */
 	void	(*tell)(void *arg, struct gen *g, bool begins);
@@ -45,8 +47,9 @@ void gen_close(struct gen *g);
 /* gen_run - all stages; 0, or -E_SYS: the interface is gone (errno). */
 int gen_run(struct gen *g);
 
-/* How it goes. Times: since gen_run() began, of this stage. */
+/* How it goes. gen_round - from 0; gen_age - since gen_run() began. */
 enum gen_stage gen_stage(const struct gen *g);
+unsigned gen_round(const struct gen *g);
 struct peers *gen_peers(struct gen *g);
 tstamp gen_age(const struct gen *g);
 unsigned gen_held(const struct gen *g);	/* up when the hold began; 0: none */

@@ -1,47 +1,12 @@
-/* Many subscribers over the engines. */
+/* Many subscribers over the engines: the life of each. */
 #include "gen/peer.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/bug.h"
-#include "base/wheel.h"
-#include "ppp/link.h"
-#include "pppoe/pppoe.h"
+#include "gen/peer_part.h"
 
-#define FRAME_MAX	1600u
-#define FRAME_MIN	60u		/* Ethernet, without its checksum */
-#define TERMS		2u		/* Terminate-Requests, 3 s each */
 #define LCP_ECHO_REQ	9u
-
-enum state { WAITING, SETTING_UP, UP, CLOSING, GONE };
-
-struct sub {
-	struct timer timer;		/* first: peers_expire() */
-	uint8_t	 state;			/* enum state */
-	uint8_t	 step;			/* enum peer_step that is awaited */
-	bool	 ip, ip6, proved;
-	uint16_t sid;			/* of the last session */
-	tstamp	 began, mark;		/* PADI; the last step's end */
-	struct pppoe_host host;
-	struct ppp ppp;
-};
-
-struct peers {
-	struct peers_conf c;
-	struct pppoe_host_conf host_conf;
-	struct ppp_conf ppp_conf;	/* of all, unless own */
-	struct ppp_conf *own;		/* owner: this; c.n, with their names */
-	struct net_conf net;
-	struct rng rng;
-	struct wheel wheel;
-	struct outbox ob;
-	struct peers_stats st;
-	struct sub *sub;		/* owner: this; c.n of them */
-	uint32_t low;			/* last octets of the first MAC */
-	bool	 late;			/* a timer is what is looked at */
-};
 
 const char *
 peer_step_name(enum peer_step s)
@@ -50,223 +15,6 @@ peer_step_name(enum peer_step s)
 	    "LCP", "Authentication", "IPCP", "IPV6CP", "Set-up" };
 
 	return name[s];
-}
-
-/* ---- settings ---- */
-
-static void
-configure(struct peers *g, const struct peers_conf *c)
-{
-	const uint32_t off = NEG_CCP | NEG_VJCOMP | NEG_IPCP | NEG_IPV6CP;
-	struct ppp_conf *p = &g->ppp_conf;
-
-	ppp_conf_default(p, true);
-	p->enabled &= ~off;
-	p->accepted &= ~off;
-	p->enabled |= (c->ipv4 ? NEG_IPCP : 0) | (c->ipv6 ? NEG_IPV6CP : 0);
-	if (c->auth != 0)
-		p->accepted = (p->accepted & ~(uint32_t)NEG_AUTH) | c->auth;
-	if (c->echo != 0) {
-		p->enabled |= NEG_ECHO;
-		p->lqr_period = c->echo;
-	}
-	p->lcp.terms = TERMS;
-	BUG_ON(strlen(c->user) > AUTHNAME_MAX);
-	BUG_ON(strlen(c->secret) > AUTHKEY_MAX);
-	strcpy(p->authname, c->user);
-	strcpy(p->authkey, c->secret);
-	g->host_conf.padi_tries = (uint16_t)c->tries;
-	g->host_conf.period = 1;
-}
-
-static void
-name_ac(struct peers *g, const struct peers_conf *c)
-{
-	if (c->service != NULL) {
-		BUG_ON(strlen(c->service) > PPPOE_NAME);
-		strcpy(g->host_conf.service, c->service);
-	}
-	if (c->acname != NULL) {
-		BUG_ON(strlen(c->acname) > PPPOE_NAME);
-		strcpy(g->host_conf.acname, c->acname);
-	}
-}
-
-/* Each with a name of its own, when user has a place for a number. */
-static bool
-name_each(struct peers *g)
-{
-	const char *at = strstr(g->c.user, "%d");
-
-	if (at == NULL)
-		return true;
-	g->own = calloc(g->c.n, sizeof(*g->own));
-	for (unsigned i = 0; g->own != NULL && i < g->c.n; i++) {
-		g->own[i] = g->ppp_conf;
-		snprintf(g->own[i].authname, sizeof(g->own[i].authname),
-		    "%.*s%u%s", (int)(at - g->c.user), g->c.user, i, at + 2);
-	}
-	return g->own != NULL;
-}
-
-static uint32_t
-tail_of(const uint8_t mac[ETH_ADDR])
-{
-	return (uint32_t)mac[3] << 16 | (uint32_t)mac[4] << 8 | mac[5];
-}
-
-struct peers *
-peers_new(const struct peers_conf *c, tstamp now)
-{
-	static const uint8_t none[ETH_ADDR], first[ETH_ADDR] = { 2, 0x42 };
-	struct peers *g = calloc(1, sizeof(*g));
-
-	BUG_ON(c->n == 0 || c->n > PEERS_MAX);
-	if (g == NULL)
-		return NULL;
-	g->c = *c;
-	if (memcmp(c->mac, none, ETH_ADDR) == 0)
-		memcpy(g->c.mac, first, ETH_ADDR);
-	g->low = tail_of(g->c.mac);
-	configure(g, c);
-	name_ac(g, c);
-	g->sub = calloc(c->n, sizeof(*g->sub));
-	if (g->sub == NULL || !name_each(g)) {
-		peers_free(g);
-		return NULL;
-	}
-	if (c->seed != 0)
-		rng_seed(&g->rng, c->seed);
-	else
-		rng_system(&g->rng);
-	wheel_init(&g->wheel, now);
-	return g;
-}
-
-void
-peers_free(struct peers *g)
-{
-	if (g == NULL)
-		return;
-	free(g->sub);
-	free(g->own);
-	free(g);
-}
-
-/* ---- frames ---- */
-
-static unsigned
-number_of(const struct peers *g, const struct sub *s)
-{
-	return (unsigned)(s - g->sub);
-}
-
-static void
-mac_of(const struct peers *g, const struct sub *s, uint8_t mac[ETH_ADDR])
-{
-	uint32_t low = g->low + number_of(g, s);
-
-	memcpy(mac, g->c.mac, 3);
-	mac[3] = (uint8_t)(low >> 16);
-	mac[4] = (uint8_t)(low >> 8);
-	mac[5] = (uint8_t)low;
-}
-
-static struct vlans
-vlans_of(const struct peers *g, const struct sub *s)
-{
-	const struct peers_vlans *v = &g->c.vlan;
-	unsigned i = number_of(g, s), inners = v->inner != 0 ? v->inners : 1;
-	struct vlans own = { 0, 0 };
-
-	if (v->outer == 0)
-		return own;
-	own.outer = (uint16_t)(v->outer + i / inners % v->outers);
-	if (v->inner != 0)
-		own.inner = (uint16_t)(v->inner + i % inners);
-	return own;
-}
-
-/* Whose frame: by its MAC, and his VLANs must be right. */
-static struct sub *
-sub_of(struct peers *g, const struct eth *e)
-{
-	uint32_t i = tail_of(e->dst) - g->low;
-	struct vlans v;
-
-	if (memcmp(e->dst, g->c.mac, 3) != 0 || i >= g->c.n)
-		return NULL;
-	v = vlans_of(g, &g->sub[i]);
-	if (v.outer != e->vid[0] || v.inner != e->vid[1])
-		return NULL;
-	return &g->sub[i];
-}
-
-static void
-send_frame(struct peers *g, struct wr *w)
-{
-	while (wr_size(w) < FRAME_MIN)
-		wr_u8(w, 0);
-	BUG_ON(w->bad);
-	g->st.out++;
-	g->c.send(g->c.arg, w->base, wr_size(w));
-}
-
-static void
-begin_frame(const struct peers *g, const struct sub *s, struct wr *w,
-    const uint8_t dst[ETH_ADDR], uint16_t type)
-{
-	uint8_t src[ETH_ADDR];
-
-	mac_of(g, s, src);
-	eth_write(w, dst, src, vlans_of(g, s), type);
-}
-
-static void
-send_packet(struct peers *g, const struct sub *s, uint16_t proto,
-    const void *p, size_t n)
-{
-	uint8_t frame[ETH_HDR_MAX + PPPOE_HDR + 2 + FRAME_MAX];
-	struct wr w = wr_of(frame, sizeof(frame));
-
-	begin_frame(g, s, &w, s->host.ac_mac, ETH_PPPOE_SESS);
-	pppoe_write(&w, CODE_SESS, s->sid, (uint16_t)(n + 2));
-	wr_u16(&w, proto);
-	wr_put(&w, p, n);
-	send_frame(g, &w);
-}
-
-/* One packet of the outbox as a frame. */
-static void
-send_item(struct peers *g, const struct sub *s, const struct out_item *it)
-{
-	const uint8_t *p = outbox_data(&g->ob, it);
-	uint8_t frame[ETH_HDR_MAX + FRAME_MAX];
-	struct wr w = wr_of(frame, sizeof(frame));
-
-	if (it->kind == OUT_PPP) {
-		send_packet(g, s, it->proto, p, it->len);
-		return;
-	}
-	begin_frame(g, s, &w, it->dst, ETH_PPPOE_DISC);
-	wr_put(&w, p, it->len);
-	send_frame(g, &w);
-}
-
-/* The other side thinks that session @sid is up; it is not. */
-static void
-send_stray(struct peers *g, const struct sub *s, const struct eth *e,
-    uint16_t sid)
-{
-	uint8_t frame[ETH_HDR_MAX + FRAME_MAX];
-	struct wr w = wr_of(frame, sizeof(frame));
-
-	if (!mac_is_unicast(e->src))
-		return;
-	begin_frame(g, s, &w, e->src, ETH_PPPOE_DISC);
-	pppoe_padt(&w, sid, NULL);
-	send_frame(g, &w);
-	g->st.strays++;
 }
 
 /* ---- the life of one ---- */
@@ -401,7 +149,7 @@ react(struct peers *g, struct sub *s, tstamp now)
 	BUG_ON(ob->full);
 	for (int i = 0; i < ob->n; i++)
 		if (ob->item[i].kind != OUT_EVENT)
-			send_item(g, s, &ob->item[i]);
+			peers_item(g, s, &ob->item[i]);
 	outbox_reset(ob);
 	wheel_set(&g->wheel, &s->timer, s->state == GONE ? NEVER :
 	    tstamp_min(host_deadline(&s->host), ppp_deadline(&s->ppp)));
@@ -435,6 +183,12 @@ peers_start(struct peers *g, tstamp now)
 	if (g->st.started == g->c.n)
 		return false;
 	return peers_dial(g, g->st.started++, now);
+}
+
+void
+peers_rewind(struct peers *g)
+{
+	g->st.started = 0;
 }
 
 void
@@ -505,7 +259,7 @@ discovery_input(struct peers *g, struct sub *s, const struct eth *e,
 
 	if (pppoe_read(&look, &h) == 0 && h.code == CODE_PADS && h.sid != 0 &&
 	    !may_be_ours(s, e, h.sid))
-		send_stray(g, s, e, h.sid);
+		peers_stray(g, s, e, h.sid);
 	return err;
 }
 
@@ -518,7 +272,7 @@ packet_input(struct peers *g, struct sub *s, struct rd in, tstamp now)
 		return -1;
 	if (proto == PROTO_IP || proto == PROTO_IPV6) {
 		if (g->c.data != NULL && s->state == UP)
-			g->c.data(g->c.arg, number_of(g, s), proto, in, now);
+			g->c.data(g->c.arg, peers_number(g, s), proto, in, now);
 		return 0;
 	}
 	g->st.echoes += proto == PROTO_LCP && rd_size(&in) > 0 &&
@@ -536,7 +290,7 @@ session_input(struct peers *g, struct sub *s, const struct eth *e,
 	if (err < 0)
 		return err;
 	if (!may_be_ours(s, e, h.sid)) {
-		send_stray(g, s, e, h.sid);
+		peers_stray(g, s, e, h.sid);
 		return 0;
 	}
 	return s->host.state == HOST_UP ? packet_input(g, s, in, now) : -1;
@@ -551,7 +305,7 @@ peers_frame(struct peers *g, const uint8_t *p, size_t n, uint16_t tci,
 	struct eth e;
 	int err = 0;
 
-	if (eth_read(&r, tci, tpid, &e) < 0 || (s = sub_of(g, &e)) == NULL)
+	if (eth_read(&r, tci, tpid, &e) < 0 || (s = peers_sub(g, &e)) == NULL)
 		return;
 	g->st.in++;
 	if (e.type == ETH_PPPOE_DISC)
@@ -603,20 +357,12 @@ peers_next(const struct peers *g)
 
 /* ---- questions ---- */
 
-uint32_t
-peers_oui(const struct peers *g)
-{
-	const uint8_t *m = g->c.mac;
-
-	return (uint32_t)m[0] << 16 | (uint32_t)m[1] << 8 | m[2];
-}
-
 void
 peers_send(struct peers *g, unsigned i, uint16_t proto, const void *p,
     size_t n)
 {
 	BUG_ON(g->sub[i].state != UP || n > FRAME_MAX);
-	send_packet(g, &g->sub[i], proto, p, n);
+	peers_packet(g, &g->sub[i], proto, p, n);
 }
 
 const struct peers_stats *

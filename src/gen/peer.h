@@ -73,8 +73,10 @@ struct peers_stats {
 	struct spread took[STEPS];
 };
 
-/* peers_oui - the first three octets of all their MACs. */
+/* peers_oui - the first three octets of all their MACs. peers_index - whose
+ * MAC that is; peers_conf.n: nobody's. */
 uint32_t peers_oui(const struct peers *g);
+unsigned peers_index(const struct peers *g, const uint8_t mac[ETH_ADDR]);
 
 /* peers_new - NULL: no memory. Owner: caller, peers_free(). */
 struct peers *peers_new(const struct peers_conf *c, tstamp now);
@@ -83,9 +85,11 @@ void peers_free(struct peers *g);
 /*
  * peers_start - the next subscriber begins with PADI; false: all have.
  * peers_dial - subscriber @i begins again; false: it is not off.
+ * peers_rewind - all are off, and begin again from the first.
  */
 bool peers_start(struct peers *g, tstamp now);
 bool peers_dial(struct peers *g, unsigned i, tstamp now);
+void peers_rewind(struct peers *g);
 
 /*
  * peers_frame - one frame from the wire; others' are passed over.

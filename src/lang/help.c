@@ -141,16 +141,16 @@ mdoc_line(const char *macro, const char *prefix, const char *s,
 	txt_put(out, "\"\n");
 }
 
-/* A new line for each sentence, and before column 80. */
-static void
-mdoc_prose(const char *s, struct txt *out)
+void
+help_prose(const char *s, struct txt *out)
 {
 	size_t col = 0;
 	char word[80];
 
 	while (*s != '\0') {
 		size_t n = strcspn(s, " ");
-		bool ends = n > 0 && s[n - 1] == '.' && s[n] == ' ';
+		bool ends = n > 0 && s[n] == ' ' &&
+		    (s[n - 1] == '.' || s[n - 1] == '?');
 
 		snprintf(word, sizeof(word), "%.*s", (int)n, s);
 		if (col > 0 && col + 1 + n > MDOC_COLUMNS) {
@@ -188,7 +188,7 @@ help_mdoc(const char *prefix, const struct row *table, struct txt *out)
 			mdoc_line("Ic", prefix, r->alias, out);
 		}
 		txt_put(out, ".Xc\n");
-		mdoc_prose(r->help, out);
+		help_prose(r->help, out);
 	}
 	txt_put(out, ".El\n");
 }

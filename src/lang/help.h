@@ -37,4 +37,8 @@ void help_mdoc(const char *prefix, const struct row *table, struct txt *out);
 void help_plain(const char *prefix, const struct row *table,
     struct txt *out);
 
+/* help_prose - @s for mdoc(7): a new line for each sentence, and before
+ * column 80. */
+void help_prose(const char *s, struct txt *out);
+
 #endif

@@ -8,17 +8,28 @@
 
 #include "os/cpu.h"
 
-unsigned long long
-cpu_thread_ns(pthread_t t)
+static unsigned long long
+read_clock(clockid_t clock)
 {
 	struct timespec ts = { 0 };
-	clockid_t clock;
 
-	if (pthread_getcpuclockid(t, &clock) != 0)
-		return 0;
 	clock_gettime(clock, &ts);
 	return (unsigned long long)ts.tv_sec * 1000000000u +
 	    (unsigned long long)ts.tv_nsec;
+}
+
+unsigned long long
+cpu_thread_ns(pthread_t t)
+{
+	clockid_t clock;
+
+	return pthread_getcpuclockid(t, &clock) != 0 ? 0 : read_clock(clock);
+}
+
+unsigned long long
+cpu_process_ns(void)
+{
+	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 void

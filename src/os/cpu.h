@@ -28,6 +28,9 @@ void cpu_thread_state(int tid, char *to, size_t n);
 /* cpu_thread_ns - CPU time of thread @t, which runs, so far: nanoseconds. */
 unsigned long long cpu_thread_ns(pthread_t t);
 
+/* cpu_process_ns - CPU time of the process so far: nanoseconds. */
+unsigned long long cpu_process_ns(void);
+
 /*
  * cpu_name_self - the calling thread's name, as ps -L and top -H show it; the
  * process's when it is the first.
