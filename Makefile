@@ -61,7 +61,7 @@ LIBS_linux = -lnftables
 LIBS_freebsd = -L${LOCAL_freebsd}/lib -lalias
 # The sanitizers bring a crypt() that needs the real one behind it.
 LIBS = -ledit -lpcap -lcrypto -Wl,--no-as-needed -lcrypt -Wl,--as-needed \
-	-levent_extra -levent_core -ljansson -lz \
+	-levent_extra -levent_core -ljansson -lz -liperf \
 	${LIBS_${SYS}} -lm -lpthread
 
 LIBSRCS != find src -name '*.c' ! -name '*_${OTHER}.c' ! -path src/main.c \

@@ -53,8 +53,8 @@ still(const struct cmd_env *e, enum var v, struct txt *out)
 	case VAR_SOCKNAME:
 		if (e->conf->server.kind != SERVER_OPEN)
 			break;
-		if (e->server != NULL && server_port(e->server) != 0)
-			txt_put(out, "%u", server_port(e->server));
+		if (e->server != NULL && server_tcp_port(e->server) != 0)
+			txt_put(out, "%u", server_tcp_port(e->server));
 		else
 			txt_put(out, "%s", e->conf->server.addr);
 		break;

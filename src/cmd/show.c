@@ -140,8 +140,8 @@ put_server(const struct cmd_env *e, struct txt *t)
 	txt_put(t, " Diagnostic socket: ");
 	if (s->kind == SERVER_NONE)
 		txt_put(t, "not configured\n");
-	else if (open && server_port(e->server) != 0)
-		txt_put(t, "TCP port %u\n", server_port(e->server));
+	else if (open && server_tcp_port(e->server) != 0)
+		txt_put(t, "TCP port %u\n", server_tcp_port(e->server));
 	else
 		txt_put(t, "%s%s\n", s->addr, open ? "" : " (closed)");
 }

@@ -303,7 +303,7 @@ server_is_open(const struct server *s)
 }
 
 uint16_t
-server_port(const struct server *s)
+server_tcp_port(const struct server *s)
 {
 	return s->fd >= 0 ? s->conf.port : 0;
 }

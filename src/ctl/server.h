@@ -59,6 +59,6 @@ void server_forget(struct server *s);
 int server_reopen(struct server *s, char *why, size_t n);
 
 bool server_is_open(const struct server *s);
-uint16_t server_port(const struct server *s);	/* 0: none or local */
+uint16_t server_tcp_port(const struct server *s);	/* 0: none or local */
 
 #endif

@@ -35,8 +35,8 @@ struct sla_ask {			/* zero: all of it, as by itself */
 	uint16_t port;			/* of the iperf3 server; 0: SLA_PORT */
 	uint8_t	 parts;			/* SLA_PING | ...; 0: all */
 	uint32_t secs;			/* the whole test; 0: see above */
-	uint64_t rate;			/* of UDP, bits/s; 0: what TCP reached,
-					 * or 10 Mbit/s */
+	uint64_t rate;			/* of UDP, bits/s; 0: half of what TCP
+					 * reached, or 10 Mbit/s */
 };
 
 /* Download: to the subscriber, whichever end we are. */

@@ -17,11 +17,13 @@
 
 #include "base/err.h"
 #include "ctl/sla.h"
+#include "ctl/sla_iperf.h"
 #include "os/net.h"
 #include "os/ping.h"
 #include "os/priv.h"
 
 #define TEXT		256
+#define UDP_RATE	10000000u	/* bits/s, when nothing is known */
 #define LAST_WAIT	SEC(1)		/* for the answer to the last ping */
 
 struct end {
@@ -234,6 +236,57 @@ pings(struct run *r)
 	tell(json_pack("{s:i,s:o}", "sent", sent, "us", list));
 }
 
+/* Download and upload halve the time; UDP has two seconds less. */
+static int
+each_way(const struct run *r, bool udp)
+{
+	int secs = (share(r) - (udp ? 2 : 0)) / 2;
+
+	return secs > 0 ? secs : 1;
+}
+
+/* @mbit: of TCP, both ways; for UDP's rate, and kept. */
+static bool
+one_way(struct run *r, enum sla_series_id id, double mbit[2])
+{
+	bool udp = id == SLA_UDP_DOWN || id == SLA_UDP_UP;
+	bool down = id == SLA_TCP_DOWN || id == SLA_UDP_DOWN;
+	struct sla_iperf q = { .from = r->from.text, .to = r->to.text,
+	    .port = r->port, .secs = each_way(r, udp), .udp = udp,
+	    .reverse = down != (r->down != 0), .rate = (uint64_t)r->rate,
+	    .again = mbit[0] + mbit[1] > 0 };
+	char why[TEXT] = "";
+	json_t *v;
+
+	tell_text("say", "%s %s", udp ? "UDP" : "TCP", down ? "download" :
+	    "upload");
+	if (udp && q.rate == 0)
+		q.rate = mbit[down] > 0 ? (uint64_t)(mbit[down] * 5e5) :
+		    UDP_RATE;	/* half: loss is not of our making */
+	v = sla_iperf(&q, why, sizeof(why));
+	if (v == NULL) {
+		tell(json_pack("{s:i,s:s}", "series", (int)id, "why", why));
+		return false;
+	}
+	mbit[down] = json_number_value(json_object_get(v, "mean"));
+	json_object_set_new(v, "series", json_integer(id));
+	tell(v);
+	return true;
+}
+
+/* What one run could not, the others cannot: the reason stands for all. */
+static void
+throughput(struct run *r)
+{
+	double mbit[2] = { 0, 0 };
+	bool on = true;
+
+	for (int id = SLA_TCP_DOWN; id < SLA_SERIES && on; id++)
+		if (sla_series_part((enum sla_series_id)id) &
+		    (unsigned)r->parts)
+			on = one_way(r, (enum sla_series_id)id, mbit);
+}
+
 static void
 measure(struct run *r)
 {
@@ -241,6 +294,7 @@ measure(struct run *r)
 		return;
 	if (r->parts & (int)SLA_PING)
 		pings(r);
+	throughput(r);
 	tell(json_pack("{s:b}", "done", true));
 }
 

@@ -359,7 +359,7 @@ ATF_TC_BODY(tcp_both_families, tc)
 
 	fake_open(&f);
 	fake_listen(&f, port_text(), "", NULL);
-	ATF_CHECK_EQ(port(), server_port(f.server));
+	ATF_CHECK_EQ(port(), server_tcp_port(f.server));
 	a = tcp(&f, AF_INET, 0);
 	b = tcp(&f, AF_INET6, 0);
 	fake_expect(&f, a, "ppp ON %H> ");
