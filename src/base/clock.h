@@ -18,6 +18,7 @@ tstamp clock_now(void);
 
 /* clock_wall - seconds since 1970 (UTC), for texts and records only. */
 int64_t clock_wall(void);
+int64_t clock_wall_us(void);		/* microseconds */
 
 static inline tstamp
 tstamp_min(tstamp a, tstamp b)

@@ -29,6 +29,7 @@ struct cmd_env {			/* owner: main */
 	struct web *web;		/* owner: cmd/serve.c; or NULL */
 	struct serve *serve;		/* with the terminal; NULL: none */
 	struct draft *conf;		/* what is in force; owner: this */
+	struct measures *tests;		/* owner: cmd/serve.c; or NULL */
 	struct job *jobs;		/* owner: cmd/job.c */
 	struct txt told;		/* commands read before `set log` */
 	struct sess_rec was;		/* as the link came up, for linkdown */

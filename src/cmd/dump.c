@@ -25,6 +25,7 @@ static const struct {
 	{ "clear", "clear ", clear_rows },
 	{ "allow", "allow ", allow_rows },
 	{ "test", "test ", test_rows },
+	{ "mplane", "mplane ", mplane_rows },
 };
 
 static void

@@ -11,7 +11,7 @@ extern const struct row top_rows[], set_rows[], enable_rows[];
 extern const struct row show_rows[], lb_rows[], pppoe_rows[], nat_rows[];
 extern const struct row gov_rows[], lb_act_rows[];
 extern const struct row iface_rows[], allow_rows[], resolv_rows[];
-extern const struct row clear_rows[], test_rows[];
+extern const struct row clear_rows[], test_rows[], mplane_rows[];
 
 #define END_ROWS	{ .name = NULL }
 
@@ -110,6 +110,8 @@ run_fn run_load, run_resolv, run_clear, run_help, run_passwd, run_link;
 run_fn run_clone, run_remove, run_rename;
 run_fn set_proctitle, run_save, lb_rate, run_iface_clear;
 run_fn run_sysctl, run_ngctl;
+run_fn mplane_listcap, mplane_showcap, mplane_runcap, mplane_listmeas;
+run_fn mplane_showmeas;
 run_fn test_sla;
 
 #endif

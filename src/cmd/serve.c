@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "cmd/web.h"
+#include "ctl/measure.h"
 
 static int
 run_line(void *arg, struct prompt *pr, const char *line, struct txt *out)
@@ -45,7 +46,8 @@ serve_init(struct serve *s, struct cmd_env *e, const struct logger_conf *lc)
 	e->logger = ctl_logger(e->ctl);
 	e->prompts = ctl_prompts(e->ctl);
 	e->web = web_new(e);
-	if (e->web == NULL)
+	e->tests = measures_new(ctl_loop(e->ctl));
+	if (e->web == NULL || e->tests == NULL)
 		return -E_NOMEM;
 	return 0;
 }
@@ -164,6 +166,8 @@ serve_end(struct serve *s)
 		s->env->serve = NULL;
 		web_free(s->env->web);
 		s->env->web = NULL;
+		measures_free(s->env->tests);
+		s->env->tests = NULL;
 	}
 	if (s->tty != NULL)
 		tty_free(s->tty);

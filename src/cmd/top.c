@@ -123,6 +123,11 @@ const struct row clear_rows[] = {
 	END_ROWS
 };
 
+/* The words of mPlane's own shell, without `mplane' in front. */
+#define MPLANE(word, text, fn)						\
+	{ .name = (word), .args = (text), .run = (fn), .flags = ROW_NEW | \
+	  ROW_PROMPT | ROW_ANYONE | ROW_HIDDEN, .help = "See mplane." }
+
 const struct row top_rows[] = {
 	{ .name = "accept", .args = "option...", .sub = accept_rows,
 	  .flags = ROW_OPT | ROW_MANY, .lo = ACCEPT,
@@ -173,12 +178,17 @@ const struct row top_rows[] = {
 	{ .name = "link", .alias = "datalink",
 	  .args = "name[,name...]|* command...", .run = run_link,
 	  .flags = ROW_OPT, .help = "Run a command for links." },
+	MPLANE("listcap", "", mplane_listcap),
+	MPLANE("listmeas", "", mplane_listmeas),
 	{ .name = "load", .args = "[label...] | sysctl file",
 	  .run = run_load, .flags = ROW_OPT,
 	  .help = "Run sections of ppp.conf, or set what a file like "
 	  "sysctl.conf says." },
 	{ .name = "log", .args = "word...", .run = run_log,
 	  .flags = ROW_OPT, .help = "Write a line to syslog." },
+	{ .name = "mplane", .args = "command...", .sub = mplane_rows,
+	  .flags = ROW_NEW | ROW_PROMPT | ROW_ANYONE,
+	  .help = "Measurements in the terms of the mPlane protocol." },
 	{ .name = "nat", .alias = "alias", .args = "command...",
 	  .run = run_nat, .sub = nat_rows,
 	  .help = "Network address translation." },
@@ -200,6 +210,8 @@ const struct row top_rows[] = {
 	{ .name = "resolv",
 	  .args = "readonly|reload|restore|rewrite|writable",
 	  .sub = resolv_rows, .help = "Handling of resolv.conf." },
+	MPLANE("runcap", "capability [parameter=value]... [when scope] | "
+	    "\"message\"", mplane_runcap),
 	{ .name = "save", .args = "", .run = run_save,
 	  .help = "Not implemented." },
 	{ .name = "sendident", .args = "", .run = run_sendident,
@@ -211,6 +223,8 @@ const struct row top_rows[] = {
 	{ .name = "show", .args = "item", .sub = show_rows,
 	  .flags = ROW_OPT | ROW_ANYONE | ROW_PROMPT,
 	  .help = "Show an item." },
+	MPLANE("showcap", "capability", mplane_showcap),
+	MPLANE("showmeas", "label|token|number", mplane_showmeas),
 	{ .name = "sysctl", .args = "[-adeinNqt] [-f file] name[=value]...",
 	  .run = run_sysctl, .flags = ROW_NEW, .help = "Read and write the "
 	  "names that FreeBSD's load balancer has in sysctl(8)." },

@@ -14,6 +14,7 @@
 
 #include "crypto/base64.h"
 #include "crypto/hash.h"
+#include "cmd/mplane.h"
 #include "cmd/page.h"
 #include "cmd/rows.h"
 #include "cmd/version.h"
@@ -348,6 +349,12 @@ get_page(struct web *w, struct http_answer *an)
 	an->page_len = page_size();
 }
 
+static bool
+has_password(const struct web *w)
+{
+	return w->env->conf->http.password[0] != '\0';
+}
+
 static void
 get(void *arg, const struct http_request *rq, struct http_answer *an)
 {
@@ -361,8 +368,18 @@ get(void *arg, const struct http_request *rq, struct http_answer *an)
 		get_state(w, an);
 	else if (strcmp(rq->path, "/api/reasons") == 0)
 		get_reasons(an);
+	else if (strncmp(rq->path, "/mplane/", 8) == 0)
+		mplane_get(w->env, rq, has_password(w), an);
 	else if (!get_item(w, rq, an))
 		search(w, rq, an);
+}
+
+static void
+post(void *arg, const struct http_request *rq, struct http_answer *an)
+{
+	struct web *w = arg;
+
+	mplane_post(w->env, rq, has_password(w), an);
 }
 
 /* ---- the policy: only what stands in the page may run ---- */
@@ -403,7 +420,7 @@ struct web *
 web_new(struct cmd_env *e)
 {
 	struct web *w = calloc(1, sizeof(*w));
-	struct http_hooks h = { .arg = w, .get = get };
+	struct http_hooks h = { .arg = w, .get = get, .post = post };
 
 	if (w == NULL)
 		return NULL;

@@ -216,10 +216,14 @@ reason(int code)
 		return "Bad Request";
 	case 401:
 		return "Unauthorized";
+	case 403:
+		return "Forbidden";
 	case 404:
 		return "Not Found";
 	case 405:
 		return "Method Not Allowed";
+	case 415:
+		return "Unsupported Media Type";
 	case 421:
 		return "Misdirected Request";
 	case 429:
@@ -356,11 +360,8 @@ refusal(struct http *h, struct evhttp_request *rq)
 		told_wrong(h, rq, auth != NULL);
 		return 401;
 	}
-	if (cmd != EVHTTP_REQ_GET && cmd != EVHTTP_REQ_HEAD) {
-		header(rq, "Allow", "GET, HEAD");
-		return 405;
-	}
-	return 0;
+	return cmd != EVHTTP_REQ_GET && cmd != EVHTTP_REQ_HEAD &&
+	    cmd != EVHTTP_REQ_POST ? 405 : 0;
 }
 
 static void
@@ -368,8 +369,8 @@ count(struct http *h, int code)
 {
 	h->n[code == 200 ? HTTP_N_OK : code == 404 ? HTTP_N_NOT_FOUND :
 	    code == 401 ? HTTP_N_NO_PASSWORD : code == 421 ? HTTP_N_BAD_HOST :
-	    code == 405 ? HTTP_N_BAD_METHOD : code == 400 ? HTTP_N_BAD_REQUEST :
-	    HTTP_N_FAILED]++;
+	    code == 405 ? HTTP_N_BAD_METHOD : code == 400 || code == 403 ||
+	    code == 415 ? HTTP_N_BAD_REQUEST : HTTP_N_FAILED]++;
 }
 
 /* Its time for the answer begins. */
@@ -396,29 +397,59 @@ on_sent(struct evhttp_request *rq, void *arg)
 	loop_timer_set(h->look, clock_now());
 }
 
+/* The body lies in one piece then; it is small. */
+static void
+take_body(struct evhttp_request *rq, struct http_request *ask)
+{
+	struct evbuffer *in = evhttp_request_get_input_buffer(rq);
+	bool twice;
+
+	ask->type = field(rq, "Content-Type", &twice);
+	ask->body_len = evbuffer_get_length(in);
+	ask->body = (const char *)evbuffer_pullup(in, -1);
+	if (ask->body == NULL) {
+		ask->body = "";
+		ask->body_len = 0;
+	}
+}
+
+static void
+ask_hooks(struct http *h, struct evhttp_request *rq, struct http_answer *an)
+{
+	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(rq);
+	struct http_request ask = {
+		.path = evhttp_uri_get_path(uri),
+		.query = evhttp_uri_get_query(uri),
+	};
+
+	if (evhttp_request_get_command(rq) == EVHTTP_REQ_POST) {
+		an->code = 405;
+		take_body(rq, &ask);
+		h->hooks.post(h->hooks.arg, &ask, an);
+	} else {
+		h->hooks.get(h->hooks.arg, &ask, an);
+	}
+	if (an->body.lost) {
+		txt_clear(&an->body);
+		an->code = 500;
+	}
+}
+
 static void
 on_request(struct evhttp_request *rq, void *arg)
 {
 	struct http_answer an = { .code = 404, .type = "text/plain" };
-	struct http_request ask;
 	struct http *h = arg;
 	int code = refusal(h, rq);
 
 	mark_answered(h, rq);
-	if (code == 0) {
-		const struct evhttp_uri *uri =
-		    evhttp_request_get_evhttp_uri(rq);
-
-		ask.path = evhttp_uri_get_path(uri);
-		ask.query = evhttp_uri_get_query(uri);
-		h->hooks.get(h->hooks.arg, &ask, &an);
-		if (an.body.lost)
-			an.code = 500;
-	} else {
+	if (code == 0)
+		ask_hooks(h, rq, &an);
+	else
 		an.code = code;
-	}
-	if (an.code != 200) {
-		txt_clear(&an.body);
+	if (an.code == 405)
+		header(rq, "Allow", "GET, HEAD");
+	if (an.code != 200 && an.body.n == 0) {
 		an.page = NULL;
 		an.type = "text/plain";
 		txt_put(&an.body, "%s\n", reason(an.code));
@@ -471,7 +502,7 @@ set_up(struct http *h, struct evhttp *ev)
 	    EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT |
 	    EVHTTP_REQ_PATCH);
 	evhttp_set_max_headers_size(ev, HTTP_HEAD);
-	evhttp_set_max_body_size(ev, HTTP_HEAD);
+	evhttp_set_max_body_size(ev, HTTP_BODY);
 	evhttp_set_timeout(ev, HTTP_ASK_SECS);
 	evhttp_set_bevcb(ev, on_client, h);
 	evhttp_set_gencb(ev, on_request, h);

@@ -1,7 +1,7 @@
 /*
- * Metrics and the page over HTTP, `set http`: one listener at a time, GET and
- * HEAD only, one request a connection. Control thread only, and it never
- * waits: everything a client can do is bounded in number, size and time.
+ * Metrics, the page and mPlane over HTTP, `set http`: one listener at a time,
+ * GET, HEAD and POST, one request a connection. Control thread only, and it
+ * never waits: everything a client can do is bounded in number, size and time.
  */
 #ifndef CTL_HTTP_H
 #define CTL_HTTP_H
@@ -18,6 +18,7 @@
 
 #define HTTP_CLIENTS	32	/* at once; then the oldest makes room */
 #define HTTP_HEAD	8192	/* octets of a request, at most */
+#define HTTP_BODY	8192	/* and of what it brings along */
 #define HTTP_ASK_SECS	10	/* to send one */
 #define HTTP_TAKE_SECS	60	/* to take the answer */
 #define HTTP_VALUE	128	/* octets of a value in a query */
@@ -70,6 +71,9 @@ bool http_query(const char *query, const char *name, char *out, size_t n);
 
 struct http_request {
 	const char *path, *query;	/* query NULL: none; borrowed */
+	const char *type;		/* of a body; NULL: not said */
+	const char *body;		/* of a POST */
+	size_t	 body_len;
 };
 
 struct http_answer {
@@ -81,10 +85,13 @@ struct http_answer {
 	size_t	 page_len;
 };
 
-/* get() fills @an, which is 404 and empty. */
+/* get() fills @an, which is 404 and empty; post() one that is 405. What is
+ * empty and no 200 gets a line of text. */
 struct http_hooks {
 	void	*arg;
 	void	(*get)(void *arg, const struct http_request *rq,
+	    struct http_answer *an);
+	void	(*post)(void *arg, const struct http_request *rq,
 	    struct http_answer *an);
 };
 
