@@ -96,7 +96,7 @@ struct lane_sweep {
 /* Of a receive ring that is nearly full: what is taken. lane_share.c */
 #define LANE_SHARES	1024u
 struct lane_share {
-	uint32_t left;			/* frames it is about; 0: of none */
+	uint32_t left;			/* frames of sessions it is about */
 	uint16_t port, limit;		/* frames of one session */
 	uint16_t n[LANE_SHARES];	/* of each, by a hash, so far */
 };
@@ -238,13 +238,18 @@ const char *lane_who(const struct lane *l, const struct sess *s,
 void lane_log(const struct lane *l, const struct sess *s, const char *dir,
     uint16_t proto, struct rd in);
 
+/* lane_wire.c - lane_sess_frame: is this a frame of a session, to us; @k:
+ * whose. */
+bool lane_sess_frame(const struct lane *l, uint16_t port, const struct pkt *b,
+    struct sess_key *k);
+
 /*
  * lane_share.c - lane_share: before frames of @port are taken.
- * lane_over_share: only while l->share.left is not 0: is this session's frame
- * more than its share?
+ * lane_over_share: only while l->share.left is not 0: is this frame, @from a
+ * session or (NULL) from none, more than its share?
  */
 void lane_share(struct lane *l, uint16_t port);
-bool lane_over_share(struct lane *l, const struct sess_key *k);
+bool lane_over_share(struct lane *l, uint16_t port, const struct sess *from);
 
 void lane_io_losses(struct lane *l);	/* into the drop counters */
 

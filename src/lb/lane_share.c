@@ -13,14 +13,12 @@
 #define KEEP	1024u			/* of them are taken */
 #define ALL	2048u
 
+/* Frames of no session share one part, however many senders they name. */
 static unsigned
-part_of(const struct lane *l, const uint8_t mac[ETH_ADDR], uint16_t sid)
+part_of(const struct lane *l, const struct sess *s)
 {
-	uint64_t v = sid;
-
-	for (int i = 0; i < ETH_ADDR; i++)
-		v = v << 8 | mac[i];
-	return (unsigned)(table_hash(v, l->seed) >> 32) % LANE_SHARES;
+	return s == NULL ? 0 : 1 + (unsigned)(table_hash(s->ticket, l->seed) >>
+	    32) % (LANE_SHARES - 1);
 }
 
 /* How many of each may pass, so that KEEP do. */
@@ -49,19 +47,17 @@ lane_share(struct lane *l, uint16_t port)
 	struct lane_share *s = &l->share;
 	struct io *io = l->port[port].io;
 	unsigned all = 0, parts = 0;
-	struct pppoe_hdr h;
-	struct eth e;
+	struct sess_key k;
 	struct pkt b;
 
 	if (s->left > 0 || io == NULL || !io_look(io, NEARLY, &b))
 		return;
 	memset(s->n, 0, sizeof(s->n));
-	for (; all < ALL && io_look(io, all, &b); all++) {
-		struct rd r = rd_of(b.data, b.len);
-
-		if (eth_read(&r, b.tci, b.tpid, &e) == 0 &&
-		    pppoe_read(&r, &h) == 0)
-			parts += s->n[part_of(l, e.src, h.sid)]++ == 0;
+	for (unsigned at = 0; at < ALL && io_look(io, at, &b); at++) {
+		if (!lane_sess_frame(l, port, &b, &k))
+			continue;
+		all++;
+		parts += s->n[part_of(l, lane_by_key(l, &k))]++ == 0;
 	}
 	if (parts < 2)			/* its losses are its own */
 		return;
@@ -72,12 +68,12 @@ lane_share(struct lane *l, uint16_t port)
 }
 
 bool
-lane_over_share(struct lane *l, const struct sess_key *k)
+lane_over_share(struct lane *l, uint16_t port, const struct sess *from)
 {
 	struct lane_share *s = &l->share;
 
-	if (k->port != s->port)
+	if (port != s->port)
 		return false;
 	s->left--;
-	return s->n[part_of(l, k->mac, k->sid)]++ >= s->limit;
+	return s->n[part_of(l, from)]++ >= s->limit;
 }

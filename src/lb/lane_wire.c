@@ -354,29 +354,54 @@ for_us(const struct lane_port *p, const uint8_t dst[ETH_ADDR])
 	return memcmp(dst, io_mac(p->io), ETH_ADDR) == 0;
 }
 
+/* Whose it is: @r stands behind the PPPoE header then. Negative: no frame of
+ * a session. */
+static int
+sess_frame(uint16_t port, const struct eth *e, struct rd *r,
+    struct sess_key *k)
+{
+	struct pppoe_hdr h;
+	int err = pppoe_read(r, &h);
+
+	if (err < 0 || h.code != CODE_SESS)
+		return err < 0 ? err : -E_FORMAT;
+	*k = (struct sess_key){ .port = port, .sid = h.sid,
+	    .vlan = { e->vid[0], e->vid[1] } };
+	memcpy(k->mac, e->src, ETH_ADDR);
+	return 0;
+}
+
+bool
+lane_sess_frame(const struct lane *l, uint16_t port, const struct pkt *b,
+    struct sess_key *k)
+{
+	const struct lane_port *p = &l->port[port];
+	struct rd r = rd_of(b->data, b->len);
+	struct eth e;
+
+	return eth_read(&r, b->tci, b->tpid, &e) == 0 && for_us(p, e.dst) &&
+	    e.type == p->sess_type && sess_frame(port, &e, &r, k) == 0;
+}
+
 static bool
 take_sess(struct lane *l, uint16_t port, const struct eth *e, struct rd r)
 {
-	struct sess_key k = { .port = port,
-	    .vlan = { e->vid[0], e->vid[1] } };
-	struct pppoe_hdr h;
-	int err = pppoe_read(&r, &h);
+	struct sess_key k;
+	int err = sess_frame(port, e, &r, &k);
 
-	if (err < 0 || h.code != CODE_SESS) {
+	if (err < 0) {
 		lane_drop(l, err == -E_SHORT ? DROP_PPPOE_SHORT :
 		    DROP_PPPOE_FORMAT);
 		return true;
 	}
-	memcpy(k.mac, e->src, ETH_ADDR);
-	k.sid = h.sid;
-	if (sid_lane(h.sid, l->lanes) != l->id)
+	if (sid_lane(k.sid, l->lanes) != l->id)
 		lane_add(&l->count.drift, 1);
-	if (l->share.left > 0 && lane_over_share(l, &k)) {
+	struct sess *s = lane_by_key(l, &k);
+
+	if (l->share.left > 0 && lane_over_share(l, port, s)) {
 		lane_drop(l, DROP_SHARE);
 		return true;
 	}
-	struct sess *s = lane_by_key(l, &k);
-
 	if (s != NULL)
 		return lane_take_ppp(l, s, r);
 	unknown_session(l, &k);
@@ -462,6 +487,8 @@ lane_port_close(struct lane *l, uint32_t port)
 	io_close(p->ctl);
 	p->io = p->ctl = NULL;
 	p->stream = false;
+	if (l->share.port == port)	/* of frames that are gone */
+		l->share.left = 0;
 	l->fds_changed = true;
 }
 

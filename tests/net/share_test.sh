@@ -132,8 +132,34 @@ up_body()
 }
 up_cleanup() { net_end; }
 
+# However many senders a flood names, it is one of them.
+atf_test_case forged cleanup
+forged_head() { net_head "a flood of no session costs none its frames"; }
+forged_body()
+{
+	local frame want
+	two
+	sink
+	frame=$(mac isp eth0 | tr -d :)02000000000088641100123400020021
+	kill -STOP "$(ppp_pid isp)"
+	want=$(($(crossed) + 1600))
+	in_host c2 "$PPP_BUILD/tests/net/frame_tool" eth1 "$frame" 1600
+	until_true 30 eval '[ "$(crossed)" -ge "$want" ]' ||
+		fail "they do not cross"
+	send 200 c1
+	send 30 c2
+	kill -CONT "$(ppp_pid isp)"
+	until_true 30 grep -q '^10.0.0.11 200$' sunk ||
+		fail "one of them lost: $(cat sunk)"
+	until_true 30 grep -q '^10.0.0.12 30$' sunk ||
+		fail "one of them lost: $(cat sunk)"
+	[ "$(dropped SHARE)" -ge 600 ] || fail "$(dropped SHARE) dropped"
+}
+forged_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
+	atf_add_test_case forged
 	atf_add_test_case up
 	atf_add_test_case down
 }
