@@ -303,6 +303,7 @@ const struct row lb_rows[] = {
 	  .run = lb_interface,
 	  .help = "Serve here too: untagged, with these VLAN tags, or with "
 	  "any; off: no more; none: nowhere." },
+	{ .name = "io", .args = IO_ARGS, .run = set_io, .help = IO_HELP },
 	{ .name = "acname", .args = "name", .run = lb_acname,
 	  .help = "Our AC-Name; default: the host name." },
 	{ .name = "service", .args = "name...|*", .run = lb_service,

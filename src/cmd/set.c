@@ -6,6 +6,7 @@
 #include "base/ct.h"
 #include "cmd/rows.h"
 #include "cmd/set.h"
+#include "io/io.h"
 #include "lang/value.h"
 #include "os/serial.h"
 
@@ -203,6 +204,21 @@ set_speed(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	return 0;
 }
 
+int
+set_io(struct cmd_ctx *cx, const struct row *r, const struct args *a)
+{
+	enum io_kind k;
+
+	(void)r;
+	if (a->n != 1 || !io_kind_find(a->w[0], &k))
+		return ROW_USAGE;
+	if (!io_kind_here(k))
+		return cmd_bad(cx, "%s: not on this system: auto is %s",
+		    io_kind_name(k), io_kind_name(IO_SYSTEM));
+	cx->draft->p.io = (uint8_t)k;
+	return 0;
+}
+
 static int
 set_pppoe_std(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
@@ -323,6 +339,8 @@ const struct row set_rows[] = {
 	  P_NUM(ifqueue, 0, 65535), .unit = "packets",
 	  .help = "Packets of a session that wait for the wire; more are "
 	  "dropped." },
+	{ .name = "io", .args = IO_ARGS, .run = set_io,
+	  .flags = ROW_NEW, .help = IO_HELP },
 	RETRY("ipcpretry", "ipcpretries", ipcp, 5, 0,
 	    "Retransmission of IPCP."),
 	RETRY("ipv6cpretry", "ipv6cpretries", ipv6cp, 5, 0,

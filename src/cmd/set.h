@@ -17,6 +17,12 @@ run_fn set_callback, set_cbcp;				/* set_callback.c */
 run_fn set_radius, set_rad_alive, set_rad_port_id;	/* set_radius.c */
 run_fn set_log, set_server, set_mode;				/* set_proc.c */
 run_fn set_http;						/* set_http.c */
+run_fn set_io;							/* set.c */
+
+#define IO_ARGS "auto|packet|xdp|bpf"
+#define IO_HELP "How frames come and go on interfaces that are opened from " \
+	"now on; auto: packet, or bpf on FreeBSD."
+
 run_fn set_filter;						/* filter.c */
 run_fn set_urgent, set_pipe;					/* urgent.c */
 run_fn set_rate;						/* rate.c */

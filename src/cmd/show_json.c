@@ -182,10 +182,11 @@ json_physical(struct cmd_ctx *cx, const struct ctl_view *v)
 
 	if (open)
 		put_mac(v->rec.key.mac, &mac);
-	return json_pack("{s:o,s:s,s:o,s:s,s:i,s:o,s:o,s:o,s:o,s:o}",
+	return json_pack("{s:o,s:s,s:o,s:s,s:i,s:o,s:o,s:o,s:o,s:o,s:o}",
 	    "name", out_string(p->name), "state", link_state_name(v->link),
 	    "device", v->device[0] != '\0' ? out_string(v->device) :
 	    json_null(),
+	    "frames", v->way != NULL ? json_string(v->way) : json_null(),
 	    "mode", mode_name((enum mode)p->mode),
 	    "connects", (int)v->connects,
 	    "session", open ? json_integer(v->rec.key.sid) : json_null(),

@@ -6,6 +6,7 @@
 #include "cmd/show.h"
 #include "cmd/text.h"
 #include "ctl/out.h"
+#include "io/io.h"
 
 static void
 num(struct out_table *ot, const char *name, uint64_t n)
@@ -34,6 +35,7 @@ lb_numbers(const struct ctl_ac *ac, struct out_table *ot)
 	num(ot, "addresses-used", ac->pool_used);
 	num(ot, "interfaces", ac->ports);
 	num(ot, "interfaces-steered", ac->steered);
+	num(ot, "lanes-xdp", ac->lanes_xdp);
 	for (int i = 0; i < WHY_COUNT; i++)
 		if (ac->by_why[i] != 0) {
 			snprintf(name, sizeof(name), "ended-%s",
@@ -89,6 +91,25 @@ lb_settings(const struct profile *p, struct txt *t)
 	    lb->ac.padi_rate, lb->ac.mac_rate);
 }
 
+/* What was asked for, and what became of it. */
+static void
+lb_io(const struct profile *p, const struct ctl_ac *ac, struct txt *t)
+{
+	txt_put(t, "I/O: %s", io_kind_name((enum io_kind)p->io));
+	for (unsigned i = 0; i < ac->ports; i++) {
+		const struct ctl_ac_port *v = &ac->port[i];
+
+		txt_put(t, "; %s%s%s%s", v->ifname,
+		    v->how[0] != '\0' ? " (" : "", v->how,
+		    v->how[0] != '\0' ? ")" : "");
+		for (int k = 0; k < CTL_WAYS && v->by[k].way != NULL; k++)
+			txt_put(t, "%s %s %u lane%s", k > 0 ? "," : ":",
+			    v->by[k].way, v->by[k].lanes,
+			    v->by[k].lanes == 1 ? "" : "s");
+	}
+	txt_put(t, "\n");
+}
+
 int
 show_lb(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
@@ -106,8 +127,10 @@ show_lb(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return err;
 	memset(&ac, 0, sizeof(ac));
 	ctl_ac(cx->env->ctl, &ac);
-	if (form == OUT_TEXT)
+	if (form == OUT_TEXT) {
 		lb_settings(&cx->env->conf->p, cx->out);
+		lb_io(&cx->env->conf->p, &ac, cx->out);
+	}
 	ot = out_table_new(head, 2);
 	lb_numbers(&ac, ot);
 	out_table_put(ot, (enum out_form)form, cx->out);

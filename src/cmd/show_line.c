@@ -68,6 +68,8 @@ show_physical(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	state(&v, t);
 	txt_put(t, " Device:          %s\n",
 	    v.device[0] != '\0' ? v.device : "N/A");
+	if (v.way != NULL && !v.line.open)
+		txt_put(t, " Frames:          %s\n", v.way);
 	txt_put(t, " Link Type:       %s\n", mode_name((enum mode)p->mode));
 	txt_put(t, " Connect Count:   %u\n", v.connects);
 	txt_put(t, " Physical outq:   %llu\n Queued Packets:  %u\n",

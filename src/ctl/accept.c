@@ -348,6 +348,7 @@ port_close(struct concentrator *a, unsigned i, enum why why)
 		return;
 	loop_fd_free(p->fd);
 	io_close(p->io);
+	io_xdp_close(&p->xdp);
 	p->fd = NULL;
 	p->io = NULL;
 	for (unsigned k = 0; k < a->lanes; k++)
@@ -392,29 +393,36 @@ read_more(void *arg, tstamp now)
 }
 
 /* The lanes' sockets, steered by the kernel where it can. */
-static void
-tell_lanes(struct concentrator *a, unsigned i)
+static int
+tell_lanes(struct concentrator *a, unsigned i, char *why, size_t n)
 {
 	struct ac_port *p = &a->port[i];
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = i, .arg2 = p->com3 };
 	struct io_conf all = { .lanes = (uint16_t)a->lanes, .ring = true,
+	    .kind = a->c->p.io,
 	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 	int data[LANES_MAX], control[LANES_MAX];
 	struct mail_port mp;
 
 	memcpy(all.ifname, p->ifname, sizeof(all.ifname));
+	int err = io_xdp(&all, &p->xdp, &p->how, why, n);
+
+	if (err < 0)
+		return err;
 	io_parts(&all, &mp.data, &mp.control);
 	p->steered = io_steer(&all, data, control) == 0;
 	for (unsigned k = 0; k < a->lanes; k++) {
 		mp.data.lane = mp.control.lane = (uint16_t)k;
 		mp.data.fd = data[k];
 		mp.control.fd = control[k];
+		mp.data.map = io_xdp_map(&p->xdp);
 		mail_put(&m, &mp, sizeof(mp));
-		if (ctl_mail(a->c, k, &m) || !p->steered)
+		if (ctl_mail(a->c, k, &m))
 			continue;
-		close(data[k]);
-		close(control[k]);
+		io_drop(&mp.data);
+		io_drop(&mp.control);
 	}
+	return 0;
 }
 
 static int
@@ -432,12 +440,16 @@ port_open(struct concentrator *a, unsigned i, char *why, size_t n)
 		return err;
 	}
 	p->fd = loop_fd_new(a->c->loop, io_fd(p->io), readable, a);
-	if (p->fd == NULL) {
+	err = p->fd == NULL ? -E_NOMEM : 0;
+	if (err == 0)	/* before Discovery: their sockets come first */
+		err = tell_lanes(a, i, why, n);
+	if (err < 0) {
+		loop_fd_free(p->fd);
 		io_close(p->io);
+		p->fd = NULL;
 		p->io = NULL;
-		return -E_NOMEM;
+		return err;
 	}
-	tell_lanes(a, i);	/* before Discovery: their sockets come first */
 	loop_fd_want(p->fd, LOOP_READ);
 	log_put(LOG_PHASE, "Listening on %s as \"%s\"%s", p->ifname,
 	    a->c->p.lb.ac.acname, p->com3 ? " (3Com frames)" : "");
@@ -667,29 +679,6 @@ ac_side_load(const struct concentrator *a, unsigned lane)
 	return a->lane_peers[lane];
 }
 
-static void
-add_lane(const struct lane *l, struct ctl_ac *out)
-{
-	out->padt_out += atomic_load_explicit(&l->count.padt_out,
-	    memory_order_relaxed);
-	for (int d = 0; d < DROP_COUNT; d++)
-		out->drop[d] += atomic_load_explicit(&l->count.drop[d],
-		    memory_order_relaxed);
-}
-
-void
-ac_side_view(struct concentrator *a, struct ctl_ac *out)
-{
-	*out = a->n;
-	lease_use(a, &out->pool_size, &out->pool_used);
-	for (unsigned i = 0; i < LANE_PORTS; i++) {
-		out->ports += a->port[i].io != NULL;
-		out->steered += a->port[i].io != NULL && a->port[i].steered;
-	}
-	for (unsigned i = 0; i < a->lanes; i++)
-		add_lane(a->c->lb->lane[i], out);
-}
-
 void
 ac_side_discovery(const struct concentrator *a, struct hist_view *out)
 {
@@ -774,6 +763,7 @@ ac_side_free(struct concentrator *a)
 			continue;
 		loop_fd_free(a->port[i].fd);
 		io_close(a->port[i].io);
+		io_xdp_close(&a->port[i].xdp);
 	}
 	loop_timer_free(a->more);
 	for (uint32_t i = 0; a->by_ticket.row != NULL &&

@@ -1,7 +1,7 @@
 /*
  * The insides of the concentrator's control side, shared by accept.c
- * (Discovery, ports), peers.c (the mirror of sessions), login.c (names) and
- * lease.c (addresses). Control thread only.
+ * (Discovery, ports), accept_view.c (what is shown), peers.c (the mirror of
+ * sessions), login.c (names) and lease.c (addresses). Control thread only.
  */
 #ifndef CTL_ACCEPT_H
 #define CTL_ACCEPT_H
@@ -19,6 +19,8 @@ struct ac_port {
 	char	 ifname[IFNAMSIZ];
 	bool	 com3, wanted;
 	bool	 steered;		/* by the kernel, among the lanes */
+	struct io_xdp xdp;		/* owner */
+	const char *how;		/* of io_xdp(): constant text */
 	struct io *io;			/* owner; NULL: interface is gone */
 	struct loop_fd *fd;		/* owner */
 };

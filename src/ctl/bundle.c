@@ -91,18 +91,30 @@ bundle_rest(struct bundle *b)
 static bool
 open_port(struct bundle *b, int i, const char *ifname, bool com3)
 {
-	struct io_conf io = { .lanes = 1, .ring = true,
+	struct io_conf io = { .lanes = 1, .ring = true, .kind = b->c->p.io,
 	    .disc_type = com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC,
 	    .sess_type = com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = (uint32_t)i,
 	    .arg2 = com3 };
 	struct mail_port mp;
+	const char *how;
+	char why[160];
 
 	snprintf(io.ifname, sizeof(io.ifname), "%s", ifname);
 	io_parts(&io, &mp.data, &mp.control);
+	if (io_xdp(&io, &b->port[i].xdp, &how, why, sizeof(why)) < 0) {
+		log_put(LOG_WARN_, "%s", why);
+		return false;
+	}
+	mp.data.map = io_xdp_map(&b->port[i].xdp);
 	io_steer(&io, &mp.data.fd, &mp.control.fd);
 	mail_put(&m, &mp, sizeof(mp));
-	return ctl_mail(b->c, 0, &m);
+	if (ctl_mail(b->c, 0, &m))
+		return true;
+	io_drop(&mp.data);
+	io_drop(&mp.control);
+	io_xdp_close(&b->port[i].xdp);
+	return false;
 }
 
 int
@@ -146,8 +158,8 @@ bundle_port_free(struct bundle *b)
 void
 bundle_port_give(struct bundle *b, int port)
 {
-	if (port >= 0)
-		b->port[port].users--;
+	if (port >= 0 && --b->port[port].users == 0)
+		io_xdp_close(&b->port[port].xdp);
 }
 
 /* ---- mail of the lane ---- */

@@ -64,6 +64,7 @@ struct bundle {
 		char	 ifname[IFNAMSIZ];
 		bool	 com3;
 		unsigned users;		/* links */
+		struct io_xdp xdp;	/* owner; while there are users */
 	} port[LINKS_MAX];
 	uint32_t net;			/* ticket of the session that has IP;
 					 * 0: none */

@@ -247,6 +247,8 @@ static void
 view_link(const struct link *l, struct ctl_view *v, tstamp now)
 {
 	v->link = l->state;
+	v->way = l->port < 0 ? NULL :
+	    atomic_load(&l->b->c->lb->lane[0]->port[l->port].way);
 	if (l->ticket != 0 || physical_busy(l->phys))
 		memcpy(v->device, l->device, sizeof(v->device));
 	v->last_why = l->last_why;

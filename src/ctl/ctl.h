@@ -117,6 +117,8 @@ struct ctl_view {
 	char	 tun[IFNAMSIZ];
 	int	 unit;
 	char	 device[DEVICE_MAX];	/* in use; "" : none */
+	const char *way;		/* io_way() of its frames; NULL: no
+					 * interface is open for it */
 	const char *label;		/* current label */
 	tstamp	 now, up_since;		/* up_since 0: down */
 	bool	 busy;			/* the link dials, pauses or is up */
@@ -246,6 +248,17 @@ void ctl_drill(struct ctl *c, int cpu);
 #define DRILL_CLOCK_MAX	31622400u	/* a year */
 int ctl_drill_clock(struct ctl *c, uint32_t secs, char *why, size_t len);
 
+#define CTL_WAYS 6
+
+struct ctl_ac_port {		/* an interface that is served now */
+	char	 ifname[IFNAMSIZ];
+	const char *how;		/* "native", "generic", "": no AF_XDP */
+	struct {
+		const char *way;	/* io_way(); NULL: and no more */
+		unsigned lanes;		/* whose data comes and goes so */
+	} by[CTL_WAYS];
+};
+
 struct ctl_ac {			/* the concentrator, whole */
 	uint32_t sessions, starting;	/* up; set-ups under way */
 	uint64_t padi, pado, padr, pads, padt_in, padt_out;
@@ -256,6 +269,8 @@ struct ctl_ac {			/* the concentrator, whole */
 	uint32_t pool_size, pool_used;
 	uint32_t ports, steered;	/* interfaces; of them: the kernel
 					 * deals frames to the lanes */
+	uint32_t lanes_xdp;		/* of all interfaces */
+	struct ctl_ac_port port[LB_IFS_MAX];	/* the first .ports */
 };
 void ctl_ac(struct ctl *c, struct ctl_ac *out);
 

@@ -261,6 +261,7 @@ io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 		return -E_SYS;
 	}
 	p->io.ops = &bpf_ops;
+	p->io.way = "bpf";
 	p->io.fd = open("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (p->io.fd < 0) {
 		int err = io_errno("/dev/bpf", c->ifname, why, n);

@@ -33,6 +33,7 @@ struct io {
 	/* io_look(); NULL: it cannot. */
 	bool (*look)(const struct io *io, unsigned at, struct pkt *b);
 	int	 fd;
+	const char *way;		/* constant text; io_way() */
 	unsigned ifindex, mtu;
 	uint8_t	 mac[ETH_ADDR];
 	struct io_stats st;

@@ -4,9 +4,59 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "io/impl.h"
+
+static const char *const kind_name[IO_KINDS] = {
+	[IO_AUTO] = "auto", [IO_PACKET] = "packet", [IO_XDP] = "xdp",
+	[IO_BPF] = "bpf",
+};
+
+const char *
+io_kind_name(enum io_kind k)
+{
+	return kind_name[k];
+}
+
+bool
+io_kind_find(const char *name, enum io_kind *k)
+{
+	for (int i = 0; i < IO_KINDS; i++)
+		if (strcasecmp(name, kind_name[i]) == 0) {
+			*k = (enum io_kind)i;
+			return true;
+		}
+	return false;
+}
+
+void
+io_xdp_close(struct io_xdp *x)
+{
+	if (x->map != 0)
+		close(x->map);
+	if (x->link != 0)
+		close(x->link);
+	*x = (struct io_xdp){ 0, 0 };
+}
+
+void
+io_drop(const struct io_conf *c)
+{
+	if (c->fd != 0)
+		close(c->fd);
+	if (c->map != 0)
+		close(c->map);
+}
+
+static int
+bad_conf(const struct io_conf *c)
+{
+	io_drop(c);
+	return -E_RANGE;
+}
 
 int
 io_open(struct io **io, const struct io_conf *c, char *why, size_t n)
@@ -16,15 +66,19 @@ io_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 	*io = NULL;
 	if (!named || c->ifname[0] == '\0') {
 		snprintf(why, n, "interface name is empty or too long");
-		return -E_RANGE;
+		return bad_conf(c);
 	}
 	if (c->lanes == 0 || c->lanes > IO_LANES_MAX ||
 	    (c->lanes & (c->lanes - 1)) != 0 || c->lane >= c->lanes) {
 		snprintf(why, n, "%s: lane %u of %u is impossible",
 		    c->ifname, c->lane, c->lanes);
-		return -E_RANGE;
+		return bad_conf(c);
 	}
-	return io_system_open(io, c, why, n);
+	int err = io_system_open(io, c, why, n);
+
+	if (err < 0 && c->map != 0)
+		close(c->map);
+	return err;
 }
 
 void
@@ -34,6 +88,7 @@ io_parts(const struct io_conf *all, struct io_conf *data,
 	*data = *control = *all;
 	data->part = IO_DATA;
 	data->disc_type = 0;
+	control->kind = IO_PACKET;
 	control->part = IO_CONTROL;
 	control->ring = false;		/* they are few */
 }
@@ -72,6 +127,12 @@ int
 io_fd(const struct io *io)
 {
 	return io->fd;
+}
+
+const char *
+io_way(const struct io *io)
+{
+	return io->way;
 }
 
 const uint8_t *

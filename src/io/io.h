@@ -1,8 +1,8 @@
 /*
  * Frames in and out of one Ethernet interface. One object, one thread.
- * Linux: AF_PACKET; FreeBSD: bpf(4); tests: a pair in memory. The interface
- * stays as it is otherwise: no VLAN devices, no promiscuous mode unless
- * io_conf asks.
+ * Linux: AF_PACKET, or AF_XDP beside it; FreeBSD: bpf(4); tests: a pair in
+ * memory. The interface stays as it is otherwise: no VLAN devices, no
+ * promiscuous mode unless io_conf asks.
  */
 #ifndef IO_IO_H
 #define IO_IO_H
@@ -25,6 +25,22 @@ struct io;
  */
 enum io_part { IO_ALL, IO_CONTROL, IO_DATA };
 
+/* What `set io` asks for. IO_AUTO: what is best as far as we measured:
+ * IO_SYSTEM. */
+enum io_kind { IO_AUTO, IO_PACKET, IO_XDP, IO_BPF };
+#define IO_KINDS 4
+#ifdef __linux__
+#define IO_SYSTEM IO_PACKET
+#else
+#define IO_SYSTEM IO_BPF
+#endif
+
+/* Of io_xdp(): where the sockets are noted, and what keeps the program
+ * attached. Descriptors; 0: none. */
+struct io_xdp {
+	int	 map, link;
+};
+
 /*
  * Which frames: all whose type (behind at most two tags) is disc_type or
  * sess_type (0: none) and that are addressed to us or broadcast. With lanes
@@ -37,7 +53,9 @@ struct io_conf {
 	uint16_t lanes, lane;
 	bool	 ring;			/* many frames: map a receive ring */
 	uint8_t	 part;			/* enum io_part, of session frames */
+	uint8_t	 kind;			/* enum io_kind */
 	int	 fd;			/* of io_steer(), taken; 0: none */
+	int	 map;			/* of io_xdp_map(), taken; 0: none */
 	uint32_t oui;			/* not 0: frames to all MACs that begin
 					 * with these three octets, instead of
 					 * to us; promiscuous while open */
@@ -58,9 +76,34 @@ void io_parts(const struct io_conf *all, struct io_conf *data,
 int io_steer(const struct io_conf *all, int *data, int *control);
 
 /*
+ * io_xdp - when @all->kind is IO_XDP: a program on the interface that gives
+ * frames of data of lane k, if they came by queue k, to the AF_XDP socket
+ * that io_open() makes there; all others go where they went. @x is the
+ * caller's; io_xdp_close() takes the program off the interface.
+ * Returns 0 (with another kind: nothing is done), or -E_STATE: not on this
+ * interface or system, for the reason in @why. A program of others stays.
+ * *@how: "native", "generic" or "": by the driver, the stack, or not.
+ * io_xdp_map - a copy of x->map for the io_conf of one lane; 0: none.
+ */
+int io_xdp(const struct io_conf *all, struct io_xdp *x, const char **how,
+    char *why, size_t n);
+int io_xdp_map(const struct io_xdp *x);
+void io_xdp_close(struct io_xdp *x);
+
+/* io_kind_name, io_kind_find - as `set io` calls them; find: false: none is
+ * called @name. io_kind_here - does this system have it? */
+const char *io_kind_name(enum io_kind k);
+bool io_kind_find(const char *name, enum io_kind *k);
+bool io_kind_here(enum io_kind k);
+
+/* io_drop - the descriptors of @c, which no io_open() will take. */
+void io_drop(const struct io_conf *c);
+
+/*
  * io_open - the interface is brought up when it is down.
  * Returns 0 and a new object in *@io (owner: caller, io_close() frees), or
- * -E_SYS / -E_UNKNOWN / -E_RANGE with a text for people in @why.
+ * -E_SYS / -E_UNKNOWN / -E_RANGE with a text for people in @why. The
+ * descriptors of @c are taken in either case.
  */
 int io_open(struct io **io, const struct io_conf *c, char *why, size_t n);
 void io_close(struct io *io);
@@ -68,6 +111,9 @@ void io_close(struct io *io);
 int io_fd(const struct io *io);		/* readable: io_recv() has work */
 const uint8_t *io_mac(const struct io *io);	/* of the interface, 6 octets */
 unsigned io_ifindex(const struct io *io);
+
+/* io_way - how data comes and goes now, a word: "packet", "xdp" ... */
+const char *io_way(const struct io *io);
 
 /*
  * io_room - octets behind the ether type in the largest frame with tags @v
@@ -94,7 +140,7 @@ void io_release(struct io *io);
 /*
  * io_look - the frame that io_recv() would give after @at others, which stays
  * where it is; b->data is good until the next io_recv(). False: so many do
- * not wait, or this kind of @io cannot say (all but a ring of Linux).
+ * not wait, or this kind of @io cannot say (all but the rings of Linux).
  */
 bool io_look(const struct io *io, unsigned at, struct pkt *b);
 

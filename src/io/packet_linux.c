@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "io/packet_linux.h"
 #include "io/ring_linux.h"
+#include "io/xdp_linux.h"
 
 #define BATCH 64
 
@@ -253,6 +254,7 @@ io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 		return -E_SYS;
 	}
 	p->io.ops = &packet_ops;
+	p->io.way = "packet";
 	err = (c->fd != 0 ? packet_know : packet_make)(&p->io, c, why, n);
 	if (err < 0) {
 		free(p);
@@ -265,6 +267,6 @@ io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 	}
 	if (p->ring.mem != NULL)
 		p->io.look = packet_look;
-	*io = &p->io;
+	*io = c->map != 0 ? xdp_open(&p->io, c) : &p->io;
 	return 0;
 }

@@ -13,4 +13,8 @@
 int packet_make(struct io *io, const struct io_conf *c, char *why, size_t n);
 int packet_know(struct io *io, const struct io_conf *c, char *why, size_t n);
 
+/* packet_learn - ifindex, MTU and MAC of an Ethernet interface, by any socket
+ * in io->fd. Returns as io_open(). */
+int packet_learn(struct io *io, const char *ifname, char *why, size_t n);
+
 #endif

@@ -32,9 +32,8 @@ if_ask(int fd, unsigned long op, struct ifreq *ifr, const char *ifname)
 	return ioctl(fd, op, ifr);
 }
 
-/* Index, MAC and MTU of an Ethernet interface. */
-static int
-learn(struct io *io, const char *ifname, char *why, size_t n)
+int
+packet_learn(struct io *io, const char *ifname, char *why, size_t n)
 {
 	struct ifreq ifr;
 
@@ -117,7 +116,7 @@ make(struct io *io, const struct io_conf *c, char *why, size_t n)
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(TYPE_ALL),
 	};
-	int err = learn(io, c->ifname, why, n);
+	int err = packet_learn(io, c->ifname, why, n);
 
 	if (err == 0)
 		err = bring_up(io, c->ifname, why, n);
@@ -167,7 +166,7 @@ int
 packet_know(struct io *io, const struct io_conf *c, char *why, size_t n)
 {
 	io->fd = c->fd;
-	int err = learn(io, c->ifname, why, n);
+	int err = packet_learn(io, c->ifname, why, n);
 
 	return err < 0 ? closed(io, err) : 0;
 }

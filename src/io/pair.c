@@ -90,6 +90,7 @@ pair_end(int fd, unsigned ifindex, const uint8_t mac[ETH_ADDR])
 	if (io == NULL)
 		return NULL;
 	io->ops = &pair_ops;
+	io->way = "memory";
 	io->fd = fd;
 	io->ifindex = ifindex;
 	io->mtu = PAIR_MTU;

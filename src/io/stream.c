@@ -297,6 +297,7 @@ io_stream_open(struct io **io, const struct stream_conf *c)
 	if (s == NULL)
 		return -E_NOMEM;
 	s->io.ops = &stream_ops;
+	s->io.way = "stream";
 	s->io.fd = c->in;
 	s->io.mtu = PKT_ROOM;
 	s->out = c->out;

@@ -83,7 +83,8 @@ struct lane_port {
 	struct io_stats seen, seen_ctl;	/* counted in lane_count so far */
 	uint64_t moved;			/* stream: octets written until */
 	tstamp	 moved_at;		/* then; for `set choked` */
-	struct lane_line line;		/* others may read it */
+	struct lane_line line;		/* others may read it, */
+	const char *_Atomic way;	/* and this: io_way(); NULL: closed */
 };
 
 /* A change for all sessions that is carried out a few at a time. */

@@ -1,7 +1,6 @@
 /* Mail from the control thread, row by row. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/ct.h"
 #include "lb/lane.h"
@@ -13,8 +12,7 @@ port_open(struct lane_port *p, const struct mail_port *m, char *why,
 	int err = io_open(&p->io, &m->data, why, n);
 
 	if (err < 0) {
-		if (m->control.fd != 0)
-			close(m->control.fd);
+		io_drop(&m->control);
 		p->io = NULL;
 		return err;
 	}
@@ -22,8 +20,10 @@ port_open(struct lane_port *p, const struct mail_port *m, char *why,
 	if (err < 0) {
 		io_close(p->io);
 		p->io = p->ctl = NULL;
+		return err;
 	}
-	return err;
+	atomic_store(&p->way, io_way(p->io));
+	return 0;
 }
 
 static void

@@ -486,6 +486,7 @@ lane_port_close(struct lane *l, uint32_t port)
 	io_close(p->io);
 	io_close(p->ctl);
 	p->io = p->ctl = NULL;
+	atomic_store(&p->way, NULL);
 	p->stream = false;
 	if (l->share.port == port)	/* of frames that are gone */
 		l->share.left = 0;
@@ -580,5 +581,7 @@ lane_io_losses(struct lane *l)
 
 		count_losses(l, p->io, &p->seen);
 		count_losses(l, p->ctl, &p->seen_ctl);
+		if (p->io != NULL)	/* it may have found a better one */
+			atomic_store(&p->way, io_way(p->io));
 	}
 }

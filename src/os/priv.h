@@ -7,8 +7,10 @@
 #include <stddef.h>
 
 /*
- * priv_drop - keep CAP_NET_ADMIN and CAP_NET_RAW, give up all others for
- * good (also for programs that we start), and set no_new_privs. Linux: it
+ * priv_drop - keep CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK as
+ * far as they are there (the last two are for `set io xdp`), give up all
+ * others for good (also for programs that we start), and set no_new_privs.
+ * Linux: it
  * counts for the calling thread and those it starts later, so it comes
  * before the first worker. Without root's other powers the process reads
  * and writes only what its user and group may.

@@ -11,7 +11,11 @@
 #include "base/err.h"
 #include "os/priv.h"
 
-#define KEEP (UINT64_C(1) << CAP_NET_ADMIN | UINT64_C(1) << CAP_NET_RAW)
+/* The last two are for `set io xdp' on interfaces that open later: its
+ * program is loaded and the memory of its sockets locked then. */
+#define BIT(cap) (UINT64_C(1) << (cap))
+#define KEEP (BIT(CAP_NET_ADMIN) | BIT(CAP_NET_RAW) | BIT(CAP_BPF) | \
+	BIT(CAP_IPC_LOCK))
 
 static int
 failed(const char *what, char *why, size_t n)

@@ -176,6 +176,7 @@ struct profile {
 					 * sessions have none without */
 	uint8_t	 load_min, load_max;	/* `set autoload`, percent; 0: off */
 	uint32_t load_secs;
+	uint8_t	 io;			/* enum io_kind; `set io` */
 	uint32_t choked_secs, ifqueue;
 
 	bool	 sroutes, tcpmssfixup, loopback, iface_alias;

@@ -30,8 +30,9 @@ static void
 build_part(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane,
     enum io_part part)
 {
-	struct io_conf c = { "x", disc, sess, lanes, lane, false,
-	    (uint8_t)part, 0, 0 };
+	struct io_conf c = { .ifname = "x", .disc_type = disc,
+	    .sess_type = sess, .lanes = lanes, .lane = lane,
+	    .part = (uint8_t)part };
 
 	build_conf(&c);
 }
@@ -120,8 +121,8 @@ ATF_TC_BODY(destination, tc)
 ATF_TC_WITHOUT_HEAD(makers);
 ATF_TC_BODY(makers, tc)
 {
-	struct io_conf c = { "x", DISC, SESS, 1, 0, false, IO_ALL, 0,
-	    0x024200 };
+	struct io_conf c = { .ifname = "x", .disc_type = DISC,
+	    .sess_type = SESS, .lanes = 1, .oui = 0x024200 };
 	uint8_t to[6] = { 0x02, 0x42, 0x00, 0, 0, 0 };
 
 	build_conf(&c);

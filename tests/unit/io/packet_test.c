@@ -34,8 +34,9 @@ static struct pkt rx[130];
 static void
 open_va(uint16_t disc, uint16_t sess, uint16_t lanes, uint16_t lane)
 {
-	struct io_conf c = { "va", disc, sess, lanes, lane, PACKET_RING,
-	    IO_ALL, 0, 0 };
+	struct io_conf c = { .ifname = "va", .disc_type = disc,
+	    .sess_type = sess, .lanes = lanes, .lane = lane,
+	    .ring = PACKET_RING };
 	char why[200] = "";
 	int err = io_open(&io, &c, why, sizeof(why));
 
@@ -250,8 +251,8 @@ NET_TEST(vlan_three, "a third tag is told, never read as something else")
 NET_TEST(vlan_send, "our tags in the bytes reach another of us")
 {
 	static const struct vlans v[] = { { 0, 0 }, { 7, 0 }, { 100, 7 } };
-	struct io_conf c = { "vb", DISC, SESS, 1, 0, PACKET_RING,
-	    IO_ALL, 0, 0 };
+	struct io_conf c = { .ifname = "vb", .disc_type = DISC,
+	    .sess_type = SESS, .lanes = 1, .ring = PACKET_RING };
 	struct pkt b;
 	struct pkt *out[] = { &b };
 	struct io *peer;
@@ -556,8 +557,8 @@ NET_TEST(goes_away, "the end of the interface is told from being down")
 
 NET_TEST(open_errors, "what cannot be opened says why")
 {
-	struct io_conf c = { "nonesuch", DISC, SESS, 1, 0, PACKET_RING,
-	    IO_ALL, 0, 0 };
+	struct io_conf c = { .ifname = "nonesuch", .disc_type = DISC,
+	    .sess_type = SESS, .lanes = 1, .ring = PACKET_RING };
 	char why[200];
 
 	setup();
@@ -637,8 +638,9 @@ drain(struct io *one, int want)
 static void
 steered(unsigned n, const uint16_t (*tags)[2], int ntags)
 {
-	struct io_conf all_of = { "va", DISC, SESS, (uint16_t)n, 0,
-	    PACKET_RING, IO_ALL, 0, 0 }, d, c;
+	struct io_conf all_of = { .ifname = "va", .disc_type = DISC,
+	    .sess_type = SESS, .lanes = (uint16_t)n,
+	    .ring = PACKET_RING }, d, c;
 	struct io *data[64], *control[64];
 	int dfd[64], cfd[64];
 	char why[200] = "";
@@ -682,8 +684,8 @@ steered(unsigned n, const uint16_t (*tags)[2], int ntags)
 NET_TEST(steer, "the kernel deals frames to the lanes")
 {
 	static const uint16_t tags[][2] = { { 0x88a8, 100 }, { 0x8100, 7 } };
-	struct io_conf none = { "nonesuch", 0, SESS, 2, 0, false, IO_ALL,
-	    0, 0 };
+	struct io_conf none = { .ifname = "nonesuch", .sess_type = SESS,
+	    .lanes = 2 };
 	int d[2] = { 9, 9 }, c[2] = { 9, 9 };
 
 	setup();
