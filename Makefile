@@ -206,6 +206,7 @@ demo:
 
 #:	bench		figures: throughput, filters, echo, storms ... (root)
 bench: tests
+	@sh scripts/deps bench
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/bench/run.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/path.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/filter.sh
@@ -218,6 +219,7 @@ bench: tests
 
 #:	bench-compare	throughput beside that of an older commit, BASE= (root)
 bench-compare: tests
+	@sh scripts/deps bench
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/compare.sh
 
 #:	install		below DESTDIR= (none) and PREFIX= (/usr/local)

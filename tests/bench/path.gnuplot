@@ -1,25 +1,26 @@
-# path.gnuplot - the runs in path.tsv, each a point: what was carried, and
-# what a gigabyte of it cost.  gnuplot -e "dir='tests/bench/out'"
-set terminal svg size 900,700 background "white"
+# path.gnuplot - the runs in path.tsv, each a point: for each measurement the
+# first and the second figure of each kind.
+#	gnuplot -e "dir='tests/bench/out'; measures='up rtt'; kinds='session'"
+n = words(measures)
+set terminal svg size 1100, 260 * n background "white"
 set output dir."/path.svg"
-set datafile separator "\t"
 data = dir."/path.tsv"
 rows(m, k, c) = "< awk -F'\t' '$1 == \"".m."\" && $2 == \"".k."\" { print $" \
-    .c." }' ".data
-kinds = "session base loop wire"
-set multiplot layout 2,2
+    .c."; n++ } END { if (!n) print \"?\" }' ".data
+set datafile missing "?"
+set multiplot layout n, 2
 set style data points
 set pointsize 1
-set key outside right
-set xrange [-1:4]
-set xtics ("session" 0, "base" 1, "loop" 2, "wire" 3)
+set xrange [-0.5:words(kinds) - 0.5]
+set xtics () rotate by -35
+set for [i = 1:words(kinds)] xtics add (word(kinds, i) i - 1)
 set yrange [0:*]
-do for [m in "up down"] {
-	set title "TCP ".m.", one flow: Gbit/s"
-	plot for [i = 1:4] rows(m, word(kinds, i), 3) using (i - 1):1 \
-	    notitle pt 7
-	set title "TCP ".m.", one flow: CPU s/GB, both programs"
-	plot for [i = 1:4] rows(m, word(kinds, i), 4) using (i - 1):1 \
-	    notitle pt 7
+do for [m in measures] {
+	do for [c = 3:4] {
+		set title m.": ".system("awk -F'\t' '$1 == \"".m. \
+		    "\" { print $".(c - 1)." }' ".dir."/titles.tsv")
+		plot for [i = 1:words(kinds)] rows(m, word(kinds, i), c) \
+		    using (i - 1):1 notitle pt 7 lc rgb "black"
+	}
 }
 unset multiplot

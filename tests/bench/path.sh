@@ -1,86 +1,42 @@
 #!/bin/sh
 # path.sh - what one session carries.  In one run, in turn, on this machine:
-#	session	client and concentrator of PPP_BUILD
-#	base	those of PPP_BASE, another build, when it is named
-#	loop	two of loop_bench, the simplest forwarder
-#	wire	the bare wire, with the MTU of a session
-# Each between network namespaces of its own.  TCP and small UDP packets by
-# iperf3, with the processor time of both programs; round trips by ping.
+# client and concentrator, an older build, the simplest forwarder and the bare
+# wire (KINDS), and sessions of another make (MORE; kinds.sh says which).
+# Each between network namespaces of its own.  TCP and UDP by iperf3, with the
+# processor time of both programs; round trips by ping.
 # The figures are left in tests/bench/out, with a plot if there is gnuplot.
 #	SECS=5		seconds of each measurement
 #	RUNS=3		runs; the one in the middle counts, the others in ()
-#	ONLY='up rtt'	these of: up down up6 down6 up8 udp rtt busy
+#	ONLY='up rtt'	these of: up down both up6 down6 up8 down8 both8
+#			flood udp64 udp512 udp1492 rtt busy busy8 two
+#	KINDS, MORE	whom; MORE is measured in up down flood rtt only, and
+#			w1 and w2 in "two"
 # Needs root.  `make bench` runs it.
 set -eu
 dir=$(mktemp -d)
 src=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/bench/lib.sh
 . "$src/tests/bench/lib.sh"
-: "${SECS:=5}" "${RUNS:=3}" "${ONLY:=up down up6 down6 up8 udp rtt busy}"
+# shellcheck source=tests/bench/kinds.sh
+. "$src/tests/bench/kinds.sh"
+: "${SECS:=5}" "${RUNS:=3}"
+: "${ONLY:=up down both up6 down6 up8 down8 both8 flood udp64 udp512
+	udp1492 rtt busy busy8 two}"
+: "${KINDS=session base loop wire}"
+: "${MORE=plain vlan rules rate n100 n8000 xdp w1 w2}"
+# One line each: gnuplot gets them.
+line() { echo "$1" | tr -s "[:space:]" " "; }
+ONLY=$(line "$ONLY") KINDS=$(line "$KINDS") MORE=$(line "$MORE")
 out=$src/tests/bench/out
-kinds="session${PPP_BASE:+ base} loop wire"
 mkdir -p "$out"
-
-# ---- two hosts of each kind, and what forwards between them ----
-
-pppoe() { # KIND BUILD
-	mkdir "$dir/$1-ac" "$dir/$1-sub"
-	cat > "$dir/$1-ac/ppp.conf" <<-END
-	ac:
-	 set lb interface veth0
-	 set ifaddr 10.98.0.1 10.98.0.2-10.98.0.9
-	END
-	cat > "$dir/$1-sub/ppp.conf" <<-END
-	sub:
-	 set device PPPoE:veth1
-	 set ifaddr 10.0.0.1/0 10.0.0.2/0
-	END
-	for side in ac sub; do
-		cp "$2/ppp" "$dir/run-$1-$side"
-		# shellcheck disable=SC2016
-		ip netns exec "$(ns "$1-$side")" sh -c \
-		    'mount -t tmpfs tmpfs /run && exec "$@"' sh \
-		    "$dir/run-$1-$side" -background -quiet \
-		    -C "$dir/$1-$side" "$side"
-	done
-}
-
-mac() { ip netns exec "$(ns "$1")" cat "/sys/class/net/$2/address"; }
-loop() { # HOST INTERFACE OTHERS-MAC ADDRESS PEER
-	cp "$PPP_BUILD/tests/bench/loop_bench" "$dir/run-$1"
-	ip netns exec "$(ns "$1")" "$dir/run-$1" "$2" "$3" tun0 &
-	await 10 ip -n "$(ns "$1")" link set tun0 up mtu 1492
-	ip -n "$(ns "$1")" addr add "$4" peer "$5" dev tun0
-}
-
-for kind in $kinds; do
-	hosts "$kind-ac" "$kind-sub"
-	wire "$kind-ac" veth0 "$kind-sub" veth1
-	case $kind in
-	session) pppoe session "$PPP_BUILD";;
-	base)	pppoe base "$PPP_BASE";;
-	loop)	m=$(mac loop-sub veth1)
-		loop loop-ac veth0 "$m" 10.98.0.1 10.98.0.2
-		m=$(mac loop-ac veth0)
-		loop loop-sub veth1 "$m" 10.98.0.2 10.98.0.1;;
-	wire)	ip -n "$(ns wire-ac)" link set veth0 mtu 1492
-		ip -n "$(ns wire-sub)" link set veth1 mtu 1492
-		ip -n "$(ns wire-ac)" addr add 10.98.0.1/24 dev veth0
-		ip -n "$(ns wire-sub)" addr add 10.98.0.2/24 dev veth1;;
-	esac
-	ip netns exec "$(ns "$kind-ac")" iperf3 -s -D > /dev/null
-	await 20 ip netns exec "$(ns "$kind-sub")" \
-	    ping -q -c 1 -W 1 10.98.0.1 > "$dir/ping"
-done
 
 # ---- one measurement ----
 
 # Processor seconds of a kind's programs so far.
 cpu() { # KIND
 	pgrep -f "^$dir/run-$1-" | while read -r p; do
-		cat "/proc/$p/stat"
-	done | awk -v hz="$(getconf CLK_TCK)" \
-	    '{ sub(/.*\) /, ""); s += $12 + $13 } END { print s / hz }'
+		cat "/proc/$p/task/"*/schedstat
+	done | awk '{ s += $1 } END { printf "%.6f\n", s / 1e9 }'
 }
 
 # The concentrator's address that @1 of IP is reached by.
@@ -94,22 +50,63 @@ far() { # KIND 4|6
 	echo "$a%$dev"
 }
 
-# carry KIND IP OPTION ... - "Gbit/s CPU-seconds-a-GB" or, for UDP, "thousand
-# packets/s CPU-microseconds-a-packet".
-carry() {
+iperf() { # KIND IP OPTION ... - its JSON; $used: processor seconds
 	kind=$1 to=$(far "$1" "$2")
 	shift 2
 	before=$(cpu "$kind")
 	ip netns exec "$(ns "$kind-sub")" iperf3 -c "$to" -t "$SECS" -J "$@" \
 	    > "$dir/iperf" || { cat "$dir/iperf" >&2; exit 1; }
-	after=$(cpu "$kind")
-	jq -r --argjson used "$(awk "BEGIN { print $after - $before }")" '
-	    .end | if .sum.packets then .sum as $s |
-		($s.packets - $s.lost_packets) as $n |
-		"\($n / $s.seconds / 1e3) \($used * 1e6 / $n)"
-	    else .sum_received |
-		"\(.bits_per_second / 1e9) \($used * 1e9 / .bytes)" end' \
-	    "$dir/iperf"
+	used=$(awk "BEGIN { print $(cpu "$kind") - $before }")
+}
+
+# carry KIND IP OPTION ... - "Gbit/s CPU-seconds-a-GB", both ways together
+carry() {
+	iperf "$@"
+	jq -r --argjson used "$used" '.end |
+	    [.sum_received, .sum_received_bidir_reverse // empty] |
+	    (map(.bits_per_second) | add) as $bps |
+	    "\($bps / 1e9) \($used * 1e9 / (map(.bytes) | add))"' "$dir/iperf"
+}
+
+# passes KIND OCTETS RATE - so many thousand packets a second of IP come
+# through, fewer than one in a thousand lost, at the second try at least; $got
+passes() {
+	for _ in 1 2; do
+		iperf "$1" 4 -u -l $(($2 - 28)) -b $(($3 * 8000 * ($2 - 28)))
+		got=$(jq -r --argjson used "$used" --argjson rate "$3" '
+		    .end.sum | (.packets - .lost_packets) as $n |
+		    if .lost_packets * 1000 < .packets and
+			.packets / .seconds > $rate * 900 then
+			"\($n / .seconds / 1e3) \($used * 1e6 / $n)"
+		    else "" end' "$dir/iperf")
+		[ -z "$got" ] || return 0
+	done
+	return 1
+}
+
+# datagrams KIND OCTETS - at the highest rate that passes, within a tenth:
+# "thousand packets/s CPU-microseconds-a-packet".
+datagrams() {
+	low=0 high=0 rate=64 best='0 0' secs=$SECS SECS=1
+	while [ $rate -gt 0 ] && { [ $high -eq 0 ] ||
+	    [ $((high - low)) -gt $((high / 10)) ]; }; do
+		if passes "$1" "$2" $rate; then
+			low=$rate best=$got
+		else
+			high=$rate
+		fi
+		rate=$((high == 0 ? 2 * low : (low + high) / 2))
+	done
+	SECS=$secs
+	echo "$best"
+}
+
+# flood KIND - as many as the sender can; what arrived
+flood() {
+	iperf "$1" 4 -u -b 0 -l 36
+	jq -r --argjson used "$used" '.end.sum |
+	    (.packets - .lost_packets) as $n |
+	    "\($n / .seconds / 1e3) \($used * 1e6 / $n)"' "$dir/iperf"
 }
 
 # trips KIND - "p50 p99" of round trips, in milliseconds.
@@ -119,56 +116,110 @@ trips() {
 	    awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)],
 		t[int(NR * 0.99)] }'
 }
-busy() {
+busy() { # KIND FLOWS
 	ip netns exec "$(ns "$1-sub")" iperf3 -c 10.98.0.1 -t "$SECS" \
-	    > "$dir/load" &
+	    -P "$2" > "$dir/load" &
 	sleep 0.3
 	trips "$1"
 	wait $!
 }
 
-one() { # MEASURE KIND
-	case $1 in
-	up)	carry "$2" 4;;
-	down)	carry "$2" 4 -R;;
-	up6)	carry "$2" 6;;
-	down6)	carry "$2" 6 -R;;
-	up8)	carry "$2" 4 -P 8;;
-	udp)	carry "$2" 4 -u -b 0 -l 36;;
-	rtt)	trips "$2";;
-	busy)	busy "$2";;
+# two KIND - a flow through each of its two sessions at once
+two() {
+	before=$(cpu "$1")
+	for u in 0 1; do
+		a=$(ip -n "$(ns "$1-sub")" -4 -o addr show dev tun$u |
+		    awk '{ sub("/.*", "", $4); print $4 }')
+		ip netns exec "$(ns "$1-sub")" iperf3 -c 10.98.0.1 \
+		    -B "$a%tun$u" -p $((5201 + u)) -t "$SECS" -J \
+		    > "$dir/two$u" &
+	done
+	wait %% || true
+	await $((SECS + 20)) eval 'jq -e .end "$dir/two0" "$dir/two1" \
+	    > "$dir/jq" 2>&1'
+	used=$(awk "BEGIN { print $(cpu "$1") - $before }")
+	jq -s -r --argjson used "$used" \
+	    'map(.end.sum_received) | (map(.bits_per_second) | add) as $bps |
+	    "\($bps / 1e9) \($used * 1e9 / (map(.bytes) | add))"' \
+	    "$dir/two0" "$dir/two1"
+}
+
+# NAME:TITLE:HOW, HOW being one of the above.
+table() {
+	cat <<-'END'
+	up:TCP up:carry KIND 4
+	down:TCP down:carry KIND 4 -R
+	both:TCP both ways:carry KIND 4 --bidir
+	up6:TCP up, IPv6:carry KIND 6
+	down6:TCP down, IPv6:carry KIND 6 -R
+	up8:TCP up, 8 flows:carry KIND 4 -P 8
+	down8:TCP down, 8 flows:carry KIND 4 -R -P 8
+	both8:TCP both ways, 8 flows:carry KIND 4 --bidir -P 4
+	flood:UDP up, 64 octets, a flood:flood KIND
+	udp64:UDP 64, loss < 0.1 %:datagrams KIND 64
+	udp512:UDP 512, loss < 0.1 %:datagrams KIND 512
+	udp1492:UDP 1492, loss < 0.1 %:datagrams KIND 1492
+	rtt:round trip, idle:trips KIND
+	busy:round trip, TCP beside it:busy KIND 1
+	busy8:round trip, 8 flows beside:busy KIND 8
+	two:two sessions, a flow each:two KIND
+	END
+}
+
+title() { # NAME - its title and units
+	t=$(table | sed -n "s/^$1:\(.*\):.*/\1/p")
+	case $(how "$1") in
+	carry*|two*) echo "$t:Gbit/s:CPU s/GB";;
+	flood*|datagrams*) echo "$t:kpackets/s:CPU us/packet";;
+	*)	echo "$t:p50 ms:p99 ms";;
 	esac
+}
+how() { table | sed -n "s/^$1:.*://p"; }
+
+whom() { # NAME - the kinds that it is measured of
+	for k in $KINDS $MORE; do
+		! known "$k" || case " $KINDS .$1.$k" in
+		*.two.w?)	echo "$k";;
+		*.two.*|*.w?)	;;
+		*" $k "*)	echo "$k";;
+		*.up.*|*.down.*|*.flood.*|*.rtt.*) echo "$k";;
+		esac
+	done
+}
+
+measure() { # NAME - RUNS lines for each kind
+	how=$(how "$1")
+	[ -n "$how" ] || { echo "bench: no measurement $1" >&2; exit 1; }
+	for _ in $(seq "$RUNS"); do
+		for kind in $(whom "$1"); do
+			printf '%s\t%s\t' "$1" "$kind"
+			eval "$(echo "$how" | sed "s/KIND/$kind/")" |
+				tr ' ' '\t'
+		done
+	done
 }
 
 # ---- all of them ----
 
-title() {
-	case $1 in
-	up)	echo "TCP up:Gbit/s:CPU s/GB";;
-	down)	echo "TCP down:Gbit/s:CPU s/GB";;
-	up6)	echo "TCP up, IPv6:Gbit/s:CPU s/GB";;
-	down6)	echo "TCP down, IPv6:Gbit/s:CPU s/GB";;
-	up8)	echo "TCP up, 8 flows:Gbit/s:CPU s/GB";;
-	udp)	echo "UDP up, 64 octets:kpackets/s:CPU us/packet";;
-	rtt)	echo "round trip, idle:p50 ms:p99 ms";;
-	busy)	echo "round trip, TCP up beside it:p50 ms:p99 ms";;
-	*)	echo "bench: no measurement $1" >&2; exit 1;;
-	esac
-}
-
+for k in $KINDS $MORE; do
+	if known "$k"; then
+		bed "$k"
+	else
+		[ "$k" = base ] || echo "bench: no $k here"
+	fi
+done
 echo "== one session: $RUNS runs of $SECS s, in turn; the middle (the others)"
 : > "$out/path.tsv"
 for m in $ONLY; do
-	head=$(title "$m")
-	for _ in $(seq "$RUNS"); do
-		for kind in $kinds; do
-			printf '%s\t%s\t' "$m" "$kind"
-			one "$m" "$kind" | tr ' ' '\t'
-		done
-	done | tee -a "$out/path.tsv" |
-		awk -v head="$head" -f "$src/tests/bench/path.awk"
+	measure "$m" | tee -a "$out/path.tsv" |
+		awk -v head="$(title "$m")" -f "$src/tests/bench/path.awk"
 done
 if command -v gnuplot > /dev/null; then
-	gnuplot -e "dir='$out'" "$src/tests/bench/path.gnuplot"
+	for m in $ONLY; do
+		printf '%s:%s\n' "$m" "$(title "$m")" | tr : '\t' | cut -f 1,3,4
+	done > "$out/titles.tsv"
+	gnuplot -e "dir='$out'; measures='$ONLY'; kinds='$KINDS $MORE'" \
+	    "$src/tests/bench/path.gnuplot" 2> "$out/gnuplot.err" ||
+		cat "$out/gnuplot.err"
 	echo "plots: tests/bench/out/path.svg"
 fi
