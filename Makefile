@@ -210,6 +210,7 @@ bench: tests
 	@PPP_BUILD=$$(cd ${B} && pwd) PPP_SRC=$$(pwd) sh tests/bench/run.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/path.sh
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/filter.sh
+	@${B}/tests/bench/crowd_bench
 	@${B}/tests/bench/quality_bench
 	@${B}/tests/bench/quality_bench 50000 5 30
 	@PPP_BUILD=$$(cd ${B} && pwd) sh tests/bench/storm.sh

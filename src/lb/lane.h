@@ -37,6 +37,7 @@
 #define LANE_PORTS	16
 #define LANE_BATCH	64
 #define LANE_HELD	4096		/* buffers for packets that wait */
+#define LANE_MANY	32u		/* sessions: the cache has not all */
 #define MAIL_RESERVE	(2u * OUTBOX_ITEMS)	/* answers of one input */
 
 /* A published configuration; immutable. Owner: struct lb. */

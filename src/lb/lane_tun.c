@@ -10,6 +10,7 @@
 #define TURN	(64u * 1024)	/* octets of the host, before the wire again */
 #define AHEAD	128		/* packets read, so that flows are seen */
 #define FLOOD	256u		/* of one flow alone that wait: then ... */
+#define SOME	16		/* packets of many sessions at once */
 #define SAMPLE	16		/* ... so many are, to see if it still is */
 
 /* ---- subscriber to host ---- */
@@ -280,13 +281,12 @@ loop_back(struct lane *l, uint8_t *ip, size_t len, const struct offload *o)
 		write_pieces(l, &whole, 1, o);
 }
 
-/* One packet of the host: in @b, or at @ip when it is larger. */
+/* One packet of the host for @s, in @b, or at @ip when it is larger. */
 static void
-forward(struct lane *l, struct pkt *b, uint8_t *ip, size_t len,
-    const struct offload *o)
+forward_to(struct lane *l, struct sess *s, struct pkt *b, uint8_t *ip,
+    size_t len, const struct offload *o)
 {
 	bool six = ip[0] >> 4 == 6;
-	struct sess *s = sess_for(l, ip, len, six);
 	enum drop why = judge(l, s, six);
 
 	if (why != DROP_COUNT) {
@@ -319,6 +319,13 @@ forward(struct lane *l, struct pkt *b, uint8_t *ip, size_t len,
 	if (l->conf->p.tcpmssfixup)
 		mss_clamp(ip, len, s->mtu);
 	send_one(l, &w, b);
+}
+
+static void
+forward(struct lane *l, struct pkt *b, uint8_t *ip, size_t len,
+    const struct offload *o)
+{
+	forward_to(l, sess_for(l, ip, len, ip[0] >> 4 == 6), b, ip, len, o);
 }
 
 void
@@ -414,6 +421,19 @@ unpark(struct lane *l)
 	forward(l, b, len > PKT_ROOM ? l->big : b->data, len, &l->parked_o);
 }
 
+/* The start of the look for an address into the cache. */
+static void
+fetch_to(const struct lane *l, const uint8_t *ip, size_t len)
+{
+	struct rd in = rd_of(ip, len);
+
+	rd_sub(&in, 16);
+	uint32_t dst = rd_u32(&in);
+
+	if (!in.bad && ip[0] >> 4 == 4)
+		table_fetch(&l->by_addr, table_hash(dst, l->seed));
+}
+
 /* ---- turns: the wire is looked at between them ---- */
 
 static void
@@ -473,14 +493,69 @@ send_waiting(struct lane *l)
 	}
 }
 
+/*
+ * Of many sessions, few of them in the cache: some packets are read, then all
+ * that they touch is fetched at once. Octets; 0: the device is empty.
+ * They are where frames of the wire would be, of which none is waiting.
+ */
+static size_t
+send_some(struct lane *l)
+{
+	struct offload o[SOME];
+	struct sess *s[SOME];
+	size_t done = 0;
+	int n, len = 0;
+
+	for (n = 0; n < SOME; n++) {
+		len = tun_read(&l->tun, &l->rx[n], l->big, &o[n]);
+		if (len <= 0 || len > (int)PKT_ROOM)
+			break;
+		fetch_to(l, l->rx[n].data, (size_t)len);
+	}
+	for (int i = 0; i < n; i++) {
+		uint8_t *ip = l->rx[i].data;
+
+		s[i] = sess_for(l, ip, l->rx[i].len, ip[0] >> 4 == 6);
+		if (s[i] != NULL)
+			sess_fetch(s[i]);
+	}
+	for (int i = 0; i < n; i++)
+		if (s[i] != NULL)
+			count_fetch(s[i]->count);
+	for (int i = 0; i < n; i++) {
+		struct pkt *b = lane_tx(l);
+
+		b->len = l->rx[i].len;
+		memcpy(b->data, l->rx[i].data, b->len);
+		forward_to(l, s[i], b, b->data, b->len, &o[i]);
+		done += l->rx[i].len;
+	}
+	if (n < SOME && len > 0) {
+		forward(l, lane_tx(l), l->big, (size_t)len, &o[n]);
+		done += (size_t)len;
+	}
+	return done;
+}
+
 /* Nothing waits: straight through. False: the device is empty. */
 static bool
 send_straight(struct lane *l)
 {
+	bool many = l->slab.used > LANE_MANY && l->streams == 0 &&
+	    l->rx_at == l->rx_n;
 	struct offload o;
 	size_t done = 0;
 
 	for (int i = 0; i < LANE_BATCH && done < TURN; i++) {
+		if (many && i > 0) {
+			size_t some = send_some(l);
+
+			if (some == 0)
+				return false;
+			done += some;
+			i += SOME - 1;
+			continue;
+		}
 		if (l->streams > 0) {	/* slow: the host keeps the queue */
 			lane_flush(l);
 			if (lane_line_full(l))

@@ -447,6 +447,48 @@ take_frame(struct lane *l, uint16_t port, const struct pkt *b)
 	return taken;
 }
 
+/* ---- ahead: what a batch will touch is fetched for all of it at once ---- */
+
+static uint64_t
+hash_of(const struct lane *l, uint16_t port, const struct pkt *b)
+{
+	struct sess_key k = { .port = port };
+	struct rd r = rd_of(b->data, b->len);
+	struct pppoe_hdr h;
+	struct eth e;
+
+	if (eth_read(&r, b->tci, b->tpid, &e) < 0 || pppoe_read(&r, &h) < 0)
+		return 0;
+	k.vlan = (struct vlans){ e.vid[0], e.vid[1] };
+	memcpy(k.mac, e.src, ETH_ADDR);
+	k.sid = h.sid;
+	return sess_key_hash(&k, l->seed);
+}
+
+/* With few sessions all of it is in the cache anyway. */
+static void
+fetch_ahead(struct lane *l)
+{
+	uint64_t hash[LANE_BATCH];
+	struct sess *s[LANE_BATCH];
+	uint32_t at;
+
+	for (int i = 0; i < l->rx_n; i++) {
+		hash[i] = hash_of(l, l->rx_port, &l->rx[i]);
+		table_fetch(&l->by_key, hash[i]);
+	}
+	for (int i = 0; i < l->rx_n; i++) {
+		uint32_t idx = table_first(&l->by_key, hash[i], &at);
+
+		s[i] = idx != TABLE_NONE ? slab_at(&l->slab, idx) : NULL;
+		if (s[i] != NULL)
+			sess_fetch(s[i]);
+	}
+	for (int i = 0; i < l->rx_n; i++)
+		if (s[i] != NULL)
+			count_fetch(s[i]->count);
+}
+
 /* What is left of the last batch; false: the rest waits. */
 static bool
 take_batch(struct lane *l)
@@ -509,6 +551,8 @@ recv_some(struct lane *l, uint16_t port, struct io *io, bool *more)
 		l->rx_n = n > 0 ? n : 0;
 		if (l->tap != NULL)
 			lane_tap_in(l, port, l->rx_n);
+		if (l->slab.used > LANE_MANY && !l->port[port].stream)
+			fetch_ahead(l);
 		if (!take_batch(l))
 			return false;
 		if (l->rx_io == NULL)	/* it was closed meanwhile */

@@ -24,6 +24,13 @@ struct table {
 uint32_t table_first(const struct table *t, uint64_t hash, uint32_t *at);
 uint32_t table_next(const struct table *t, uint64_t hash, uint32_t *at);
 
+/* table_fetch - the start of a walk into the cache. */
+static inline void
+table_fetch(const struct table *t, uint64_t hash)
+{
+	__builtin_prefetch(&t->row[(uint32_t)(hash >> 32) & t->mask]);
+}
+
 int table_init(struct table *t);		/* 0 or -E_NOMEM */
 void table_done(struct table *t);
 int table_put(struct table *t, uint64_t hash, uint32_t idx);

@@ -76,6 +76,27 @@ struct sess {			/* owner: lane, slab */
 	struct ppp ppp;
 };
 
+/* sess_fetch, count_fetch - what a packet touches into the cache; the second
+ * when the first has come. */
+static inline void
+sess_fetch(const struct sess *s)
+{
+	__builtin_prefetch(&s->key);
+	__builtin_prefetch(&s->count);
+	__builtin_prefetch(&s->in.waits);
+	__builtin_prefetch(&s->out.waits);
+	__builtin_prefetch(&s->pack);
+	__builtin_prefetch(&s->mp);
+	__builtin_prefetch(&s->ppp.lcp.echo.heard, 1);
+}
+
+static inline void
+count_fetch(const struct sess_count *c)
+{
+	__builtin_prefetch(&c->ip_in, 1);
+	__builtin_prefetch(&c->alive_at, 1);
+}
+
 /*
  * sess_accept - the concentrator's side: PADS is on its way, LCP starts.
  * @max_payload: what RFC 4638 agreed on, 0: 1492
