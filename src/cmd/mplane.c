@@ -22,7 +22,7 @@ refuse(struct cmd_ctx *cx, const char *token, const char *why)
 	return put(cx, mplane_exception(token, why), -E_DENIED);
 }
 
-/* Whoever has not given the password may look, not touch. */
+/* Whoever has not given the password learns what there could be, no more. */
 static bool
 is_locked(const struct cmd_ctx *cx)
 {
@@ -157,6 +157,8 @@ mplane_listmeas(struct cmd_ctx *cx, const struct row *r,
 	(void)r;
 	if (a->n != 0)
 		return ROW_USAGE;
+	if (is_locked(cx))
+		return refuse(cx, NULL, LOCKED);
 	if (cmd_held(cx, &err))
 		return err;
 	all = json_array();
@@ -177,7 +179,7 @@ mplane_showmeas(struct cmd_ctx *cx, const struct row *r,
 
 	if (a->n != 1)
 		return ROW_USAGE;
-	if (r->lo != 0 && is_locked(cx))
+	if (is_locked(cx))
 		return refuse(cx, NULL, LOCKED);
 	if (cmd_held(cx, &err))
 		return err;

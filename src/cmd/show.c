@@ -329,6 +329,8 @@ const struct row show_rows[] = {
 	    show_quality, ROW_NEW,
 	    "Round-trip times of LCP echo, in ms: of all sessions, the n "
 	    "worst (course: step by step), or the course of one."),
+	SHOW("tests", NULL, "[number|label] [json|jsonl|csv]", show_tests,
+	    ROW_NEW, "Measurements that are scheduled, run or are over."),
 	SHOW("map", NULL, "[json|jsonl|csv]", show_map, ROW_NEW,
 	    "Which worker serves which session."),
 	SHOW("health", NULL, "[json]", show_health, ROW_NEW,

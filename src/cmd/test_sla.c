@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cmd/rows.h"
+#include "cmd/test_when.h"
 #include "ctl/out.h"
 #include "ctl/sla.h"
 #include "lang/value.h"
@@ -96,7 +96,7 @@ take_who(const struct args *a, struct sla_ask *q)
 
 static int
 ask(struct cmd_ctx *cx, const struct args *a, struct sla_ask *q,
-    struct waits *w)
+    struct waits *w, struct txt *when)
 {
 	int at = take_who(a, q), err;
 
@@ -109,6 +109,10 @@ ask(struct cmd_ctx *cx, const struct args *a, struct sla_ask *q,
 			w->detail = true;
 		else if (take_part(a->w[i], q))
 			continue;
+		else if (strcasecmp(a->w[i], "when") == 0) {
+			cmd_join(a, i + 1, when);
+			return when->n > 0 ? 0 : ROW_USAGE;
+		}
 		else if ((err = take_pair(cx, a->w[i], a->w[i + 1], q)) == 0)
 			i++;
 		else if (err < 0)
@@ -263,34 +267,45 @@ forsaken(void *arg)
 	sla_cancel(w->ctl, w);
 }
 
+/* 0: the test has @w. */
+static int
+begin(struct cmd_ctx *cx, const struct sla_ask *q, struct waits *w)
+{
+	struct sla_hooks h = { w, on_say, on_done };
+	char why[256];
+
+	if (cx->prompt->pr == NULL)
+		return cmd_bad(cx, "give it at a prompt, or by pppctl");
+	w->ctl = cx->env->ctl;
+	if (sla_start(w->ctl, q, &h, why, sizeof(why)) < 0)
+		return cmd_bad(cx, "%s", why);
+	w->pr = cx->prompt->pr;
+	prompt_hold(w->pr, forsaken, w);
+	return 0;
+}
+
 int
 test_sla(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	struct waits *w = calloc(1, sizeof(*w));
-	struct sla_hooks h = { w, on_say, on_done };
+	struct txt when = { 0 };
 	struct sla_ask q;
-	char why[256];
 	int err;
 
 	(void)r;
 	memset(&q, 0, sizeof(q));
 	if (w == NULL)
 		return cmd_bad(cx, "out of memory");
-	err = ask(cx, a, &q, w);
-	if (err == 0 && cmd_held(cx, &err)) {
-		free(w);
-		return err;
+	err = ask(cx, a, &q, w, &when);
+	if (err == 0 && !cmd_held(cx, &err)) {
+		if (when.n > 0) {
+			err = test_when(cx, &q, w->detail, when.p);
+		} else {
+			err = begin(cx, &q, w);
+			w = err == 0 ? NULL : w;
+		}
 	}
-	if (err == 0 && cx->prompt->pr == NULL)
-		err = cmd_bad(cx, "give it at a prompt, or by pppctl");
-	w->ctl = cx->env->ctl;
-	if (err == 0 && sla_start(w->ctl, &q, &h, why, sizeof(why)) < 0)
-		err = cmd_bad(cx, "%s", why);
-	if (err != 0) {
-		free(w);
-		return err;
-	}
-	w->pr = cx->prompt->pr;
-	prompt_hold(w->pr, forsaken, w);
-	return 0;
+	txt_free(&when);
+	free(w);
+	return err;
 }

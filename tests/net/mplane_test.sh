@@ -161,6 +161,72 @@ pinged_body()
 }
 pinged_cleanup() { net_end; }
 
+# more NAME COLUMN NUMBER - its last value is over that
+more()
+{
+	is "$1" ".resultvalues[-1][.results | index(\"$2\")] > $3"
+}
+
+atf_test_case throughput cleanup
+throughput_head() { net_head "msla against an iperf3, and against none"; }
+throughput_body()
+{
+	bed
+	in_host isp iperf3 -s > iperf 2>&1 < /dev/null &
+	until_true 20 eval 'in_host isp ss -tln | grep -q :5201' ||
+		fail "no iperf3: $(cat iperf)"
+	capture_start home eth1
+	mp home receipt "$RUN msla-average-ip4 \
+	    bandwidth.nominal.bps=2000000 when now + 6s"
+	is home '.when == "now + 6s" and .parameters.session == "client"'
+	comes home result "$(value home .token)"
+	capture_stop home eth1
+	more home delay.twoway.icmp.count 9
+	for way in download upload; do
+		more home mSLA.tcpBandwidth.$way.iperf.mean 0
+		more home mSLA.udpCapacity.$way.iperf.mean 0
+		more home mSLA.udpCapacity.$way.iperf.jitter -1
+	done
+	judge_seen home eth1 'tcp.port == 5201 && tcp.len > 1000' 20
+	judge_seen home eth1 'udp.port == 5201' 20
+	# nobody listens: that is said, and nothing made up
+	mp home receipt "$RUN udpsla-average-ip4 destination.port=9 \
+	    when now + 5s"
+	comes home exception "$(value home .token)"
+	ppp_stop home
+	ppp_stop isp
+}
+throughput_cleanup() { net_end; }
+
+atf_test_case scheduled cleanup
+scheduled_head() { net_head "test sla when, show tests, test stop"; }
+scheduled_body()
+{
+	bed
+	says isp 'show tests' '^No tests.$'
+	says isp 'test sla fred ping when repeat now ... future / 2s' \
+	    '^Test 1: repeat now ... future / 2s; .show tests 1. tells.$'
+	says isp 'test sla fred ping when soon' '^when: now, past, future or'
+	says isp 'test sla fred ping tcp when now' 'ping, tcp or udp alone'
+	until_true 30 eval "ask isp 'show tests csv' |
+	    awk -F, 'NR == 2 { exit !(\$8 >= 2) }'" ||
+		fail "$(ask isp 'show tests')"
+	says isp 'show tests' '^ *1  ping-average-ip4  fred  *[wr][au][in]'
+	ask isp 'show tests 1' > said
+	[ "$(grep -c '^delay.twoway.icmp.count  *10$' said)" -ge 2 ] ||
+		fail "$(cat said)"
+	ask isp 'show tests 1 json' > isp.json
+	is_message isp.json envelope
+	ask isp 'test stop 1' > said
+	says isp 'show tests' '^ *1  ping-average-ip4  fred  *stopped'
+	says isp 'test stop 1' 'over already'
+	says isp 'test stop 99' 'no such test'
+	says isp 'test sla nobody ping detail when now + 10s' 'nobody'
+	ppp_stop home
+	ppp_stop isp
+}
+scheduled_cleanup() { net_end; }
+
 atf_test_case scopes cleanup
 scopes_head() { net_head "a repeated scope gives several results; stop"; }
 scopes_body()
@@ -240,8 +306,10 @@ refused_body()
 	locked "$RUN session-statistics"
 	is_message isp.json exception
 	is isp '.message | test("password")'
-	locked 'mplane stop 1'
-	is_message isp.json exception
+	for c in 'stop 1' 'showmeas 1' listmeas; do
+		locked "mplane $c"
+		is_message isp.json exception
+	done
 	locked 'mplane showcap session-statistics'
 	is_message isp.json capability
 	ppp_stop home
@@ -355,6 +423,8 @@ atf_init_test_cases()
 {
 	atf_add_test_case exchange
 	atf_add_test_case pinged
+	atf_add_test_case throughput
+	atf_add_test_case scheduled
 	atf_add_test_case scopes
 	atf_add_test_case refused
 	atf_add_test_case http

@@ -121,9 +121,9 @@ TEST(refused, "what is wrong is said")
 	    "no parameter");
 	bad(SPEC "\"label\":\"tcpsla-average-ip4\",\"when\":\"now\","
 	    "\"parameters\":{\"destination.port\":0}}", "1 ... 65535");
-	bad(PING "\"when\":\"now + 30s / 1s\"}", "of 1s is below 5s");
-	bad(PING "\"when\":\"repeat now + 1h / 2s\"}", "of 2s is below 5s");
-	bad(PING "\"when\":\"now + 2s\"}", "takes 5s to 3600s");
+	bad(PING "\"when\":\"now + 30s / 1s\"}", "of 1s is below 2s");
+	bad(PING "\"when\":\"repeat now + 1h / 1s\"}", "of 1s is below 2s");
+	bad(PING "\"when\":\"now + 1s\"}", "takes 2s to 3600s");
 	bad(SPEC "\"label\":\"session-statistics\",\"when\":\"now + 30s\"}",
 	    "wants a period");
 	memset(deep, '[', sizeof(deep) - 1);
