@@ -209,6 +209,11 @@ put_texts(const struct draft *d, struct txt *t)
 		put_capture_limits(&p->capture, t);
 		txt_put(t, ".\n");
 	}
+	if (p->flows.path[0] != '\0') {
+		txt_put(t, "Flow statistics: into %s: ", p->flows.path);
+		put_flows(&p->flows, t);
+		txt_put(t, ".\n");
+	}
 	if (d->users[0] != '\0')
 		txt_put(t, "Users: besides root %s.\n", d->users);
 	if (d->modes[0] != '\0')

@@ -165,6 +165,23 @@ workers(struct metrics *m)
 }
 
 static void
+flows(struct metrics *m)
+{
+	struct flow_view v;
+
+	ctl_flows(m->c, &v);
+	if (!v.on)
+		return;
+	one(m, "ppp_flows", "gauge", "Rows of flow statistics now.", v.live);
+	om_family(&m->om, "ppp_flow_rows", "counter",
+	    "Rows of flow statistics that are over, by what became of them.");
+	om_u64(&m->om, v.written, "what", "written", NULL);
+	om_u64(&m->om, v.lost, "what", "lost", NULL);
+	one(m, "ppp_flow_rows_replaced", "counter",
+	    "Rows that ended for want of room in the table.", v.replaced);
+}
+
+static void
 drops(struct metrics *m)
 {
 	om_family(&m->om, "ppp_drops", "counter",
@@ -433,6 +450,7 @@ metrics_put(struct cmd_env *e, struct txt *t)
 	lanes(&m);
 	workers(&m);
 	drops(&m);
+	flows(&m);
 	setups(&m);
 	if (ctl_is_ac(m.c)) {
 		governor(&m);

@@ -326,6 +326,14 @@ const struct row set_rows[] = {
 	{ .name = "filter", .args = "in|out|dial|alive rule|-1 permit|deny|"
 	    "clear|rule [!] [src dst] [proto]...", .run = set_filter,
 	  .help = "Which packets pass, dial, and keep the line up." },
+	{ .name = "flowkey", .args = "[key]", .run = set_flowkey,
+	  .flags = ROW_SECRET1 | ROW_NEW,
+	  .help = "What makes addresses of flows anonymous; without: a key "
+	  "of this run." },
+	{ .name = "flows", .run = set_flows, .flags = ROW_NEW,
+	  .args = "off|file [csv|json] [every time] [max n] [keep n] "
+	  "[anonymous]",
+	  .help = "Statistics of flows into files." },
 	{ .name = "governor", .args = "setting...", .sub = gov_rows,
 	  .flags = ROW_NEW, .help = "How many workers there are." },
 	SCRIPT("hangup", hangup, "Script when the line is closed"),

@@ -27,6 +27,7 @@ run_fn set_filter;						/* filter.c */
 run_fn set_urgent, set_pipe;					/* urgent.c */
 run_fn set_rate;						/* rate.c */
 run_fn set_capture;					/* capture.c */
+run_fn set_flows, set_flowkey;				/* flows.c */
 
 /* cmd_port_named - a service of "tcp" or "udp"; negative: unknown. */
 int cmd_port_named(const char *name, const char *proto);

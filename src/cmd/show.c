@@ -342,6 +342,10 @@ const struct row show_rows[] = {
 	{ .name = "capture", .args = "[json]", .run = show_item,
 	  .lo = ITEM_CAPTURE, .flags = ROW_PROMPT | ROW_NEW,
 	  .help = "The capture, and what it has written." },
+	SHOW("flows", NULL, "[mac|user] [sessions] [top|worst n] "
+	    "[json|jsonl|csv]", show_flows, ROW_NEW,
+	    "Flows now, or their sums by session: the n largest (20), or "
+	    "those with most sent again."),
 	SHOW("radius", NULL, "[json|jsonl|csv]", show_radius, ROW_NEW,
 	    "RADIUS servers, and how they answer."),
 	SHOW("help", "?", "[item]", show_help, ROW_ANYONE, "This list."),

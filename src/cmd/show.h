@@ -11,7 +11,8 @@ run_fn show_escape, show_physical, show_link, show_links, show_layers;
 run_fn show_compress, show_filter, show_hdlc, show_mp, show_stopped;
 run_fn show_iface, show_route, show_ncp, show_nat;
 run_fn show_sessions, show_lb, show_workers, show_lanes;
-run_fn show_radius, show_capture, show_quality, show_http, show_tests;
+run_fn show_radius, show_capture, show_flows, show_quality, show_http;
+run_fn show_tests;
 run_fn show_phases;
 run_fn show_why, show_governor, show_map, show_health, show_stats;
 

@@ -36,5 +36,6 @@ void put_safe(const char *s, struct txt *out);
 /* What a capture takes, and its limits: capture.c. */
 void put_capture(const struct capture_conf *c, struct txt *t);
 void put_capture_limits(const struct capture_conf *c, struct txt *t);
+void put_flows(const struct flow_conf *c, struct txt *t);	/* flows.c */
 
 #endif

@@ -11,20 +11,17 @@
 #include "ctl/capture.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/bug.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "ctl/outfile.h"
 #include "wire/pcapng.h"
 
 #define SETTLE		MSEC(2)
@@ -49,9 +46,8 @@ struct writer {
 	char	 label[LABEL_MAX + 1];	/* and so these */
 	tstamp	 since;
 	uint64_t lost[TAP_RINGS];	/* before this capture */
-	pthread_t thread;		/* control's */
-	bool	 runs, told;		/* control's; told: that it ended */
-	int	 stop[2];		/* pipe: wakes the thread */
+	struct outthread thread;	/* control's */
+	bool	 told;			/* control's: that it ended */
 	_Atomic uint64_t frames, octets;
 	_Atomic int end, end_errno;	/* enum end */
 	_Atomic bool complete;		/* nothing is left but to join it */
@@ -253,9 +249,7 @@ complete(struct writer *w)
 static void
 writer_free(struct writer *w)
 {
-	if (w->runs)
-		close(w->stop[0]);
-	else
+	if (w->fd >= 0)			/* it never ran */
 		close(w->fd);
 	free(w);
 }
@@ -268,7 +262,7 @@ follow(struct writer *w)
 
 	if (b == NULL)
 		return;
-	pthread_join(b->thread, NULL);
+	outthread_join(&b->thread);
 	for (unsigned i = 0; i < TAP_RINGS; i++) {
 		w->full[i] = b->full[i] && !of_older(w, &b->next[i]);
 		if (w->full[i])
@@ -296,7 +290,7 @@ static void *
 writer_main(void *arg)
 {
 	struct writer *w = arg;
-	struct pollfd stop = { .fd = w->stop[0], .events = POLLIN };
+	struct pollfd stop = { .fd = w->thread.stop[0], .events = POLLIN };
 	bool busy = false;
 
 	follow(w);
@@ -329,7 +323,7 @@ join(struct capture *cp)
 {
 	if (cp->leaving == NULL)
 		return;
-	pthread_join(cp->leaving->thread, NULL);
+	outthread_join(&cp->leaving->thread);
 	writer_free(cp->leaving);
 	cp->leaving = NULL;
 }
@@ -344,9 +338,9 @@ stop(struct capture *cp)
 		return;
 	cp->w = NULL;
 	taps_close(&cp->taps, w->conf.serial);
-	if (w->runs) {
+	if (w->thread.runs) {
 		BUG_ON(cp->leaving != NULL);	/* w has it */
-		close(w->stop[1]);	/* which is readable */
+		outthread_end(&w->thread);
 		cp->leaving = w;
 		return;
 	}
@@ -363,74 +357,15 @@ capture_free(struct capture *cp)
 	free(cp);
 }
 
-/* A file that is there may only be a capture, and ours alone. */
-static const char *
-unfit(int fd)
+static bool
+is_capture(const uint8_t *head, size_t n)
 {
 	static const uint8_t magic[4] = { 0x0a, 0x0d, 0x0d, 0x0a };
-	uint8_t head[4];
-	struct stat st;
 
-	if (fstat(fd, &st) < 0)
-		return strerror(errno);
-	if (!S_ISREG(st.st_mode))
-		return "it is no regular file";
-	if (st.st_uid != geteuid() || st.st_nlink != 1)
-		return "it belongs to somebody else, or has other names";
-	if (st.st_size > 0 && (pread(fd, head, 4, 0) != 4 ||
-	    memcmp(head, magic, 4) != 0))
-		return "it exists and is no capture";
-	return fchmod(fd, 0600) < 0 ? strerror(errno) : NULL;
+	return n == 0 || (n >= 4 && memcmp(head, magic, 4) == 0);
 }
 
-/* The file, as it was; or negative. */
-static int
-open_file(const char *path, char *why, size_t n)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
-	    O_NOCTTY | O_CLOEXEC, 0600);
-	const char *bad;
-
-	if (fd < 0) {
-		snprintf(why, n, "%s: %s", path, errno == ELOOP ?
-		    "it is a symbolic link" : strerror(errno));
-		if (errno == EACCES || errno == EPERM || errno == EROFS)
-			snprintf(why + strlen(why), n - strlen(why), " (the "
-			    "running program may write only where its user "
-			    "may without root's powers)");
-		return -E_SYS;
-	}
-	bad = unfit(fd);
-	if (bad != NULL) {
-		snprintf(why, n, "%s: %s", path, bad);
-		close(fd);
-		return -E_DENIED;
-	}
-	return fd;
-}
-
-static int
-start_thread(struct writer *w)
-{
-	sigset_t all, old;
-	int err;
-
-	if (pipe2(w->stop, O_CLOEXEC) < 0)
-		return -E_SYS;
-	sigfillset(&all);		/* signals belong to control */
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&w->thread, NULL, writer_main, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (err != 0) {
-		close(w->stop[0]);
-		close(w->stop[1]);
-		errno = err;
-		return -E_SYS;
-	}
-	pthread_setname_np(w->thread, "ppp: capture");
-	w->runs = true;
-	return 0;
-}
+static const struct outfile_kind kind = { "capture", is_capture };
 
 /* Behind the one that still leaves. */
 static int
@@ -440,7 +375,7 @@ start(struct capture *cp)
 	int err;
 
 	w->before = cp->leaving;
-	err = start_thread(w);
+	err = outthread_start(&w->thread, "ppp: capture", writer_main, w);
 	if (err == 0)
 		cp->leaving = NULL;
 	else
@@ -452,7 +387,7 @@ int
 capture_run(struct capture *cp)
 {
 	cp->may_run = true;
-	return cp->w != NULL && !cp->w->runs ? start(cp) : 0;
+	return cp->w != NULL && !cp->w->thread.runs ? start(cp) : 0;
 }
 
 static int64_t
@@ -502,7 +437,8 @@ capture_ready(struct capture *cp, const struct profile *p, unsigned lanes,
 		cp->next = NULL;
 		return -E_NOMEM;
 	}
-	cp->next->fd = open_file(p->capture.path, text, sizeof(text));
+	cp->next->fd = outfile_open(p->capture.path, &kind, text,
+	    sizeof(text));
 	if (cp->next->fd >= 0)
 		return 0;
 	snprintf(why, n, "set capture: %s", text);

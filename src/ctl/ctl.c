@@ -240,6 +240,7 @@ each_second(void *arg, tstamp now)
 	radius_look(c->radius);
 	dae_use(c->dae, radius_conf(c->radius));
 	capture_tick(c->capture);
+	flowlog_tick(c->flowlog);
 	loop_timer_set(c->tick, now + SEC(1));
 }
 
@@ -291,21 +292,26 @@ ctl_publish(struct ctl *c, const struct profile *draft, char *why, size_t n)
 	take_profile(c, draft);
 	err = capture_ready(c->capture, &c->p, c->lb->lanes, why, n);
 	if (err == 0)
+		err = flowlog_ready(c->flowlog, &c->p, c->lb->lanes, why, n);
+	if (err == 0)
 		err = c->ac != NULL ? ac_side_publish(c->ac, why, n) :
 		    bundle_links(c->bundle);
 	if (err == 0 && c->bundle != NULL)
 		err = bundle_nat(c->bundle, why, n);
-	if (err == 0 && lb_publish(c->lb, &c->p) == -E_NOMEM)
+	if (err == 0 && lb_publish(c->lb, &c->p,
+	    flowlog_flows(c->flowlog, &c->p)) == -E_NOMEM)
 		err = -E_NOMEM;
 	if (err < 0) {
 		c->p = *old;
 		capture_cancel(c->capture);
+		flowlog_cancel(c->flowlog);
 		if (c->bundle != NULL)	/* only fewer links: no memory */
 			bundle_links(c->bundle);
 	} else if (c->bundle != NULL)
 		bundle_publish(c->bundle, old);
 	if (err == 0) {
 		capture_go(c->capture, &c->p);
+		flowlog_go(c->flowlog, &c->p);
 		crew_publish(c->crew, old);
 		use_radius(c);
 	}
@@ -603,8 +609,9 @@ ctl_new(const struct profile *p, int unit, const char *secret_path)
 	c->loop = loop_new();
 	c->secrets = secrets_new(secret_path);
 	c->capture = capture_new();
-	if (c->capture == NULL || c->loop == NULL || c->secrets == NULL ||
-	    c->trail == NULL || make_radius(c) < 0) {
+	c->flowlog = flowlog_new();
+	if (c->capture == NULL || c->flowlog == NULL || c->loop == NULL ||
+	    c->secrets == NULL || c->trail == NULL || make_radius(c) < 0) {
 		ctl_free(c);
 		return NULL;
 	}
@@ -653,6 +660,10 @@ make_pool(struct ctl *c, char *why, size_t n)
 	int err = capture_ready(c->capture, &c->p, lp.lanes, why, n);
 
 	capture_go(c->capture, &c->p);
+	if (err == 0)
+		err = flowlog_ready(c->flowlog, &c->p, lp.lanes, why, n);
+	lp.flows = flowlog_flows(c->flowlog, &c->p);
+	flowlog_go(c->flowlog, &c->p);
 	if (err == 0)
 		err = open_tuns(c, tun, lp.lanes, why, n);
 	if (err < 0)
@@ -715,8 +726,9 @@ ctl_run(struct ctl *c)
 	if (err < 0)
 		log_put(LOG_WARN_, "cannot start a capture: %s",
 		    err_text(err));
+	if (flowlog_run(c->flowlog) < 0)
+		log_put(LOG_WARN_, "cannot start flow statistics");
 	err = crew_start(c->crew);
-
 	if (err < 0) {
 		log_put(LOG_ALERT_, "cannot start workers: %s",
 		    err_text(err));
@@ -754,6 +766,8 @@ ctl_free(struct ctl *c)
 	/* A thread that does not end may still put frames into it. */
 	if ((c->lb == NULL || lb_free(c->lb)) && c->capture != NULL)
 		capture_free(c->capture);
+	if (c->flowlog != NULL)
+		flowlog_free(c->flowlog);
 	if (c->secrets != NULL)
 		secrets_free(c->secrets);
 	if (c->dae != NULL)

@@ -14,6 +14,7 @@
 #include "base/hist.h"
 #include "base/why.h"
 #include "ctl/capture.h"
+#include "ctl/flowlog.h"
 #include "ctl/logger.h"
 #include "ctl/loop.h"
 #include "ctl/prompt.h"
@@ -295,6 +296,10 @@ void ctl_nat(struct ctl *c, struct ctl_nat *out);
 
 /* ctl_capture - `show capture`. */
 void ctl_capture(struct ctl *c, struct capture_view *v);
+
+/* ctl_flows, ctl_flow_rows - `show flows`: ctl/flowlog.h. */
+void ctl_flows(struct ctl *c, struct flow_view *v);
+void ctl_flow_rows(struct ctl *c, flow_row_fn *fn, void *arg);
 
 /* ctl_trail - the last attempts of peers, or of our links: ctl/trail.h. */
 void ctl_trail(struct ctl *c, trail_fn *fn, void *arg);

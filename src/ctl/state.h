@@ -17,6 +17,7 @@ struct concentrator;
 struct crew;
 struct assign;
 struct capture;
+struct flowlog;
 struct radius;
 struct sla;
 struct accounts;
@@ -36,6 +37,7 @@ struct ctl {
 	struct concentrator *ac;	/* owner; NULL: client */
 	struct crew *crew;		/* owner: the workers */
 	struct capture *capture;	/* owner: its file and thread */
+	struct flowlog *flowlog;	/* owner: flow statistics */
 	struct trail *trail;		/* owner: attempts, for `show why` */
 	struct sla *sla;		/* owner: the test that runs; or NULL */
 	struct prompts *prompts;	/* owner */

@@ -114,6 +114,18 @@ ctl_quality(struct ctl *c, ctl_want_fn *wanted, ctl_quality_fn *fn, void *arg)
 	}
 }
 
+void
+ctl_flows(struct ctl *c, struct flow_view *v)
+{
+	flowlog_view(c->flowlog, v);
+}
+
+void
+ctl_flow_rows(struct ctl *c, flow_row_fn *fn, void *arg)
+{
+	flowlog_each(c->flowlog, fn, arg);
+}
+
 unsigned
 ctl_lanes(const struct ctl *c)
 {

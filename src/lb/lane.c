@@ -45,6 +45,7 @@ lane_new(const struct lane_conf *c, const struct snapshot *_Atomic *current)
 	l->current = current;
 	l->conf = atomic_load_explicit(current, memory_order_acquire);
 	l->fds_changed = true;
+	lane_flows(l);
 	rng_system(&l->rng);
 	rng_fill(&l->rng, &l->seed, sizeof(l->seed));
 	wheel_init(&l->wheel, clock_now());
@@ -217,6 +218,8 @@ lane_run(struct lane *l, tstamp now)
 	lane_flush(l);
 	if (l->streams > 0)
 		lane_line_turn(l);
+	if (l->flows != NULL)
+		lane_flow_turn(l);
 	lane_io_losses(l);
 	return more && !l->blocked;
 }
@@ -225,7 +228,8 @@ tstamp
 lane_next(const struct lane *l)
 {
 	return l->blocked ? l->now + BLOCKED_PAUSE :
-	    tstamp_min(wheel_next(&l->wheel), l->held_at);
+	    tstamp_min(tstamp_min(wheel_next(&l->wheel), l->held_at),
+	    lane_flow_next(l));
 }
 
 bool

@@ -9,7 +9,8 @@
  * lane_pack.c: between the two, for sessions that compress or encrypt;
  * lane_share.c: whose frames are too many; lane_sess.c: what the engines say;
  * lane_quality.c: round-trip times; lane_mail.c: what control says;
- * lane_tap.c: what a capture gets to see.
+ * lane_tap.c: what a capture gets to see; lane_flow.c: what flow statistics
+ * count.
  */
 #ifndef LB_LANE_H
 #define LB_LANE_H
@@ -26,6 +27,7 @@
 #include "io/stream.h"
 #include "io/tun.h"
 #include "lb/fair.h"
+#include "lb/flows.h"
 #include "lb/ledger.h"
 #include "lb/mail.h"
 #include "lb/table.h"
@@ -48,6 +50,7 @@ struct snapshot {
 	struct capfilter *capfilter;	/* owner: this; p.capture.filter made
 					 * ready; NULL: it wants no frames */
 	struct taps *taps;		/* borrows; where they go */
+	struct flows *flows;		/* holds; NULL: nobody counts flows */
 	struct snapshot *older;
 };
 
@@ -109,10 +112,11 @@ struct lane {
 					 * bundle, which has the TUN */
 	bool	 demand;		/* auto mode: a packet dials */
 	bool	 asked;			/* MAIL_ACTIVE sent, not answered */
-	bool	 looks;			/* filters or their logs want to see
-					 * each packet */
+	bool	 looks;			/* filters, their logs or flows want to
+					 * see each packet */
 	struct tap *tap;		/* borrows; where captured frames go;
 					 * NULL: there is no capture */
+	struct flow_table *flows;	/* borrows from conf; this lane's */
 	bool	 stopping, stopped_told;
 	bool	 fds_changed;		/* the worker polls anew */
 	bool	 told;			/* mail for control was put */
@@ -284,13 +288,14 @@ void lane_to_tun(struct lane *l, struct sess *s, uint16_t proto,
 
 /*
  * lane_filter.c - lane_looks: once a round. lane_pass: the filters in or
- * out, then alive; false: dropped and counted. lane_dials: the filter dial.
+ * out, then alive and flows; @size: of a super-packet the octets of a
+ * segment, else 0; false: dropped and counted. lane_dials: the filter dial.
  * lane_keywords: the session's addresses changed. lane_alive: its idle timer
  * starts anew, for @secs (0: `set timeout`).
  */
 void lane_looks(struct lane *l);
 bool lane_pass(struct lane *l, struct sess *s, enum filter_name f,
-    const uint8_t *ip, size_t len);
+    const uint8_t *ip, size_t len, unsigned size);
 bool lane_dials(struct lane *l, const uint8_t *ip, size_t len);
 void lane_keywords(struct lane *l, struct sess *s);
 
@@ -360,6 +365,18 @@ void lane_unpack(struct lane *l, struct sess *s, uint16_t proto,
 void lane_taps(struct lane *l);
 void lane_tap_in(struct lane *l, uint16_t port, int n);
 void lane_tap_out(struct lane *l, uint16_t port, int from, int to);
+
+/*
+ * lane_flow.c. lane_flows - l->conf is new: sets l->flows. lane_flow, only
+ * when that is not NULL - one packet that passed; @size as lane_pass().
+ * lane_flow_next - when lane_flow_turn(), under the same condition, has
+ * something to do.
+ */
+void lane_flows(struct lane *l);
+void lane_flow(struct lane *l, const struct sess *s, enum flow_way way,
+    const struct filter_pkt *p, size_t len, unsigned size);
+tstamp lane_flow_next(const struct lane *l);
+void lane_flow_turn(struct lane *l);
 
 /*
  * lane_quality.c. lane_quality - a probe was answered after @us, or is

@@ -10,7 +10,7 @@
 void
 lane_looks(struct lane *l)
 {
-	l->looks = l->conf->f.any || log_any(LEVELS);
+	l->looks = l->conf->f.any || l->flows != NULL || log_any(LEVELS);
 }
 
 /* A flood of packets is no flood of lines. */
@@ -70,7 +70,7 @@ log_packet(struct lane *l, const struct sess *s, enum filter_name f,
 
 bool
 lane_pass(struct lane *l, struct sess *s, enum filter_name f,
-    const uint8_t *ip, size_t len)
+    const uint8_t *ip, size_t len, unsigned size)
 {
 	struct filter_pkt p;
 	struct filter_verdict v;
@@ -88,6 +88,9 @@ lane_pass(struct lane *l, struct sess *s, enum filter_name f,
 		v = ask(l, FILTER_ALIVE, &p, &s->env);
 	if (v.pass)
 		lane_alive(l, s, v.timeout);
+	if (l->flows != NULL)
+		lane_flow(l, s, f == FILTER_IN ? FLOW_IN : FLOW_OUT, &p, len,
+		    size);
 	return true;
 }
 

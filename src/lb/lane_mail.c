@@ -114,9 +114,11 @@ sweep_start(struct lane *l, const struct mail *m)
 	l->sweep.arg = m->arg;
 	l->sweep.why = m->arg2;
 	l->sweep.next = 0;
-	if (m->op == MAIL_CONF)
+	if (m->op == MAIL_CONF) {
 		l->conf = atomic_load_explicit(l->current,
 		    memory_order_acquire);
+		lane_flows(l);
+	}
 	if (m->op == MAIL_STOP)
 		l->stopping = true;
 }

@@ -163,6 +163,8 @@ lane_sess_end(struct lane *l, struct sess *s)
 	table_del(&l->by_ticket, table_hash(s->ticket, l->seed), s->idx);
 	lane_forget_held(l, s);
 	lane_quality_end(l, s);
+	if (l->flows != NULL)
+		flow_sess_end(l->flows, s->ticket);
 	ledger_clear(l->ledger, s->idx);
 	forget_link(l, s);
 	pack_free(&s->pack);

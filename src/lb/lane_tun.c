@@ -139,7 +139,7 @@ lane_to_tun(struct lane *l, struct sess *s, uint16_t proto, struct rd in)
 		return;
 	if (!l->looks)
 		lane_alive(l, s, 0);
-	else if (!lane_pass(l, s, FILTER_IN, in.p, len))
+	else if (!lane_pass(l, s, FILTER_IN, in.p, len, 0))
 		return;
 	/* The frame is ours until the next batch: clamp it in place. */
 	if (l->conf->p.tcpmssfixup)
@@ -299,7 +299,8 @@ forward_to(struct lane *l, struct sess *s, struct pkt *b, uint8_t *ip,
 	}
 	if (!l->looks)
 		lane_alive(l, s, 0);
-	else if (!lane_pass(l, s, FILTER_OUT, ip, len))
+	else if (!lane_pass(l, s, FILTER_OUT, ip, len,
+	    o->kind != OFF_NONE ? o->size : 0))
 		return;
 	struct way w = { s, six, s->out.waits || l->full > 0, false };
 

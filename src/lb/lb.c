@@ -30,7 +30,8 @@ seal_capture(struct snapshot *s, struct taps *taps)
 }
 
 static struct snapshot *
-seal(const struct profile *p, struct snapshot *older, struct taps *taps)
+seal(const struct profile *p, struct snapshot *older, struct taps *taps,
+    struct flows *flows)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
 
@@ -45,6 +46,8 @@ seal(const struct profile *p, struct snapshot *older, struct taps *taps)
 	}
 	s->gen = older != NULL ? older->gen + 1 : 1;
 	s->older = older;
+	s->flows = flows;
+	flows_hold(flows);
 	return s;
 }
 
@@ -129,6 +132,7 @@ free_snapshots(struct snapshot *s)
 	for (struct snapshot *older; s != NULL; s = older) {
 		older = s->older;
 		capfilter_free(s->capfilter);
+		flows_drop(s->flows);
 		ct_wipe(s, sizeof(*s));
 		free(s);
 	}
@@ -145,7 +149,7 @@ lb_new(const struct lb_params *p, const struct profile *first,
 	memset(b, 0, sizeof(*b));
 	b->note[0] = b->note[1] = -1;
 	b->taps = p->taps;
-	b->newest = seal(first, NULL, b->taps);
+	b->newest = seal(first, NULL, b->taps, p->flows);
 	atomic_store(&b->current, b->newest);
 	if (b->newest == NULL ||
 	    pipe2(b->note, O_NONBLOCK | O_CLOEXEC) < 0 ||
@@ -336,10 +340,10 @@ lb_tap(struct lb *b, const char *ifname, const struct pkt *p, bool out)
 /* ---- configuration ---- */
 
 int
-lb_publish(struct lb *b, const struct profile *p)
+lb_publish(struct lb *b, const struct profile *p, struct flows *flows)
 {
 	struct mail m = { .op = MAIL_CONF };
-	struct snapshot *s = seal(p, b->newest, b->taps);
+	struct snapshot *s = seal(p, b->newest, b->taps, flows);
 	bool ok = true;
 
 	if (s == NULL)

@@ -54,6 +54,7 @@ struct lb_params {
 	bool	 single, demand;	/* see struct lane */
 	uint32_t max_sessions;		/* of one lane */
 	struct taps *taps;		/* borrows; NULL: no captures */
+	struct flows *flows;		/* of the first snapshot, or NULL */
 };
 
 /* Mail that did not fit the lane's box, in order. */
@@ -126,11 +127,11 @@ bool lb_offer(struct lb *b, unsigned lane, const struct mail *m);
 bool lb_recv(struct lb *b, unsigned lane, struct mail *m);
 
 /*
- * lb_publish - seal @p as the next snapshot and tell all lanes. 0 or
- * -E_NOMEM.
+ * lb_publish - seal @p as the next snapshot, which holds @flows (or NULL),
+ * and tell all lanes. 0 or -E_NOMEM.
  * lb_conf_done - lane @i uses generation @gen: older ones are freed.
  */
-int lb_publish(struct lb *b, const struct profile *p);
+int lb_publish(struct lb *b, const struct profile *p, struct flows *flows);
 void lb_conf_done(struct lb *b, unsigned i, uint64_t gen);
 
 #endif

@@ -156,6 +156,9 @@ begin(struct flow_table *t, struct flow *f, uint32_t hash,
 	struct flow_row r = { .id = *id, .first = fp->now, .last = fp->now,
 	    .opener = answer ? !fp->way : fp->way };
 
+	if (id->family == 0)
+		r.opener = FLOW_IN;
+
 	t->tag[f - t->flow].hash = hash;
 	count(&t->begun);
 	f->named = f->closed = f->answered = false;
@@ -322,10 +325,6 @@ add_tcp(struct flow *f, unsigned way, const struct flow_step *st)
 {
 	if ((st->flags & TCP_ACK) != 0)
 		add(f, way, FLOW_ACKS, 1);
-	if (st->data > 0) {
-		add(f, way, FLOW_DATA_PKTS, st->data_pkts);
-		add(f, way, FLOW_DATA, st->data);
-	}
 	if (st->retx_pkts > 0) {
 		add(f, way, FLOW_RETX_PKTS, st->retx_pkts);
 		add(f, way, FLOW_RETX, st->retx);
@@ -349,6 +348,10 @@ take(struct flow_table *t, struct flow *f, const struct flow_pkt *fp,
 	guard_put(&f->word[FLOW_AT(last)], fp->now);
 	add(f, fp->way, FLOW_PKTS, st->pkts);
 	add(f, fp->way, FLOW_OCTETS, st->octets);
+	if (st->data > 0) {
+		add(f, fp->way, FLOW_DATA_PKTS, st->data_pkts);
+		add(f, fp->way, FLOW_DATA, st->data);
+	}
 	if (st->flags != 0)
 		add_tcp(f, fp->way, st);
 	guard_end(&f->g);
@@ -375,6 +378,11 @@ size_up(const struct flow_pkt *fp, struct flow_step *st)
 		more = (data - 1) / fp->size;
 	st->pkts = 1 + more;
 	st->octets = fp->len + more * (fp->len - data);
+	if (data > 0 && !fp->p->cut && fp->p->frag == 0 &&
+	    (fp->p->proto == P_TCP || fp->p->proto == P_UDP)) {
+		st->data_pkts = 1 + more;
+		st->data = data;
+	}
 }
 
 static uint32_t

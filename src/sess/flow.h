@@ -41,12 +41,12 @@ struct flow_conf {			/* `set flows` */
 
 enum flow_way { FLOW_IN, FLOW_OUT };	/* from the peer, to it */
 
-/* What is counted each way; of TCP from FLOW_ACKS on. */
+/* What is counted each way; of TCP from FLOW_RETX_PKTS on. */
 enum flow_count {
 	FLOW_PKTS, FLOW_OCTETS,		/* of IP */
-	FLOW_ACKS,			/* packets with ACK */
-	FLOW_DATA_PKTS, FLOW_DATA,	/* with payload; its octets */
+	FLOW_DATA_PKTS, FLOW_DATA,	/* TCP, UDP: with payload; its octets */
 	FLOW_RETX_PKTS, FLOW_RETX,	/* of those, sent again */
+	FLOW_ACKS,			/* packets with ACK */
 	FLOW_OOO,			/* packets that came late */
 	FLOW_SYN, FLOW_FIN, FLOW_RST,
 	FLOW_RTTS, FLOW_RTT_SUM,	/* samples; us */

@@ -48,9 +48,10 @@ options(struct rd o, struct flow_step *st)
 
 /* ---- data ---- */
 
-/* How soon nobody can know of a loss: both halves of the way. */
+/* So soon nobody knows of a loss: half the least time of both ways together,
+ * since the least of few samples may be long. */
 static tstamp
-round_trip(struct flow *f)
+too_soon(struct flow *f)
 {
 	tstamp sum = 0;
 
@@ -60,7 +61,7 @@ round_trip(struct flow *f)
 		else
 			sum += guard_get(flow_at(f, way, FLOW_RTT_MIN)) *
 			    1000u;
-	return sum;
+	return sum / 2;
 }
 
 static bool
@@ -70,7 +71,7 @@ is_late(struct flow *f, const struct flow_seq *q, uint32_t seq,
 	return q->gap != q->gap_end && ahead(seq, q->gap) >= 0 &&
 	    ahead(q->gap_end, end) >= 0 &&
 	    (!q->acks || ahead(end, q->acked) > 0) &&
-	    now - q->gap_at < round_trip(f);
+	    now - q->gap_at < too_soon(f);
 }
 
 /* All of it is below what was seen. */
@@ -149,8 +150,6 @@ flow_tcp(struct flow *f, const struct flow_pkt *fp, struct flow_step *st)
 	uint32_t span = p->data + syn + fin;
 
 	st->flags = p->tcp;
-	st->data = p->data;
-	st->data_pkts = p->data > 0 ? segments(fp, p->data) : 0;
 	if (syn) {
 		options(p->opt, st);
 		q->isn = p->seq;

@@ -14,6 +14,7 @@
 #include "ppp/conf.h"
 #include "pppoe/pppoe.h"
 #include "sess/capture.h"
+#include "sess/flow.h"
 #include "wire/ip4.h"
 #include "wire/rate.h"
 
@@ -196,6 +197,9 @@ struct profile {
 	struct urgent_conf urgent;	/* `set urgent` */
 	struct rate_conf rate;		/* `set rate` */
 	struct capture_conf capture;	/* `set capture` */
+	struct flow_conf flows;		/* `set flows` */
+	/* `set flowkey`; "": one that the program has made */
+	char	 flow_key[FLOW_KEY + 1];
 
 	struct lb_conf lb;
 };

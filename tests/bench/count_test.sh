@@ -43,9 +43,12 @@ path_body()
 		echo "up_udp $(count up_udp 6400)"
 		echo "up_udp_passed_by $(count up_udp_passed_by 6400)"
 		echo "up_udp_captured $(count up_udp_captured 6400)"
+		echo "up_udp_flows $(count up_udp_flows 6400)"
 		echo "up_tcp $(count up_tcp 4400)"
+		echo "up_tcp_flows $(count up_tcp_flows 4400)"
 		echo "down_udp $(count down_udp 6400)"
 		echo "down_tcp $(count down_tcp 4400)"
+		echo "down_tcp_flows $(count down_tcp_flows 4400)"
 		echo "echo $(count echo 800)"
 	} > now
 	cat now

@@ -1,7 +1,8 @@
 /*
- * wire_tool A B MS LOSE - a long wire between two interfaces: what comes in
- * at one leaves at the other MS milliseconds later. Of the LCP Echo-Replies
- * from A to B each LOSE-th is lost (0: none). After SIGUSR1 all is lost from
+ * wire_tool A B MS LOSE [DATA] - a long wire between two interfaces: what
+ * comes in at one leaves at the other MS milliseconds later. Of the LCP
+ * Echo-Replies from A to B each LOSE-th is lost (0: none), and of the IPv4
+ * packets of 1,000 octets and more each DATA-th. After SIGUSR1 all is lost from
  * A to B, after SIGUSR2 nothing any more. Says "ready PID".
  */
 #include <linux/if_packet.h>
@@ -78,10 +79,26 @@ is_echo_reply(const struct frame *f)
 	    memcmp(f->octet + 20, lcp, sizeof(lcp)) == 0;
 }
 
-static void
-take(struct way *w, int ms, bool a_to_b, unsigned lose)
+static bool
+is_data(const struct frame *f)
 {
-	static unsigned replies;
+	static const uint8_t ip[] = { 0x00, 0x21 };
+
+	return f->n >= 1000 && memcmp(f->octet + 20, ip, sizeof(ip)) == 0;
+}
+
+static bool
+is_lost(const struct frame *f, unsigned lose, unsigned data)
+{
+	static unsigned replies, packets;
+
+	return cut || (lose > 0 && is_echo_reply(f) && ++replies % lose == 0) ||
+	    (data > 0 && is_data(f) && ++packets % data == 0);
+}
+
+static void
+take(struct way *w, int ms, bool a_to_b, unsigned lose, unsigned data)
+{
 
 	while (w->head - w->tail < HELD) {
 		struct frame *f = &w->held[w->head % HELD];
@@ -92,8 +109,7 @@ take(struct way *w, int ms, bool a_to_b, unsigned lose)
 		f->n = (size_t)n;
 		/* a whole tick later: never less than MS */
 		f->due = now() + ms + 1;
-		if (a_to_b && (cut || (lose > 0 && is_echo_reply(f) &&
-		    ++replies % lose == 0)))
+		if (a_to_b && is_lost(f, lose, data))
 			continue;
 		w->head++;
 	}
@@ -122,16 +138,17 @@ main(int argc, char **argv)
 	static struct way way[2];
 	struct sigaction sa = { .sa_handler = on_signal };
 	int wait[2], ms;
-	unsigned lose;
+	unsigned lose, data;
 
-	if (argc != 5) {
-		fprintf(stderr, "usage: wire_tool A B MS LOSE\n");
+	if (argc != 5 && argc != 6) {
+		fprintf(stderr, "usage: wire_tool A B MS LOSE [DATA]\n");
 		return 1;
 	}
 	way[0].from = way[1].to = open_iface(argv[1]);
 	way[0].to = way[1].from = open_iface(argv[2]);
 	ms = atoi(argv[3]);
 	lose = (unsigned)atoi(argv[4]);
+	data = argc > 5 ? (unsigned)atoi(argv[5]) : 0;
 	sigaction(SIGUSR1, &sa, NULL);
 	sigaction(SIGUSR2, &sa, NULL);
 	printf("ready %ld\n", (long)getpid());
@@ -144,7 +161,7 @@ main(int argc, char **argv)
 			wait[i] = give(&way[i]);
 		poll(p, 2, wait[0] < 0 ? wait[1] : wait[1] < 0 ? wait[0] :
 		    wait[0] < wait[1] ? wait[0] : wait[1]);
-		take(&way[0], ms, true, lose);
-		take(&way[1], ms, false, lose);
+		take(&way[0], ms, true, lose, data);
+		take(&way[1], ms, false, lose, data);
 	}
 }

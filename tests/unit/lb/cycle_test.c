@@ -220,14 +220,40 @@ ATF_TC_BODY(up_udp_captured, tc)
 	captured(CAPTURE_ALL, (uint64_t)ROUNDS * LANE_BATCH);
 }
 
-ATF_TC_WITHOUT_HEAD(up_tcp);
-ATF_TC_BODY(up_tcp, tc)
+/* The packets that flows have seen from the peer, and to it. */
+static void
+seen_flows(const struct flow_table *t, uint64_t in, uint64_t out)
+{
+	struct flow_row r, all = { .end = FLOW_LIVES };
+
+	for (uint32_t i = 0; i < flow_table_size(t); i++)
+		if (flow_read(t, i, &r) && r.id.family == 0)
+			all = r;
+	ATF_CHECK_EQ(in, all.n[FLOW_IN][FLOW_PKTS]);
+	ATF_CHECK_EQ(out, all.n[FLOW_OUT][FLOW_PKTS]);
+	ATF_CHECK_EQ(0, flow_sum(&all, FLOW_RETX_PKTS));
+	ATF_CHECK_EQ(0, t->replaced);
+	ATF_CHECK_STREQ("mem0", all.who.ifname);
+}
+
+ATF_TC_WITHOUT_HEAD(up_udp_flows);
+ATF_TC_BODY(up_udp_flows, tc)
+{
+	setup();
+	const struct flow_table *t = kit_flows(k, 16384);
+
+	many_up();
+	seen_flows(t, (uint64_t)ROUNDS * LANE_BATCH, 0);
+	finish();
+}
+
+static void
+tcp_up(void)
 {
 	uint8_t ip[1492];
 	uint32_t seq = 1;
 	unsigned n;
 
-	setup();
 	for (unsigned r = 0; r < ROUNDS; r++) {
 		for (int i = 0; i < 44; i++, seq += MSS)
 			far_send(k, &peer, PROTO_IP, ip, tcp(ip, sizeof(ip),
@@ -236,6 +262,24 @@ ATF_TC_BODY(up_tcp, tc)
 		ATF_REQUIRE_EQ(40 + SUPER, host_got(&n));
 		ATF_REQUIRE_EQ(1, n);		/* joined */
 	}
+}
+
+ATF_TC_WITHOUT_HEAD(up_tcp);
+ATF_TC_BODY(up_tcp, tc)
+{
+	setup();
+	tcp_up();
+	finish();
+}
+
+ATF_TC_WITHOUT_HEAD(up_tcp_flows);
+ATF_TC_BODY(up_tcp_flows, tc)
+{
+	setup();
+	const struct flow_table *t = kit_flows(k, 16384);
+
+	tcp_up();
+	seen_flows(t, 44ull * ROUNDS, 0);
 	finish();
 }
 
@@ -258,8 +302,8 @@ ATF_TC_BODY(down_udp, tc)
 	finish();
 }
 
-ATF_TC_WITHOUT_HEAD(down_tcp);
-ATF_TC_BODY(down_tcp, tc)
+static void
+tcp_down(void)
 {
 	/* needs_csum, TCP over IPv4; 40 octets of headers, then segments;
 	 * the checksum is 16 octets into what starts at 20. Of the host. */
@@ -267,7 +311,6 @@ ATF_TC_BODY(down_tcp, tc)
 	const uint16_t field[] = { 40, MSS, 20, 16 };
 	uint32_t seq = 1;
 
-	setup();
 	buf[0] = buf[1] = 1;
 	memcpy(buf + 2, field, sizeof(field));
 	for (unsigned r = 0; r < ROUNDS; r++, seq += SUPER) {
@@ -278,6 +321,24 @@ ATF_TC_BODY(down_tcp, tc)
 		cycle();
 		ATF_REQUIRE_EQ(44, peer_got());	/* cut */
 	}
+}
+
+ATF_TC_WITHOUT_HEAD(down_tcp);
+ATF_TC_BODY(down_tcp, tc)
+{
+	setup();
+	tcp_down();
+	finish();
+}
+
+ATF_TC_WITHOUT_HEAD(down_tcp_flows);
+ATF_TC_BODY(down_tcp_flows, tc)
+{
+	setup();
+	const struct flow_table *t = kit_flows(k, 16384);
+
+	tcp_down();
+	seen_flows(t, 0, 44ull * ROUNDS);
 	finish();
 }
 
@@ -301,9 +362,12 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, up_udp);
 	ATF_TP_ADD_TC(tp, up_udp_passed_by);
 	ATF_TP_ADD_TC(tp, up_udp_captured);
+	ATF_TP_ADD_TC(tp, up_udp_flows);
 	ATF_TP_ADD_TC(tp, up_tcp);
+	ATF_TP_ADD_TC(tp, up_tcp_flows);
 	ATF_TP_ADD_TC(tp, down_udp);
 	ATF_TP_ADD_TC(tp, down_tcp);
+	ATF_TP_ADD_TC(tp, down_tcp_flows);
 	ATF_TP_ADD_TC(tp, echo);
 	return atf_no_error();
 }

@@ -31,10 +31,11 @@ kit_new(bool single, uint32_t max, const struct tun *tun)
 {
 	struct lane_conf c = { .lanes = 1, .single = single,
 	    .max_sessions = max, .tun = { .fd = -1 } };
-	struct kit *k = calloc(1, sizeof(*k));
+	struct kit *k = aligned_alloc(64, (sizeof(*k) + 63) & ~(size_t)63);
 	struct lane_port *p;
 
 	ATF_REQUIRE(k != NULL);
+	memset(k, 0, sizeof(*k));
 	if (tun != NULL)
 		c.tun = *tun;
 	k->snap = snapshot_new(NULL);
@@ -64,6 +65,7 @@ kit_free(struct kit *k)
 		free(s);
 	}
 	taps_free(&k->taps);
+	flows_free(&k->flows);
 	free(k);
 }
 
@@ -100,6 +102,18 @@ kit_capture(struct kit *k, const struct capture_conf *c)
 	kit_op(k, MAIL_CONF, 0, 0);
 	kit_run(k);
 	return k->taps.tap[0];
+}
+
+struct flow_table *
+kit_flows(struct kit *k, uint32_t max)
+{
+	ATF_REQUIRE_EQ(0, flows_make(&k->flows, 1, max));
+	k->snap = snapshot_new(k->snap);
+	k->snap->flows = &k->flows;
+	atomic_store(&k->current, k->snap);
+	kit_op(k, MAIL_CONF, 0, 0);
+	kit_run(k);
+	return &k->flows.table[0];
 }
 
 void

@@ -11,6 +11,7 @@ struct kit {
 	const struct snapshot *_Atomic current;
 	struct snapshot *snap;		/* owner: kit */
 	struct taps taps;
+	struct flows flows;
 	struct lane *l;			/* owner: kit */
 	struct io *far;			/* owner: kit; the peers' end */
 	tstamp	 now;
@@ -58,6 +59,9 @@ void kit_ring(struct kit *k, uint32_t n);
 
 /* kit_capture - the lane captures what @c wants from now on, into this. */
 struct tap *kit_capture(struct kit *k, const struct capture_conf *c);
+
+/* kit_flows - the lane counts flows from now on, at most @max. */
+struct flow_table *kit_flows(struct kit *k, uint32_t max);
 
 /* kit_publish - a new snapshot as lb_publish() does, without the mail. */
 void kit_publish(struct kit *k);

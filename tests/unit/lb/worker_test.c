@@ -83,7 +83,7 @@ ATF_TC_BODY(publish, tc)
 	ATF_REQUIRE_EQ(0, lb_start(b));
 	for (unsigned i = 0; i < 50; i++) {
 		prof.ppp.lqr_period = (uint16_t)(i + 1);
-		ATF_REQUIRE_EQ(0, lb_publish(b, &prof));
+		ATF_REQUIRE_EQ(0, lb_publish(b, &prof, NULL));
 		if (i % 5 != 0)
 			continue;
 		for (unsigned k = 0; k < 4; k++)
@@ -106,7 +106,7 @@ ATF_TC_BODY(a_lane_lags, tc)
 	struct lb *b = pool(2, 1);
 
 	for (int i = 0; i < 3; i++)
-		ATF_REQUIRE_EQ(0, lb_publish(b, &prof));
+		ATF_REQUIRE_EQ(0, lb_publish(b, &prof, NULL));
 	ATF_CHECK_EQ(4, snapshots(b));
 	lb_conf_done(b, 0, 4);
 	ATF_CHECK_EQ(4, snapshots(b));
@@ -219,7 +219,7 @@ ATF_TC_BODY(fired_and_hired, tc)
 		ATF_REQUIRE_EQ(0, lb_hire(b, 1));
 		lb_move(b, 1, 1);
 		prof.ppp.lqr_period++;
-		ATF_REQUIRE_EQ(0, lb_publish(b, &prof));
+		ATF_REQUIRE_EQ(0, lb_publish(b, &prof, NULL));
 		serve(b, MAIL_CONF_DONE, 2);
 	}
 	lb_free(b);

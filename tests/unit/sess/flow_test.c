@@ -284,7 +284,7 @@ TEST(late_or_lost)
 	ATF_CHECK_EQ(1, IN(FLOW_OOO));
 	ATF_CHECK_EQ(0, IN(FLOW_RETX_PKTS));
 	up(5 * MSS, MSS);		/* a gap */
-	now += MSEC(26);
+	now += MSEC(13);
 	up(4 * MSS, MSS);		/* lost, and sent again */
 	ATF_CHECK_EQ(1, IN(FLOW_OOO));
 	ATF_CHECK_EQ(1, IN(FLOW_RETX_PKTS));
