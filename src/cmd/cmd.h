@@ -120,6 +120,9 @@ void cmd_fill(struct cmd_env *e, const struct sess_rec *r,
 /* cmd_has_label - is there such a section in ppp.conf? */
 bool cmd_has_label(struct cmd_env *e, const char *label);
 
+/* test_end - tests that prompts wait for end; false: none ran. */
+bool test_end(struct cmd_env *e);
+
 /* cmd_check - the whole of @d; negative: told in @diag. */
 int cmd_check(struct diag *diag, const struct draft *d,
     const struct cmd_env *e);

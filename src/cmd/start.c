@@ -22,7 +22,6 @@
 #include "crypto/hash.h"
 #include "ctl/daemon.h"
 #include "ctl/device.h"
-#include "ctl/sla.h"
 #include "os/net.h"
 #include "os/priv.h"
 
@@ -441,7 +440,7 @@ start_main(const struct start_opts *o)
 	code = choose(s);
 	flush_all(s);
 	if (s->env.ctl != NULL)
-		sla_cancel(s->env.ctl, NULL);
+		test_end(&s->env);
 	jobs_end(&s->env);
 	serve_end(&s->serve);
 	if (s->env.ctl != NULL)

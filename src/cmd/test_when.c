@@ -241,7 +241,7 @@ test_stop(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (cmd_held(cx, &err))
 		return err;
 	if (a->n == 0)
-		return sla_cancel(cx->env->ctl, NULL) ? 0 :
+		return test_end(cx->env) ? 0 :
 		    cmd_bad(cx, "no test runs");
 	m = measure_find(cx->env->tests, a->w[0]);
 	if (m == NULL)

@@ -16,6 +16,7 @@
 #include "ctl/account.h"
 #include "ctl/capture.h"
 #include "ctl/dae.h"
+#include "ctl/path.h"
 #include "ctl/radius.h"
 #include "ctl/sla.h"
 #include "os/net.h"
@@ -762,6 +763,7 @@ ctl_free(struct ctl *c)
 	if (c->crew != NULL)
 		crew_free(c->crew);
 	sla_free(c->sla);
+	path_free(c->path);
 	trail_free(c->trail);
 	/* A thread that does not end may still put frames into it. */
 	if ((c->lb == NULL || lb_free(c->lb)) && c->capture != NULL)

@@ -20,6 +20,7 @@ struct capture;
 struct flowlog;
 struct radius;
 struct sla;
+struct path;
 struct accounts;
 struct dae;
 
@@ -40,6 +41,7 @@ struct ctl {
 	struct flowlog *flowlog;	/* owner: flow statistics */
 	struct trail *trail;		/* owner: attempts, for `show why` */
 	struct sla *sla;		/* owner: the test that runs; or NULL */
+	struct path *path;		/* owner: the same of `test path' */
 	struct prompts *prompts;	/* owner */
 	struct server *server;		/* owner */
 	struct radius *radius;		/* owner */
