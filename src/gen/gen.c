@@ -15,6 +15,7 @@
 #include "wire/pkt.h"
 
 #define BATCH		64
+#define RING		16384u		/* frames: answers to all come at once */
 #define ROUNDS		16		/* batches before timers have a turn */
 #define PATIENCE	SEC(8)		/* no session ended for so long */
 #define LINGER		MSEC(200)	/* for answers that are under way */
@@ -432,7 +433,7 @@ int
 gen_open(struct gen **to, const struct gen_conf *c, char *why, size_t n)
 {
 	struct io_conf io = { .disc_type = ETH_PPPOE_DISC,
-	    .sess_type = ETH_PPPOE_SESS, .lanes = 1, .ring = true };
+	    .sess_type = ETH_PPPOE_SESS, .lanes = 1, .ring = RING };
 	struct gen *g = calloc(1, sizeof(*g));
 	int err;
 

@@ -90,7 +90,7 @@ io_parts(const struct io_conf *all, struct io_conf *data,
 	data->disc_type = 0;
 	control->kind = IO_PACKET;
 	control->part = IO_CONTROL;
-	control->ring = false;		/* they are few */
+	control->ring = 0;		/* they are few */
 }
 
 int

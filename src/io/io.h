@@ -47,11 +47,14 @@ struct io_xdp {
  * > 1 session frames are only those with SESSION_ID mod lanes == lane.
  * Own frames that left are never received.
  */
+#define IO_RING		2048u		/* what a lane takes in one go */
+
 struct io_conf {
 	char	 ifname[IFNAMSIZ];
 	uint16_t disc_type, sess_type;
 	uint16_t lanes, lane;
-	bool	 ring;			/* many frames: map a receive ring */
+	uint32_t ring;			/* many frames: map a receive ring of
+					 * so many, a power of two; 0: none */
 	uint8_t	 part;			/* enum io_part, of session frames */
 	uint8_t	 kind;			/* enum io_kind */
 	int	 fd;			/* of io_steer(), taken; 0: none */

@@ -260,7 +260,7 @@ io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 		free(p);
 		return err;
 	}
-	if (c->ring && ring_map(&p->ring, p->io.fd) < 0) {
+	if (c->ring != 0 && ring_map(&p->ring, p->io.fd, c->ring) < 0) {
 		err = io_errno("receive ring", c->ifname, why, n);
 		packet_close(&p->io);
 		return err;

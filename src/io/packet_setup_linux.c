@@ -124,8 +124,8 @@ make(struct io *io, const struct io_conf *c, char *why, size_t n)
 		return err;
 	if (set_filter(io, c) < 0)
 		return io_errno("filter", c->ifname, why, n);
-	if (c->ring)
-		ring_ask(io->fd);
+	if (c->ring != 0)
+		ring_ask(io->fd, c->ring);
 	set_queue(io->fd, SO_RCVBUFFORCE, SO_RCVBUF, RECV_QUEUE);
 	set_queue(io->fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_QUEUE);
 	if (c->part == IO_CONTROL)	/* a help, where the device queues */

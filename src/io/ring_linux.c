@@ -10,15 +10,14 @@
 #include "base/err.h"
 
 #define SLOT		2048u		/* octets of a frame and its header */
-#define SLOTS		2048u
 #define BLOCK		(64u * 1024)	/* contiguous in the kernel */
 
 void
-ring_ask(int fd)
+ring_ask(int fd, unsigned slots)
 {
 	struct tpacket_req q = {
-		.tp_block_size = BLOCK, .tp_block_nr = SLOTS * SLOT / BLOCK,
-		.tp_frame_size = SLOT, .tp_frame_nr = SLOTS,
+		.tp_block_size = BLOCK, .tp_block_nr = slots * SLOT / BLOCK,
+		.tp_frame_size = SLOT, .tp_frame_nr = slots,
 	};
 	int version = TPACKET_V2;
 
@@ -29,10 +28,11 @@ ring_ask(int fd)
 }
 
 int
-ring_map(struct ring *r, int fd)
+ring_map(struct ring *r, int fd, unsigned slots)
 {
 	memset(r, 0, sizeof(*r));
-	r->mem = mmap(NULL, (size_t)SLOTS * SLOT, PROT_READ | PROT_WRITE,
+	r->slots = slots;
+	r->mem = mmap(NULL, (size_t)slots * SLOT, PROT_READ | PROT_WRITE,
 	    MAP_SHARED, fd, 0);
 	if (r->mem != MAP_FAILED)
 		return 0;
@@ -44,14 +44,14 @@ void
 ring_close(struct ring *r)
 {
 	if (r->mem != NULL)
-		munmap(r->mem, (size_t)SLOTS * SLOT);
+		munmap(r->mem, (size_t)r->slots * SLOT);
 	r->mem = NULL;
 }
 
 static struct tpacket2_hdr *
 slot(const struct ring *r, unsigned i)
 {
-	return (void *)(r->mem + (size_t)(i % SLOTS) * SLOT);
+	return (void *)(r->mem + (size_t)(i % r->slots) * SLOT);
 }
 
 void
@@ -87,7 +87,7 @@ ring_look(const struct ring *r, unsigned at, struct pkt *b)
 	const struct tpacket2_hdr *h = slot(r, r->at + at);
 	uint32_t status = status_of(h);
 
-	if (at >= SLOTS - r->held || (status & TP_STATUS_USER) == 0)
+	if (at >= r->slots - r->held || (status & TP_STATUS_USER) == 0)
 		return false;
 	point(h, status, b);
 	return true;
@@ -113,7 +113,7 @@ ring_recv(struct ring *r, struct io_stats *st, struct pkt *b, int n)
 	int got = 0;
 
 	ring_release(r);
-	while (got < n && r->held < SLOTS) {
+	while (got < n && r->held < r->slots) {
 		struct tpacket2_hdr *h = slot(r, r->at);
 		uint32_t status = status_of(h);
 

@@ -10,6 +10,7 @@
 
 struct ring {			/* owner: struct packet */
 	uint8_t	*mem;		/* NULL: no ring */
+	unsigned slots;		/* a power of two */
 	unsigned at, held;	/* next slot; slots lent to the caller */
 };
 
@@ -18,8 +19,8 @@ struct ring {			/* owner: struct packet */
  * socket works without. ring_map - the ring of a socket, if it has one, into
  * our memory: 0 or -E_SYS. ring_close - gives the memory back.
  */
-void ring_ask(int fd);
-int ring_map(struct ring *r, int fd);
+void ring_ask(int fd, unsigned slots);
+int ring_map(struct ring *r, int fd, unsigned slots);
 void ring_close(struct ring *r);
 
 /*

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/bug.h"
@@ -314,13 +313,9 @@ worker_start(struct worker *w, unsigned id, int note)
 bool
 worker_stop(struct worker *w, unsigned patience)
 {
-	struct timespec until;
-
 	atomic_store(&w->stop, true);
 	poke(w->wake[1]);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += patience;
-	if (pthread_timedjoin_np(w->thread, NULL, &until) != 0)
+	if (!cpu_join(w->thread, patience))
 		return false;
 	log_drain(&w->log);
 	worker_free(w);

@@ -32,6 +32,16 @@ cpu_process_ns(void)
 	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+bool
+cpu_join(pthread_t t, unsigned secs)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += secs;
+	return pthread_timedjoin_np(t, NULL, &until) == 0;
+}
+
 void
 cpu_name_self(const char *name)
 {

@@ -5,6 +5,8 @@
 #define OS_CPU_H
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #define CPUS_MAX	1024u
 
@@ -30,6 +32,10 @@ unsigned long long cpu_thread_ns(pthread_t t);
 
 /* cpu_process_ns - CPU time of the process so far: nanoseconds. */
 unsigned long long cpu_process_ns(void);
+
+/* cpu_join - wait @secs seconds at most for the end of thread @t; false: it
+ * goes on. */
+bool cpu_join(pthread_t t, unsigned secs);
 
 /*
  * cpu_name_self - the calling thread's name, as ps -L and top -H show it; the

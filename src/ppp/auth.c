@@ -189,6 +189,11 @@ self_expire(struct auth_self *s, const struct ppp_conf *c, tstamp now,
 		pap_request(s, c, now, ob);
 		return AUTH_NOTHING;
 	}
+	if (s->proto == PROTO_CHAP && s->state == AUTH_ASKED &&
+	    s->tries < auth_tries(&c->chap)) {
+		chap_response(s, c, c->authname, now, ob);
+		return AUTH_NOTHING;
+	}
 	s->state = AUTH_FAILED;
 	return AUTH_SELF_SILENT;
 }

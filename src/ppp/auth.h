@@ -43,9 +43,11 @@ struct auth_self {
 	uint8_t	 algo;			/* CHAP_*; PAP: 0 */
 	uint8_t	 state;			/* enum auth_state */
 	uint8_t	 id;			/* of our request or response */
-	uint8_t	 tries;			/* requests sent */
+	uint8_t	 tries;			/* requests, or responses, sent */
 	bool	 told;			/* PPP_EV_AUTH_SENT was queued */
-	uint8_t	 mine[16];		/* MS-CHAPv2: our own challenge */
+	uint8_t	 value[49];		/* CHAP: our last response, for when
+					 * the answer to it is lost; MS-CHAPv2:
+					 * begins with our own challenge */
 	uint8_t	 expect[20];		/* MS-CHAPv2: what S= must prove */
 	struct mppe_keys keys;		/* of our last response; secret */
 };

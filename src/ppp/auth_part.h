@@ -24,11 +24,14 @@ struct auth_run {		/* one call; everything is borrowed */
 int pap_input(struct auth_run *r, uint8_t code, uint8_t id, struct rd in);
 int chap_input(struct auth_run *r, uint8_t code, uint8_t id, struct rd in);
 
-/* Send (again): our PAP request, our challenge, our verdict for @id. */
+/* Send (again): our PAP request, our challenge, our response, our verdict for
+ * @id. */
 void pap_request(struct auth_self *s, const struct ppp_conf *c, tstamp now,
     struct outbox *ob);
 void chap_challenge(struct auth_peer *a, const struct ppp_conf *c, tstamp now,
     struct outbox *ob);
+void chap_response(struct auth_self *s, const struct ppp_conf *c,
+    const char *name, tstamp now, struct outbox *ob);
 void pap_reply(const struct auth_peer *a, struct outbox *ob);
 void chap_reply(const struct auth_peer *a, struct outbox *ob);
 

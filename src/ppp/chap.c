@@ -77,6 +77,7 @@ answer_ms(const struct ppp_conf *c, const char *key,
 	size_t n = strlen(key);
 	int err = 0;
 
+	memset(value, 0, MSCHAP_VALUE);
 	value[VALUE_FLAG] = nt;
 	if (lm)
 		err = mschap_lm(challenge, key, n, value + VALUE_LM);
@@ -104,8 +105,7 @@ answer_ms2(struct auth_run *r, const struct cred *k, uint8_t id,
 	int err;
 
 	if (r->s->state == AUTH_WAIT || id != r->s->id)
-		rng_fill(r->rng, r->s->mine, sizeof(r->s->mine));
-	memcpy(value + VALUE_PEER, r->s->mine, sizeof(r->s->mine));
+		rng_fill(r->rng, value + VALUE_PEER, MSCHAP2_CHALLENGE);
 	err = mschap2_nt(&m, value + VALUE_NT);
 	if (err == 0)
 		err = mschap2_proof(&m, value + VALUE_NT, r->s->expect);
@@ -148,15 +148,12 @@ challenge_check(const struct auth_run *r, const struct rd *challenge)
 	return reflected(r->a, challenge) ? -E_DENIED : 0;
 }
 
-/*
- * A Response is as good as the last challenge, so the wait starts anew with
- * each.
- */
+/* Nothing is sent meanwhile; the wait starts anew with each challenge. */
 static void
 await(struct auth_run *r)
 {
-	r->s->deadline = r->now +
-	    auth_tries(&r->c->chap) * auth_period(&r->c->chap);
+	r->s->tries = auth_tries(&r->c->chap);
+	r->s->deadline = r->now + r->s->tries * auth_period(&r->c->chap);
 }
 
 static void
@@ -165,26 +162,39 @@ fail(struct auth_run *r, const char *why)
 	auth_outcome(r, false, rd_of(why, strlen(why)));
 }
 
+/*
+ * The answer may be lost, and who has given it does not challenge again: it
+ * must take a Response once more. RFC 1994 section 4.2.
+ */
+void
+chap_response(struct auth_self *s, const struct ppp_conf *c,
+    const char *name, tstamp now, struct outbox *ob)
+{
+	struct wr w = auth_begin(ob, CHAP_RESPONSE, s->id);
+
+	wr_u8(&w, response_size(s->algo));
+	wr_put(&w, s->value, response_size(s->algo));
+	wr_put(&w, name, strlen(name));
+	auth_end(ob, &w, PROTO_CHAP);
+	s->tries++;
+	s->deadline = now + auth_period(&c->chap);
+}
+
 static void
 respond(struct auth_run *r, const struct cred *k, uint8_t id,
     struct rd challenge)
 {
-	uint8_t value[MSCHAP_VALUE] = { 0 };
-	struct wr w;
-
-	if (answer(r, k, id, challenge, value) != 0) {
+	if (answer(r, k, id, challenge, r->s->value) != 0) {
 		fail(r, "MS-CHAP needs MD4 and DES of OpenSSL");
 		return;
 	}
-	w = auth_begin(r->ob, CHAP_RESPONSE, id);
-	wr_u8(&w, response_size(r->s->algo));
-	wr_put(&w, value, response_size(r->s->algo));
-	wr_put(&w, k->name, strlen(k->name));
-	auth_end(r->ob, &w, PROTO_CHAP);
 	r->s->id = id;
+	r->s->tries = 0;
 	if (r->s->state == AUTH_WAIT)
 		r->s->state = AUTH_ASKED;
-	await(r);
+	chap_response(r->s, r->c, k->name, r->now, r->ob);
+	if (r->c->key_prog)		/* its name is not kept */
+		await(r);
 	auth_sent(r->s, r->ob);
 }
 

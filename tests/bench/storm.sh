@@ -5,12 +5,13 @@
 #	HELD=200	sessions that were up before, with an LCP echo each 2 s
 #	WORKERS=2	workers, lanes
 #	FOR=60		seconds that the held ones are watched
+#	VLAN=		the tag that all of them have, or none
 # Needs root.  Fails when a held session is lost or a dialling one fails.
 set -eu
 dir=$(mktemp -d) bad=0
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
-: "${N:=8000}" "${HELD:=200}" "${WORKERS:=2}" "${FOR:=60}"
+: "${N:=8000}" "${HELD:=200}" "${WORKERS:=2}" "${FOR:=60}" "${VLAN:=}"
 
 hosts ac lan one two
 ip -n "$(ns lan)" link add lan type bridge mcast_snooping 0
@@ -24,7 +25,7 @@ done
 conf <<END
 ac:
  set log Phase
- set lb interface veth0
+ set lb interface veth0${VLAN:+ vlan $VLAN}
  set lb workers $WORKERS
  set governor max $WORKERS
  set ifaddr 10.0.0.1 10.0.16.0-10.0.63.255
@@ -34,11 +35,11 @@ ac:
 END
 start
 
-dial one veth1 -n "$HELD" --hold "$FOR" > "$dir/held" &
+dial one veth1 ${VLAN:+--vlan "$VLAN"} -n "$HELD" --hold "$FOR" > "$dir/held" &
 held=$!
 await 60 grep -q ^holding "$dir/held"
 echo "== $N subscribers at once, $HELD sessions up"
-dial two veth2 -n "$N" --window "$N" --mac 02:42:00:80:00:00 \
+dial two veth2 ${VLAN:+--vlan "$VLAN"} -n "$N" --window "$N" --mac 02:42:00:80:00:00 \
     > "$dir/storm" || bad=$((bad + 1))
 grep -v '^{' "$dir/storm"
 ask show workers

@@ -22,7 +22,7 @@
 #define PAYLOAD	100u
 
 #ifndef PACKET_RING	/* ring_test.c runs all of this over the ring */
-#define PACKET_RING false
+#define PACKET_RING 0
 #endif
 
 static struct io *io;

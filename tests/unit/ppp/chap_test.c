@@ -206,12 +206,44 @@ ATF_TC_BODY(silent_server, tc)
 	side_self(&us, PROTO_CHAP, CHAP_MD5);
 	side_wait(&us, 8);
 	ATF_CHECK_EQ(0, in(BYTES("\1\1\0\12\3abcgw")));	/* wait anew */
-	side_wait(&us, 8);
+	for (int i = 0; i < 2; i++)	/* it is repeated, see below */
+		side_wait(&us, 3);
 	ATF_CHECK_EQ(AUTH_NOTHING, us.step);
-	side_wait(&us, 1);
+	side_wait(&us, 3);
+	ATF_CHECK_EQ(0, us.ob.n);
 	ATF_CHECK_EQ(AUTH_SELF_SILENT, us.step);
 	ATF_CHECK_EQ(-E_STATE, in(BYTES("\3\1\0\4")));
 	ATF_CHECK_EQ(NEVER, auth_deadline(&us.self, &us.peer));
+}
+
+/* The Success was lost: who gave it does not challenge again. */
+ATF_TC_WITHOUT_HEAD(response_is_repeated_unchanged);
+ATF_TC_BODY(response_is_repeated_unchanged, tc)
+{
+	static const uint8_t algo[] = { CHAP_MD5, CHAP_MS, CHAP_MSV2 };
+	struct auth_query q;
+	struct auth_verdict v;
+	uint8_t first[256];
+	const uint8_t *p;
+	size_t n, size;
+
+	for (unsigned i = 0; i < sizeof(algo); i++) {
+		up_to_query(algo[i], &q);
+		p = side_packet(&us, &size);
+		memcpy(first, p, size);
+		ATF_CHECK_EQ(0, chap_check(&q, "secret", 6, &v));
+		side_verdict(&them, v.ok, v.message);	/* nobody hears it */
+		side_wait(&us, 2);
+		ATF_CHECK_EQ(0, us.ob.n);
+		side_wait(&us, 1);
+		p = side_packet(&us, &n);
+		ATF_CHECK(n == size && memcmp(p, first, n) == 0);
+		ATF_CHECK_EQ(0, side_pass(&us, &them, PROTO_CHAP));
+		ATF_CHECK_EQ(0, side_pass(&them, &us, PROTO_CHAP));
+		ATF_CHECK_EQ(AUTH_SELF_OK, us.step);
+		side_wait(&us, 100);
+		ATF_CHECK_EQ(0, us.ob.n);
+	}
 }
 
 ATF_TC_WITHOUT_HEAD(old_identifiers_are_dropped);
@@ -675,6 +707,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, challenge_on_the_wire);
 	ATF_TP_ADD_TC(tp, challenge_is_repeated_unchanged);
 	ATF_TP_ADD_TC(tp, silent_server);
+	ATF_TP_ADD_TC(tp, response_is_repeated_unchanged);
 	ATF_TP_ADD_TC(tp, old_identifiers_are_dropped);
 	ATF_TP_ADD_TC(tp, response_to_an_old_challenge_is_dropped);
 	ATF_TP_ADD_TC(tp, repeated_response_gets_the_same_answer);

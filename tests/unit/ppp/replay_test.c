@@ -451,7 +451,7 @@ feed(struct session *s, struct side *us, const struct packet *k, struct rd r)
 	if (k->from == SERVER && k->proto == PROTO_CHAP && err == 0 &&
 	    *r.p == 1 && s->auth == PROTO_CHAP) {
 		if (s->algo == CHAP_MSV2) {
-			memcpy(us->ppp.self.mine, s->mine, 16);
+			memcpy(us->ppp.self.value, s->mine, 16);
 			outbox_reset(&ob);
 			err = ppp_input(&us->ppp, k->proto, r, k->at, &ob);
 		}
