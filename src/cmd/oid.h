@@ -31,6 +31,7 @@ struct oid {
 	const char *set;
 	const char *const *words;	/* %v of 0, 1, ...; NULL: as typed */
 	const char *minus;		/* %v of -1; NULL: there is none */
+	const char *never;		/* read only: why; or NULL */
 	bool	 clamp;			/* over the last word: it is meant */
 };
 

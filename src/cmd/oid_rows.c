@@ -62,8 +62,10 @@ const struct oid oids[] = {
 	SET(LB("session.max"), CONF(max_sessions), "set lb maxsessions %v",
 	    NULL, "Most sessions at once"),
 	INT(LB("session.total"), VIEW(sessions), "Sessions now"),
-	INT(LB("numa_aware"), VIEW(zero),
-	    "0: no memory is placed by its node"),
+	{ .name = LB("numa_aware"), .type = OID_INT, VIEW(zero),
+	  .help = "0: no memory is placed by its node",
+	  .never = "no memory is placed by its node; `set lb cpuaffinity' "
+	  "keeps workers on the CPUs of one" },
 
 	SET(GOV("enabled"), CONF(gov.enabled), "set governor %v", able,
 	    "Workers are added and removed by load"),

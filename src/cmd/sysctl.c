@@ -215,7 +215,9 @@ write_name(struct cmd_ctx *cx, const struct sysctl_opts *o, const char *name,
 	if (row == NULL)
 		err = unknown(cx, o, name);
 	else if (row->set == NULL)
-		err = diag(&cx->diag, "sysctl: oid '%s' is read only", name);
+		err = diag(&cx->diag, "sysctl: oid '%s' is read only%s%s",
+		    name, row->never != NULL ? ": " : "",
+		    row->never != NULL ? row->never : "");
 	else if (oid_line(&v, row, i, value, &line, why, sizeof(why)) < 0)
 		err = failed(cx, name, value, why);
 	else if (cmd_once(cx, txt_str(&line), &out, &errors) < 0)

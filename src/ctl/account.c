@@ -233,9 +233,8 @@ follow_all(const struct account *group, tstamp now)
 {
 	struct account *a;
 
-	for (a = group->c->accounts->head; a != NULL; a = a->next)
-		if (a->multi == group->multi && a != group)
-			follow(a, group, now);
+	for (a = group->multi->first; a != NULL; a = a->sibling)
+		follow(a, group, now);
 }
 
 static void
@@ -352,6 +351,7 @@ account_group(const struct account *link, uint32_t ticket)
 		return NULL;
 	}
 	a->multi->users = 1;
+	a->multi->group = a;
 	memcpy(a->multi->session, a->who.session, sizeof(a->who.session));
 	return a;
 }
@@ -359,11 +359,18 @@ account_group(const struct account *link, uint32_t ticket)
 void
 account_join(struct account *link, struct account *group)
 {
+	struct account_multi *m = group->multi;
+
 	if (link->multi != NULL)
 		return;
-	link->multi = group->multi;
-	link->multi->users++;
-	link->multi->links++;
+	link->multi = m;
+	m->users++;
+	m->links++;
+	link->sibling = m->first;
+	link->back = &m->first;
+	if (m->first != NULL)
+		m->first->back = &link->sibling;
+	m->first = link;
 	follow(link, group, clock_now());
 }
 
@@ -407,9 +414,20 @@ account_up(struct account *a, const struct mail *m)
 }
 
 static void
-leave(struct account_multi *m)
+leave(struct account *a)
 {
-	if (m != NULL && --m->users == 0)
+	struct account_multi *m = a->multi;
+
+	if (m == NULL)
+		return;
+	if (a->group) {
+		m->group = NULL;
+	} else {
+		*a->back = a->sibling;
+		if (a->sibling != NULL)
+			a->sibling->back = a->back;
+	}
+	if (--m->users == 0)
 		free(m);
 }
 
@@ -430,18 +448,14 @@ account_end(struct account *a, enum why why, const struct mail_closed *n)
 	*a->prev = a->next;
 	if (a->next != NULL)
 		a->next->prev = a->prev;
-	leave(a->multi);
+	leave(a);
 	free(a);
 }
 
 struct account *
 account_group_of(const struct account *a)
 {
-	struct account *g = is_member(a) ? a->c->accounts->head : NULL;
-
-	while (g != NULL && !(g->group && g->multi == a->multi))
-		g = g->next;
-	return g;
+	return is_member(a) ? a->multi->group : NULL;
 }
 
 /* ---- all of them ---- */

@@ -14,6 +14,8 @@
 /* What the accounts of a multilink bundle's links have in common. */
 struct account_multi {		/* owner: the last account of it */
 	unsigned users;
+	struct account *group;		/* the bundle's; NULL: it has ended */
+	struct account *first;		/* of its links */
 	uint32_t links;			/* that ever joined: RFC 2866 s. 5.12 */
 	char	 session[20];		/* Acct-Multi-Session-Id */
 };
@@ -27,6 +29,7 @@ struct account {		/* owner: a peer, or the bundle */
 	bool	 started, ip6, closing;
 	bool	 group;			/* of a bundle: without records */
 	struct account_multi *multi;	/* owner; NULL: no multilink */
+	struct account *sibling, **back;	/* links of one bundle */
 	struct rad_who who;
 	char	 user[AUTHNAME_MAX + 1];
 	const struct aaa_grant *g;	/* borrows: its owner's; may be NULL */

@@ -74,6 +74,9 @@ TEST(reads)
 	    LB ".algorithm.name: round-robin\n");
 	SAYS(&b, "sysctl " LB ".foo", "sysctl: unknown oid '" LB ".foo'\n");
 	SAYS(&b, "sysctl -i " LB ".foo", "");
+	SAYS(&b, "sysctl " LB ".numa_aware=1", "sysctl: oid '" LB
+	    ".numa_aware' is read only: no memory is placed by its node; `set "
+	    "lb cpuaffinity' keeps workers on the CPUs of one\n");
 	SAYS(&b, "sysctl " LB ".gov", "sysctl: unknown oid '" LB ".gov'\n");
 	SAYS(&b, "sysctl -z " LB, "sysctl: illegal option -- z\n");
 	bench_say(&b, "sysctl " GOV);
