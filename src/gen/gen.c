@@ -15,7 +15,7 @@
 #include "wire/pkt.h"
 
 #define BATCH		64
-#define RING		16384u		/* frames: answers to all come at once */
+#define RING		16384u		/* frames: all are answered at once */
 #define ROUNDS		16		/* batches before timers have a turn */
 #define PATIENCE	SEC(8)		/* no session ended for so long */
 #define LINGER		MSEC(200)	/* for answers that are under way */

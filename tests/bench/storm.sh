@@ -13,6 +13,8 @@ dir=$(mktemp -d) bad=0
 . "$(dirname "$0")/lib.sh"
 : "${N:=8000}" "${HELD:=200}" "${WORKERS:=2}" "${FOR:=60}" "${VLAN:=}"
 
+tag=${VLAN:+--vlan=$VLAN}
+
 hosts ac lan one two
 ip -n "$(ns lan)" link add lan type bridge mcast_snooping 0
 ip -n "$(ns lan)" link set lan up
@@ -35,11 +37,13 @@ ac:
 END
 start
 
-dial one veth1 ${VLAN:+--vlan "$VLAN"} -n "$HELD" --hold "$FOR" > "$dir/held" &
+# shellcheck disable=SC2086
+dial one veth1 $tag -n "$HELD" --hold "$FOR" > "$dir/held" &
 held=$!
 await 60 grep -q ^holding "$dir/held"
 echo "== $N subscribers at once, $HELD sessions up"
-dial two veth2 ${VLAN:+--vlan "$VLAN"} -n "$N" --window "$N" --mac 02:42:00:80:00:00 \
+# shellcheck disable=SC2086
+dial two veth2 $tag -n "$N" --window "$N" --mac 02:42:00:80:00:00 \
     > "$dir/storm" || bad=$((bad + 1))
 grep -v '^{' "$dir/storm"
 ask show workers

@@ -271,7 +271,7 @@ NET_TEST(vlan_send, "our tags in the bytes reach another of us")
 		wr_u32(&w, 0x01020304);
 		b.len = (uint32_t)wr_size(&w);
 		ATF_REQUIRE_EQ(1, io_send(io, out, 1));
-		ATF_REQUIRE(readable(io_fd(peer), 1000));
+		ATF_REQUIRE(readable(io_fd(peer), 30000));
 		ATF_REQUIRE_EQ(1, io_recv(peer, rx, 8));
 		struct rd r = rd_of(rx[0].data, rx[0].len);
 
@@ -305,7 +305,7 @@ NET_TEST(vlan_device_peer, "our tags reach a VLAN device at the peer")
 		wr_u8(&w, i);
 	b.len = (uint32_t)wr_size(&w);
 	ATF_REQUIRE_EQ(1, io_send(io, v, 1));
-	ATF_REQUIRE(readable(peer, 1000));
+	ATF_REQUIRE(readable(peer, 30000));
 	ATF_REQUIRE_EQ(200, recv(peer, got, sizeof(got), 0));
 	for (uint8_t i = 0; i < 200; i++)
 		ATF_CHECK_EQ(i, got[i]);
@@ -430,7 +430,7 @@ NET_TEST(batch, "128 frames in one call, in order, and 128 back")
 	for (int i = 0; i < 128; i++) {
 		uint8_t got[2048];
 
-		ATF_REQUIRE(readable(peer, 1000));
+		ATF_REQUIRE(readable(peer, 30000));
 		ATF_REQUIRE_EQ(106, recv(peer, got, sizeof(got), 0));
 		ATF_CHECK_EQ(i, got[3]);
 	}
@@ -521,7 +521,7 @@ NET_TEST(goes_down, "down is told once, sending fails, up works again")
 	setup();
 	open_va(DISC, SESS, 1, 0);
 	sh("ip link set va down");
-	ATF_REQUIRE(readable(io_fd(io), 1000));
+	ATF_REQUIRE(readable(io_fd(io), 30000));
 	ATF_CHECK_EQ(-E_SYS, io_recv(io, rx, 8));
 	ATF_CHECK_EQ(ENETDOWN, errno);
 	pkt_reset(&b);
@@ -545,7 +545,7 @@ NET_TEST(goes_away, "the end of the interface is told from being down")
 	setup();
 	open_va(DISC, SESS, 1, 0);
 	sh("ip link del va");
-	ATF_REQUIRE(readable(io_fd(io), 1000));
+	ATF_REQUIRE(readable(io_fd(io), 30000));
 	ATF_CHECK_EQ(-E_SYS, io_recv(io, rx, 8));
 	ATF_CHECK_EQ(ENODEV, errno);
 	pkt_reset(&b);
