@@ -10,16 +10,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/ethtool.h>
 #include <linux/if_link.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/bug.h"
 #include "base/err.h"
+#include "io/btf_linux.h"
 #include "io/packet_linux.h"
 #include "io/xdp_linux.h"
 #include "io/xsk_linux.h"
@@ -29,15 +33,17 @@
 #define OFF_SID		16
 #define OFF_PROTO	20
 #define TAG_SIZE	4
+#define DEV_BOUND	(1u << 6)	/* BPF_F_XDP_DEV_BOUND_ONLY */
 #define LEAST		(OFF_PROTO + 2 + 2 * TAG_SIZE)	/* octets we look at */
 
 /* Registers: R1 to R5 are arguments of calls. */
-enum { R0, R1, R2, R3, R4, R5, R6, R7, R8, R9 };
+enum { R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, R10 };
 
 #define CTX	R6
 #define AT	R7			/* the frame, later behind its tags */
 #define END	R8
 #define TYPE	R9
+#define LANE	R9			/* the type is known by then */
 
 struct program {
 	struct bpf_insn row[ROWS];
@@ -111,13 +117,37 @@ put_part(struct program *p)
 	pass_if(p, BPF_JGE, R3, 0, IO_CONTROL_FIRST);
 }
 
+/* A tag that the driver took out of the frame: only packet sockets are told
+ * of it. @tag: the kernel's function that knows; 0: there can be none. */
 static void
-put_redirect(struct program *p, const struct io_conf *all, int map)
+put_hidden_tag(struct program *p, uint32_t tag)
 {
-	load(p, BPF_H, R2, AT, OFF_SID);
-	put(p, BPF_ALU | BPF_END | BPF_TO_BE, R2, 0, 0, 16);
-	put(p, BPF_ALU64 | BPF_AND | BPF_K, R2, 0, 0, all->lanes - 1);
+	if (tag == 0)
+		return;
+	put(p, BPF_ST | BPF_MEM | BPF_DW, R10, 0, -8, 0);
+	put(p, BPF_ST | BPF_MEM | BPF_DW, R10, 0, -16, 0);
+	put(p, BPF_ALU64 | BPF_MOV | BPF_X, R1, CTX, 0, 0);
+	put(p, BPF_ALU64 | BPF_MOV | BPF_X, R2, R10, 0, 0);
+	put(p, BPF_ALU64 | BPF_ADD | BPF_K, R2, 0, 0, -8);
+	put(p, BPF_ALU64 | BPF_MOV | BPF_X, R3, R10, 0, 0);
+	put(p, BPF_ALU64 | BPF_ADD | BPF_K, R3, 0, 0, -16);
+	put(p, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, (int32_t)tag);
+	pass_if(p, BPF_JEQ, R0, 0, 0);
+}
+
+static void
+put_lane(struct program *p, const struct io_conf *all)
+{
+	load(p, BPF_H, LANE, AT, OFF_SID);
+	put(p, BPF_ALU | BPF_END | BPF_TO_BE, LANE, 0, 0, 16);
+	put(p, BPF_ALU64 | BPF_AND | BPF_K, LANE, 0, 0, all->lanes - 1);
+}
+
+static void
+put_redirect(struct program *p, int map)
+{
 	load(p, BPF_W, R3, CTX, offsetof(struct xdp_md, rx_queue_index));
+	put(p, BPF_ALU64 | BPF_MOV | BPF_X, R2, LANE, 0, 0);
 	pass_if(p, BPF_JNE, R3, 0, 0);
 	p->row[p->n - 1].code = BPF_JMP32 | BPF_JNE | BPF_X;
 	p->row[p->n - 1].src_reg = R2;
@@ -130,7 +160,7 @@ put_redirect(struct program *p, const struct io_conf *all, int map)
 
 static void
 build(struct program *p, const struct io_conf *all, const struct io *io,
-    int map)
+    int map, uint32_t tag)
 {
 	uint32_t hi;
 	uint16_t lo;
@@ -153,7 +183,9 @@ build(struct program *p, const struct io_conf *all, const struct io *io,
 	load(p, BPF_H, TYPE, AT, OFF_TYPE);
 	pass_if(p, BPF_JNE, TYPE, 0, net16(all->sess_type));
 	put_part(p);
-	put_redirect(p, all, map);
+	put_lane(p, all);
+	put_hidden_tag(p, tag);
+	put_redirect(p, map);
 	for (int i = 0; i < p->passes; i++)
 		p->row[p->pass[i]].off = (int16_t)(p->n - p->pass[i] - 1);
 	put(p, BPF_ALU64 | BPF_MOV | BPF_K, R0, 0, 0, XDP_PASS);
@@ -180,8 +212,10 @@ map_make(unsigned lanes)
 	return bpf(BPF_MAP_CREATE, &a);
 }
 
+/* @ifindex: only for that interface, as functions of its driver are asked;
+ * 0: for any. */
 static int
-load_program(const struct program *p)
+load_program(const struct program *p, unsigned ifindex)
 {
 	union bpf_attr a;
 
@@ -190,7 +224,9 @@ load_program(const struct program *p)
 	a.expected_attach_type = BPF_XDP;
 	a.insns = (uintptr_t)p->row;
 	a.insn_cnt = (uint32_t)p->n;
-	a.license = (uintptr_t)"BSD";
+	a.license = (uintptr_t)"Dual BSD/GPL";
+	a.prog_ifindex = ifindex;
+	a.prog_flags = ifindex != 0 ? DEV_BOUND : 0;
 	memcpy(a.prog_name, "ppp_steer", 9);
 	return bpf(BPF_PROG_LOAD, &a);
 }
@@ -233,48 +269,107 @@ refuse(const char *ifname, const char *what, char *why, size_t n)
 	return -E_STATE;
 }
 
+static bool
+is_taken(int err)
+{
+	return err == EBUSY || err == EEXIST;
+}
+
 static int
 refuse_attach(const char *ifname, char *why, size_t n)
 {
-	if (errno != EBUSY && errno != EEXIST)
+	if (!is_taken(errno))
 		return refuse(ifname, "attaching the program", why, n);
 	snprintf(why, n, "%s: io xdp: another XDP program is attached to it "
 	    "(see ip link)", ifname);
 	return -E_STATE;
 }
 
-/* By the driver or, if it cannot, by the stack. */
-static int
-put_on(int prog, struct io_xdp *x, unsigned ifindex, const char **how)
+/* Does the driver take tags out of frames, as far as it says? */
+static bool
+hides_tags(int fd, const char *ifname)
 {
-	*how = "native";
-	x->link = attach(prog, ifindex, XDP_FLAGS_DRV_MODE);
-	if (x->link >= 0 || errno == EBUSY || errno == EEXIST)
-		return x->link;
-	*how = "generic";
-	return x->link = attach(prog, ifindex, XDP_FLAGS_SKB_MODE);
+	struct ethtool_value v = { .cmd = ETHTOOL_GFLAGS };
+	struct ifreq ifr;
+
+	memset(&ifr, 0, sizeof(ifr));
+	memcpy(ifr.ifr_name, ifname, sizeof(ifr.ifr_name));
+	ifr.ifr_data = (void *)&v;
+	return ioctl(fd, SIOCETHTOOL, &ifr) == 0 &&
+	    (v.data & ETH_FLAG_RXVLAN) != 0;
 }
 
 static int
-make(const struct io_conf *all, const struct io *io, struct io_xdp *x,
-    const char **how, char *why, size_t n)
+program_for(const struct io_conf *all, const struct io *io, int map,
+    uint32_t tag)
 {
 	struct program p;
-	int prog;
 
-	x->map = map_make(all->lanes);
-	if (x->map < 0)
-		return refuse(all->ifname, "map of sockets", why, n);
-	build(&p, all, io, x->map);
-	prog = load_program(&p);
+	build(&p, all, io, map, tag);
+	return load_program(&p, tag != 0 ? io->ifindex : 0);
+}
+
+static int
+attach_closed(int prog, unsigned ifindex, unsigned mode)
+{
+	int link = prog < 0 ? -1 : attach(prog, ifindex, mode);
+	int saved = errno;
+
+	if (prog >= 0)
+		close(prog);
+	errno = saved;
+	return link;
+}
+
+/*
+ * By the driver, which is asked for tags that it hides where the kernel has
+ * the function. Without it no tag may be hidden. If the driver cannot, by
+ * the stack.
+ */
+static int
+put_on(const struct io_conf *all, const struct io *io, struct io_xdp *x,
+    const char **how, char *why, size_t n)
+{
+	uint32_t tag = btf_func("bpf_xdp_metadata_rx_vlan_tag");
+	int prog = tag == 0 ? -1 : program_for(all, io, x->map, tag);
+
+	*how = "native";
+	x->link = attach_closed(prog, io->ifindex, XDP_FLAGS_DRV_MODE);
+	if (x->link >= 0 || is_taken(errno))
+		return x->link < 0 ? refuse_attach(all->ifname, why, n) : 0;
+	if (hides_tags(io->fd, all->ifname)) {
+		snprintf(why, n, "%s: io xdp: its driver takes VLAN tags out "
+		    "of frames (ethtool -K %s rxvlan off)", all->ifname,
+		    all->ifname);
+		return -E_STATE;
+	}
+	prog = program_for(all, io, x->map, 0);
 	if (prog < 0)
 		return refuse(all->ifname, "loading the program", why, n);
-	put_on(prog, x, io->ifindex, how);
+	x->link = attach(prog, io->ifindex, XDP_FLAGS_DRV_MODE);
+	if (x->link < 0 && !is_taken(errno)) {
+		*how = "generic";
+		x->link = attach(prog, io->ifindex, XDP_FLAGS_SKB_MODE);
+	}
 	int saved = errno;
 
 	close(prog);
 	errno = saved;
 	return x->link < 0 ? refuse_attach(all->ifname, why, n) : 0;
+}
+
+static int
+make(const struct io_conf *all, struct io *io, struct io_xdp *x,
+    const char **how, char *why, size_t n)
+{
+	int err = packet_learn(io, all->ifname, why, n);
+
+	if (err < 0)
+		return err;
+	x->map = map_make(all->lanes);
+	if (x->map < 0)
+		return refuse(all->ifname, "map of sockets", why, n);
+	return put_on(all, io, x, how, why, n);
 }
 
 int
@@ -291,10 +386,8 @@ io_xdp(const struct io_conf *all, struct io_xdp *x, const char **how,
 	io.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (io.fd < 0)
 		return refuse(all->ifname, "socket", why, n);
-	err = packet_learn(&io, all->ifname, why, n);
+	err = make(all, &io, x, how, why, n);
 	close(io.fd);
-	if (err == 0)
-		err = make(all, &io, x, how, why, n);
 	if (err == 0)
 		return 0;
 	if (x->map > 0)

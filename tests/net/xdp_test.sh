@@ -100,6 +100,52 @@ tags_body()
 }
 tags_cleanup() { net_end; }
 
+# A bridge takes the tag out of what it passes on and keeps it apart, where a
+# program sees it only if it asks. The packet socket is told of it.
+atf_test_case hidden cleanup
+hidden_head() { net_head "VLAN 7 from a driver that keeps the tag apart"; }
+hidden_body()
+{
+	net_begin
+	has_af_xdp 2> python.err || atf_skip "the kernel has no AF_XDP"
+	host isp home lan
+	wire isp eth0 lan p0
+	wire home eth1 lan p1
+	switch lan p0 p1
+	secret 'fred secret'
+	isp_conf 'set io xdp' 'set lb interface eth0 vlan 7'
+	home_conf 'set device PPPoE:eth1.7'
+	isp_start
+	home_start -ddial
+	until_true 20 has_lanes 1 || says isp 'show lb' '^lanes-xdp  *1$'
+	pings home 10.0.0.1 -s 1400
+	says isp 'show sessions' ' 7$'
+}
+hidden_cleanup() { net_end; }
+
+# A bridge has no program in its driver: the stack runs it.
+atf_test_case generic cleanup
+generic_head() { net_head "an interface whose driver cannot"; }
+generic_body()
+{
+	pair_begin
+	has_af_xdp 2> python.err || atf_skip "the kernel has no AF_XDP"
+	switch isp eth0
+	isp_conf 'set io xdp' 'set lb interface none' 'set lb interface lan'
+	home_conf
+	ppp_start isp -foreground server
+	wait_log isp 'Listening on lan'
+	home_start -ddial
+	until_true 20 has_lanes 1 || says isp 'show lb' '^lanes-xdp  *1$'
+	says isp 'show lb' '; lan (generic): xdp 1 lane'
+	capture_start isp lan
+	pings home 10.0.0.1
+	pings isp "$(address home)" -s 1450
+	capture_stop isp lan
+	judge_none isp lan icmp
+}
+generic_cleanup() { net_end; }
+
 # two_of NAME - two sessions of one host, one in each lane
 two_of()
 {
@@ -215,6 +261,8 @@ atf_init_test_cases()
 {
 	atf_add_test_case session
 	atf_add_test_case tags
+	atf_add_test_case hidden
+	atf_add_test_case generic
 	atf_add_test_case lanes
 	atf_add_test_case live
 	atf_add_test_case refused
