@@ -19,7 +19,7 @@ run_fn set_log, set_server, set_mode;				/* set_proc.c */
 run_fn set_http;						/* set_http.c */
 run_fn set_io;							/* set.c */
 
-#define IO_ARGS "auto|packet|xdp|bpf"
+#define IO_ARGS "auto|packet|xdp|xdp-send|bpf"
 #define IO_HELP "How frames come and go on interfaces that are opened from " \
 	"now on; auto: packet, or bpf on FreeBSD."
 

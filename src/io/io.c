@@ -12,7 +12,7 @@
 
 static const char *const kind_name[IO_KINDS] = {
 	[IO_AUTO] = "auto", [IO_PACKET] = "packet", [IO_XDP] = "xdp",
-	[IO_BPF] = "bpf",
+	[IO_XDP_SEND] = "xdp-send", [IO_BPF] = "bpf",
 };
 
 const char *

@@ -27,8 +27,8 @@ enum io_part { IO_ALL, IO_CONTROL, IO_DATA };
 
 /* What `set io` asks for. IO_AUTO: what is best as far as we measured:
  * IO_SYSTEM. */
-enum io_kind { IO_AUTO, IO_PACKET, IO_XDP, IO_BPF };
-#define IO_KINDS 4
+enum io_kind { IO_AUTO, IO_PACKET, IO_XDP, IO_XDP_SEND, IO_BPF };
+#define IO_KINDS 5
 #ifdef __linux__
 #define IO_SYSTEM IO_PACKET
 #else

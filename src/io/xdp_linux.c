@@ -21,7 +21,8 @@ struct xdp {
 	struct io *packet;		/* owner */
 	struct xsk xsk;
 	struct io_stats st;		/* of xsk */
-	int	 map;			/* owner; where our socket is noted */
+	int	 map;			/* owner; where our socket is noted;
+					 * 0: it only sends */
 	unsigned lane;
 	unsigned tries;			/* the queue may become free */
 	bool	 waits;			/* we poll for room to send */
@@ -153,7 +154,7 @@ static void
 try_queue(struct xdp *x)
 {
 	struct xsk_conf k = { .ifindex = x->io.ifindex, .queue = x->lane,
-	    .frame = x->io.mtu + ETH_HDR_MAX };
+	    .frame = x->io.mtu + ETH_HDR_MAX, .receive = x->map != 0 };
 
 	x->tries--;
 	if (xsk_open(&x->xsk, &k) < 0) {
@@ -163,9 +164,10 @@ try_queue(struct xdp *x)
 		return;
 	}
 	x->tries = 0;
-	if (poll_too(x, x->xsk.fd) &&
-	    xdp_join(x->map, x->lane, x->xsk.fd) == 0) {
-		x->io.way = x->xsk.zero_copy ? "xdp, zero-copy" : "xdp";
+	if (poll_too(x, x->xsk.fd) && (x->map == 0 ||
+	    xdp_join(x->map, x->lane, x->xsk.fd) == 0)) {
+		x->io.way = x->map == 0 ? "xdp-send" :
+		    x->xsk.zero_copy ? "xdp, zero-copy" : "xdp";
 		return;
 	}
 	x->io.way = refused(errno);
@@ -190,7 +192,8 @@ xdp_close(struct io *io)
 {
 	struct xdp *x = (struct xdp *)io;
 
-	close(x->map);
+	if (x->map != 0)
+		close(x->map);
 	xsk_close(&x->xsk);
 	io_close(x->packet);
 	close(io->fd);
@@ -225,7 +228,8 @@ xdp_open(struct io *packet, const struct io_conf *c)
 	}
 	if (fd >= 0)
 		close(fd);
-	close(c->map);
+	if (c->map != 0)
+		close(c->map);
 	free(x);
 	return packet;
 }

@@ -124,11 +124,15 @@ chunks_share(struct xsk *x)
 	return 0;
 }
 
+/* A socket that only sends must not take the queue from the driver, as
+ * zero-copy does. */
 static int
 make(struct xsk *x, const struct xsk_conf *c)
 {
 	struct sockaddr_xdp to = {
-		.sxdp_family = AF_XDP, .sxdp_flags = XDP_USE_NEED_WAKEUP,
+		.sxdp_family = AF_XDP, .sxdp_flags =
+		    (uint16_t)(XDP_USE_NEED_WAKEUP |
+		    (c->receive ? 0 : XDP_COPY)),
 		.sxdp_ifindex = c->ifindex, .sxdp_queue_id = c->queue,
 	};
 	struct xdp_options opt;

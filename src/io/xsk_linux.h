@@ -32,6 +32,7 @@ struct xsk {			/* owner: whoever embeds it */
 struct xsk_conf {
 	unsigned ifindex, queue;
 	unsigned frame;			/* octets of the largest one */
+	bool	 receive;		/* a program gives it frames */
 };
 
 /*

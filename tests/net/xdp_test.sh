@@ -146,6 +146,32 @@ generic_body()
 }
 generic_cleanup() { net_end; }
 
+# Only out: what comes in is seen by the stack, what goes out is not, and no
+# program is there.
+atf_test_case send cleanup
+send_head() { net_head "frames leave by AF_XDP and arrive as ever"; }
+send_body()
+{
+	pair_begin
+	has_af_xdp 2> python.err || atf_skip "the kernel has no AF_XDP"
+	isp_conf 'set lb io xdp-send'
+	home_conf
+	isp_start
+	home_start -ddial
+	until_true 20 has_lanes 1 || says isp 'show lb' '^lanes-xdp  *1$'
+	says isp 'show lb' '^I/O: xdp-send; eth0: xdp-send 1 lane, packet (no'
+	off isp eth0 || fail "a program"
+	capture_start isp eth0
+	pings home 10.0.0.1
+	pings home 10.0.0.1 -s 1450
+	carries -R
+	capture_stop isp eth0
+	judge_seen isp eth0 'icmp.type == 8' 6
+	judge_none isp eth0 'icmp.type == 0'
+	no_drift
+}
+send_cleanup() { net_end; }
+
 # two_of NAME - two sessions of one host, one in each lane
 two_of()
 {
@@ -263,6 +289,7 @@ atf_init_test_cases()
 	atf_add_test_case tags
 	atf_add_test_case hidden
 	atf_add_test_case generic
+	atf_add_test_case send
 	atf_add_test_case lanes
 	atf_add_test_case live
 	atf_add_test_case refused
