@@ -26,7 +26,8 @@ lines() { # KIND ac|sub
 	case $1.$2 in
 	*.ac)	echo ' set ifaddr 10.98.0.1 10.98.0.2-10.98.63.254'
 		echo ' set lb padirate 100000';;
-	*.sub)	echo ' set ifaddr 10.0.0.1/0 10.0.0.2/0';;
+	*.sub)	echo ' set ifaddr 10.0.0.1/0 10.0.0.2/0'
+		echo ' set timeout 0';;
 	esac
 	case $1.$2 in
 	rules.*) rules;;

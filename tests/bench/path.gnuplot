@@ -19,7 +19,8 @@ do for [m in measures] {
 	do for [c = 3:4] {
 		set title m.": ".system("awk -F'\t' '$1 == \"".m. \
 		    "\" { print $".(c - 1)." }' ".dir."/titles.tsv")
-		plot for [i = 1:words(kinds)] rows(m, word(kinds, i), c) \
+		plot 0 notitle lc rgb "white", \
+		    for [i = 1:words(kinds)] rows(m, word(kinds, i), c) \
 		    using (i - 1):1 notitle pt 7 lc rgb "black"
 	}
 }
