@@ -106,7 +106,7 @@ int pt_governor(struct pt_opts *o);
 int pt_all(struct pt_opts *o);
 int pt_menu(struct pt_opts *o);
 int pt_server(const struct pt_opts *o);
-int pt_client(const struct pt_opts *o);
+int pt_client(struct pt_opts *o);
 
 /* Before options. pt_load_check - all were taken; false: said why not. */
 void pt_load_default(struct pt_load *l);

@@ -1,164 +1,25 @@
-/* pppoetest server: the other end of transfers. */
+/* pppoetest server: a process for each client that may come. */
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmd/pppoetest_sock.h"
 #include "cmd/pppoetest_xfer.h"
-#include "cmd/version.h"
 
 #define BACKLOG	8
+#define LOOK	500			/* ms until ended ones are noticed */
 
-static bool
-word_is(const json_t *v, const char *key, const char *a, const char *b,
-    bool *first)
-{
-	const char *s = pt_str(v, key);
-
-	*first = strcmp(s, a) == 0;
-	return *first || strcmp(s, b) == 0;
-}
-
-/* What a client asks for, if it may. */
-static bool
-request_of(const json_t *v, struct xrun *r)
-{
-	long long blocks = pt_num(v, "blocks"), size = pt_num(v, "block_size");
-	const char *algo = pt_str(v, "checksum_algo");
-	long long mbps = pt_num(v, "rate_limit");
-	int a = 0;
-
-	while (a < XFER_ALGOS &&
-	    strcmp(algo, xfer_algo_name((enum xfer_algo)a)) != 0)
-		a++;
-	if (!word_is(v, "protocol", "udp", "tcp", &r->c.udp) ||
-	    !word_is(v, "direction", "up", "down", &r->up) ||
-	    a == XFER_ALGOS || blocks < 1 || blocks > XFER_BLOCKS ||
-	    size < 1 || size > (r->c.udp ? XFER_DATAGRAM_MAX : XFER_BLOCK) ||
-	    mbps < 0 || mbps > 100000)
-		return false;
-	r->c.algo = (uint8_t)a;
-	r->c.blocks = (uint32_t)blocks;
-	r->c.size = (uint32_t)size;
-	r->c.mbps = (uint32_t)mbps;
-	r->c.run = (uint32_t)pt_num(v, "run");
-	r->c.stop = &pt_stop;
-	return true;
-}
-
-/* A socket where the data comes to; its port. */
-static int
-open_door(const struct xtalk *t, bool udp, uint16_t *port)
-{
-	union xsock own = { .room = { 0 } };
-	socklen_t n = sizeof(own);
-	int fd;
-
-	if (getsockname(t->fd, &own.sa, &n) < 0)
-		return -1;
-	xsock_set_port(&own, 0);
-	fd = socket(own.sa.sa_family, (udp ? SOCK_DGRAM : SOCK_STREAM) |
-	    SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	if (bind(fd, &own.sa, n) < 0 || (!udp && listen(fd, 1) < 0) ||
-	    getsockname(fd, &own.sa, &n) < 0) {
-		close(fd);
-		return -1;
-	}
-	*port = xsock_port(&own);
-	return fd;
-}
-
-/* Who comes to the door: a connected socket; the door is closed. */
-static int
-let_in(int door, bool udp, uint32_t ms)
-{
-	union xsock peer = { .room = { 0 } };
-	socklen_t n = sizeof(peer);
-	char hello[16];
-	int fd = -1;
-
-	if (xsock_ready(door, POLLIN, ms)) {
-		if (!udp)
-			fd = accept(door, NULL, NULL);
-		else if (recvfrom(door, hello, sizeof(hello), 0, &peer.sa,
-		    &n) >= 0 && connect(door, &peer.sa, n) == 0)
-			return door;
-	}
-	close(door);
-	return fd;
-}
-
-static bool
-serve_one(struct xtalk *t, const json_t *ask, const struct pt_opts *o,
-    bool *passed)
-{
-	struct xrun r = { .c = { .timeout = pt_timeout(o) * 1000 } };
-	uint16_t port;
-	int fd;
-	bool ok;
-
-	if (!request_of(ask, &r)) {
-		xtalk_say(t, "ERROR", json_pack("{s:s,s:s,s:s}", "severity",
-		    "error", "code", "TEST_REJECTED", "message",
-		    "no such test here"));
-		return false;
-	}
-	fd = open_door(t, r.c.udp, &port);
-	if (fd < 0 || !xtalk_say(t, "TEST_RESPONSE", json_pack("{s:i}",
-	    "port", port)))
-		return false;
-	fd = let_in(fd, r.c.udp, r.c.timeout);
-	if (fd < 0)
-		return false;
-	xsock_no_waiting(fd);
-	if (o->form == PT_CONSOLE && !o->quiet)
-		printf("Running %s test...\n", xrun_name(&r));
-	ok = xrun_carry(&r, t, fd, false);
-	close(fd);
-	if (ok) {
-		xrun_report(&r, o);
-		*passed = *passed && r.passed;
-	}
-	xrun_done(&r);
-	return ok;
-}
-
-/* One client, until it goes; true: all its transfers passed. */
-static bool
-serve(int fd, const struct pt_opts *o)
-{
-	char host[256] = "";
-	bool passed = true, on;
-	const char *was;
-	struct xtalk t;
-	json_t *v;
-
-	if (!xtalk_open(&t, fd, pt_timeout(o) * 1000))
-		return false;
-	v = xtalk_hear(&t, "HANDSHAKE", NULL);
-	on = v != NULL;
-	if (on && o->form == PT_CONSOLE && !o->quiet)
-		printf("Client: %.64s\n", pt_str(v, "host"));
-	json_decref(v);
-	gethostname(host, sizeof(host) - 1);
-	on = on && xtalk_say(&t, "HANDSHAKE_ACK", json_pack("{s:s,s:s,s:s}",
-	    "version", PPP_VERSION, "role", "server", "host", host));
-	passed = on;
-	while (on && (v = xtalk_hear(&t, NULL, &was)) != NULL) {
-		on = strcmp(was, "TEST_REQUEST") == 0;
-		if (on && !serve_one(&t, v, o, &passed))
-			on = passed = false;
-		else if (!on && strcmp(was, "CLOSE") != 0)
-			passed = false;
-		json_decref(v);
-	}
-	xtalk_close(&t);
-	return passed;
-}
+struct server {
+	const struct pt_opts *o;
+	int	 door;			/* owner: this */
+	pid_t	*pid;			/* owner: this; of clients */
+	unsigned clients;		/* now */
+	int	 code;
+};
 
 static int
 listen_on(const struct pt_opts *o)
@@ -186,30 +47,156 @@ listen_on(const struct pt_opts *o)
 	return fd;
 }
 
+/* ---- who may come ---- */
+
+static bool
+is_within(const struct pt_net *n, const struct in6_addr *a)
+{
+	unsigned whole = n->bits / 8, rest = n->bits % 8;
+
+	return memcmp(&n->addr, a, whole) == 0 && (rest == 0 ||
+	    ((n->addr.s6_addr[whole] ^ a->s6_addr[whole]) >>
+	    (8 - rest)) == 0);
+}
+
+static bool
+may_come(int fd, const struct pt_opts *o)
+{
+	union xsock peer = { .room = { 0 } };
+	socklen_t n = sizeof(peer);
+	struct in6_addr a = { .s6_addr = { [10] = 0xff, [11] = 0xff } };
+
+	if (o->xfer.nets == 0)
+		return true;
+	if (getpeername(fd, &peer.sa, &n) < 0)
+		return false;
+	if (peer.sa.sa_family == AF_INET6)
+		a = peer.in6.sin6_addr;
+	else
+		memcpy(&a.s6_addr[12], &peer.in.sin_addr, 4);
+	for (unsigned i = 0; i < o->xfer.nets; i++)
+		if (is_within(&o->xfer.net[i], &a))
+			return true;
+	return false;
+}
+
+static void
+turn_away(int fd, const struct pt_opts *o, const char *why)
+{
+	char hello[1024];
+	struct xtalk t;
+
+	pt_log(o, PTV_WARNING, "a client is turned away: %s", why);
+	if (!xtalk_open(&t, fd, o))
+		return;
+	xtalk_refuse(&t, "TEST_REJECTED", why);
+	/* closed with its words unread it would not hear ours */
+	shutdown(fd, SHUT_WR);
+	if (xsock_ready(fd, POLLIN, LOOK))
+		recv(fd, hello, sizeof(hello), MSG_DONTWAIT);
+	xtalk_close(&t);
+}
+
+/* ---- their processes ---- */
+
+static void
+over(struct server *s, unsigned i, int status)
+{
+	s->pid[i] = s->pid[--s->clients];
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != PT_PASSED)
+		s->code = PT_FAILED;
+}
+
+/* Those who have ended; with @wait, until all have. */
+static void
+reap(struct server *s, bool wait)
+{
+	for (unsigned i = 0; i < s->clients; ) {
+		int status;
+		pid_t p = waitpid(s->pid[i], &status, wait ? 0 : WNOHANG);
+
+		if (p == s->pid[i])
+			over(s, i, status);
+		else if (p < 0 && errno != EINTR)
+			over(s, i, -1);
+		else if (!wait)
+			i++;
+	}
+}
+
+static void
+admit(struct server *s, int fd)
+{
+	pid_t p;
+
+	if (!may_come(fd, s->o)) {
+		turn_away(fd, s->o, "not from this address");
+		return;
+	}
+	if (s->clients == s->o->xfer.clients) {
+		turn_away(fd, s->o, "there are as many clients as may be");
+		return;
+	}
+	fflush(stdout);
+	p = fork();
+	if (p == 0) {
+		bool passed;
+
+		close(s->door);
+		passed = xserve(fd, s->o);
+		fflush(stdout);
+		_exit(passed ? PT_PASSED : PT_FAILED);
+	}
+	if (p > 0)
+		s->pid[s->clients++] = p;
+	else
+		s->code = PT_INTERNAL;
+	close(fd);
+}
+
+static void
+run(struct server *s)
+{
+	while (!pt_stop) {
+		int fd = -1;
+
+		if (xsock_ready(s->door, POLLIN, LOOK))
+			fd = accept(s->door, NULL, NULL);
+		reap(s, false);
+		if (fd >= 0)
+			admit(s, fd);
+	}
+	for (unsigned i = 0; i < s->clients; i++)
+		kill(s->pid[i], SIGTERM);
+	reap(s, true);
+}
+
 int
 pt_server(const struct pt_opts *o)
 {
-	int door = listen_on(o), code = PT_PASSED;
+	struct server s = { .o = o, .door = -1 };
 
-	if (door < 0)
+	if (o->xfer.auth && o->password == NULL) {
+		pt_error(o, "TEST_REJECTED", "--require-auth needs a "
+		    "password: -P PASSWORD");
+		return PT_USAGE;
+	}
+	s.pid = calloc(o->xfer.clients, sizeof(*s.pid));
+	if (s.pid != NULL)
+		s.door = listen_on(o);
+	if (s.door < 0) {
+		free(s.pid);
 		return PT_INTERNAL;
+	}
 	pt_catch();
+	/* what several print is not mixed within a report */
+	setvbuf(stdout, NULL, _IOFBF, 1u << 16);
 	if (o->form == PT_CONSOLE && !o->quiet)
 		printf("Server listening on port %u\nWaiting for client "
 		    "connections...\n", o->port);
 	fflush(stdout);
-	while (!pt_stop) {
-		int fd;
-
-		if (!xsock_ready(door, POLLIN, 3600 * 1000))
-			continue;
-		fd = accept(door, NULL, NULL);
-		if (fd < 0)
-			continue;
-		if (!serve(fd, o))
-			code = PT_FAILED;
-		fflush(stdout);
-	}
-	close(door);
-	return code;
+	run(&s);
+	close(s.door);
+	free(s.pid);
+	return s.code;
 }

@@ -1,156 +1,16 @@
-/* pppoetest server and client: words, blocks, the comparison. */
+/* pppoetest server and client: one transfer, the comparison. */
 #include "cmd/pppoetest_xfer.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#define SLICE		200		/* ms between looks at pt_stop */
+#include "base/clock.h"
+
 #define LISTED		100		/* missing blocks that are named */
 #define GOOD	"\u2713"
 #define BAD	"\u2717"
-
-/* ---- words ---- */
-
-bool
-xtalk_open(struct xtalk *t, int fd, uint32_t timeout)
-{
-	*t = (struct xtalk){ .fd = fd, .timeout = timeout,
-	    .buf = malloc(XFER_LINE) };
-	if (t->buf != NULL)
-		return true;
-	close(fd);
-	return false;
-}
-
-void
-xtalk_close(struct xtalk *t)
-{
-	close(t->fd);
-	free(t->buf);
-	t->buf = NULL;
-}
-
-bool
-xtalk_say(struct xtalk *t, const char *type, json_t *payload)
-{
-	char *text;
-	size_t n, done = 0;
-	json_t *v;
-
-	v = json_pack("{s:s,s:s,s:i,s:o}", "type", type, "timestamp",
-	    pt_iso(), "seq", t->seq++,
-	    "payload", payload != NULL ? payload : json_object());
-	text = json_dumps(v, JSON_COMPACT);
-	json_decref(v);
-	if (text == NULL)
-		return false;
-	n = strlen(text);
-	text[n++] = '\n';
-	while (done < n) {
-		ssize_t got = send(t->fd, text + done, n - done,
-		    MSG_NOSIGNAL);
-
-		if (got < 0 && errno != EINTR)
-			break;
-		done += got > 0 ? (size_t)got : 0;
-	}
-	free(text);
-	return done == n;
-}
-
-/* More octets from the other side; false: errno, 0: it closed. */
-static bool
-more(struct xtalk *t)
-{
-	struct pollfd pf = { .fd = t->fd, .events = POLLIN };
-	uint32_t waited = 0;
-	ssize_t n;
-
-	for (; poll(&pf, 1, SLICE) <= 0; waited += SLICE)
-		if (pt_stop || waited >= t->timeout) {
-			errno = pt_stop ? EINTR : ETIMEDOUT;
-			return false;
-		}
-	n = recv(t->fd, t->buf + t->used, XFER_LINE - t->used, 0);
-	if (n <= 0) {
-		errno = n == 0 ? 0 : errno;
-		return false;
-	}
-	t->used += (size_t)n;
-	return true;
-}
-
-static json_t *
-next_object(struct xtalk *t)
-{
-	char *end;
-	size_t n;
-	json_t *v;
-
-	while ((end = memchr(t->buf, '\n', t->used)) == NULL) {
-		if (t->used == XFER_LINE) {
-			errno = EMSGSIZE;
-			return NULL;
-		}
-		if (!more(t))
-			return NULL;
-	}
-	n = (size_t)(end - t->buf);
-	v = json_loadb(t->buf, n, 0, NULL);
-	t->used -= n + 1;
-	memmove(t->buf, end + 1, t->used);
-	if (v == NULL)
-		errno = EBADMSG;
-	return v;
-}
-
-static void
-broken(const char *what)
-{
-	fprintf(stderr, "pppoetest: %s: %s\n", what, errno == 0 ?
-	    "the other side closed the connection" : strerror(errno));
-}
-
-json_t *
-xtalk_hear(struct xtalk *t, const char *type, const char **was)
-{
-	static char name[32];
-	json_t *v = next_object(t), *payload;
-
-	if (v == NULL) {
-		if (type != NULL)
-			broken(type);
-		return NULL;
-	}
-	snprintf(name, sizeof(name), "%.31s", pt_str(v, "type"));
-	payload = json_incref(json_object_get(v, "payload"));
-	json_decref(v);
-	if (was != NULL)
-		*was = name;
-	if (payload != NULL && (type == NULL || strcmp(name, type) == 0))
-		return payload;
-	if (strcmp(name, "ERROR") == 0)
-		fprintf(stderr, "pppoetest: the other side: %.200s\n",
-		    pt_str(payload, "message"));
-	else
-		fprintf(stderr, "pppoetest: %s came, not %s\n", name,
-		    type != NULL ? type : "an object with a payload");
-	json_decref(payload);
-	errno = EPROTO;
-	return NULL;
-}
-
-unsigned
-pt_timeout(const struct pt_opts *o)
-{
-	return o->timeout != 0 ? o->timeout : o->mode == PT_SERVER ? 300 : 30;
-}
-
-/* ---- one transfer ---- */
 
 const char *
 xrun_name(const struct xrun *r)
@@ -244,6 +104,19 @@ judge(struct xrun *r)
 	    r->sum[0][0] != '\0' && strcmp(r->sum[0], r->sum[1]) == 0;
 }
 
+/* Between blocks: a sign of life, and is the other side there? */
+static bool
+alive(void *arg, uint32_t blocks)
+{
+	struct xtalk *t = arg;
+	char octet;
+
+	if (clock_now() - t->said >= SEC(t->o->xfer.heartbeat))
+		xtalk_say(t, blocks > 0 ? "TEST_PROGRESS" : "HEARTBEAT",
+		    json_pack("{s:i}", "blocks", blocks));
+	return recv(t->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+}
+
 bool
 xrun_carry(struct xrun *r, struct xtalk *t, int data, bool client)
 {
@@ -253,11 +126,16 @@ xrun_carry(struct xrun *r, struct xtalk *t, int data, bool client)
 	bool ok;
 
 	if (xfer_init(&x, &r->c) < 0) {
-		fprintf(stderr, "pppoetest: out of memory\n");
+		t->err = ENOMEM;
 		return false;
 	}
+	x.c.tick = alive;
+	x.c.arg = t;
+	xtalk_say(t, "TEST_START", NULL);
 	if ((sends ? xfer_send : xfer_recv)(&x, data) < 0)
-		broken(xrun_name(r));	/* the comparison says what came */
+		pt_log(t->o, PTV_WARNING, "%s: %s", xrun_name(r),
+		    errno == 0 ? "the other side closed the connection" :
+		    strerror(errno));	/* the comparison says what came */
 	own_part(r, &x, own, !sends);
 	xfer_free(&x);
 	ok = sends ? say_result(r, t, own, false) &&
@@ -318,11 +196,53 @@ console(const struct xrun *r)
 	    r->c.blocks, r->damaged, r->late, mbits(r));
 }
 
+/* What did not pass, as errors with their codes. */
+static void
+why(const struct xrun *r, const struct pt_opts *o)
+{
+	uint32_t came = r->blocks[r->up ? 1 : 0];
+	long long first = json_integer_value(json_array_get(r->missing, 0));
+
+	if (r->passed)
+		return;
+	if (came < r->c.blocks)
+		pt_error(o, "MISSING_BLOCKS", "%s: %u of %u blocks are "
+		    "missing, the first is %lld at offset %lld",
+		    xrun_name(r), r->c.blocks - came, r->c.blocks, first,
+		    first * r->c.size);
+	else
+		pt_error(o, "CHECKSUM_MISMATCH", "%s: %u damaged blocks",
+		    xrun_name(r), r->damaged);
+}
+
+static void
+put_blocks(const struct xrun *r)
+{
+	const json_t *k;
+	size_t i;
+
+	json_array_foreach(r->missing, i, k)
+		pt_put(json_pack("{s:s,s:s,s:s,s:I,s:I,s:s}", "type",
+		    "transfer_block", "timestamp", pt_iso(), "test",
+		    xrun_name(r), "block", json_integer_value(k), "offset",
+		    json_integer_value(k) * r->c.size, "status",
+		    "missing"));
+}
+
+void
+xrun_tap(const struct xrun *r, struct pt_tap *t)
+{
+	pt_tap(t, r->passed, "%s", xrun_name(r));
+}
+
 void
 xrun_report(const struct xrun *r, const struct pt_opts *o)
 {
+	why(r, o);
 	if (o->quiet)
 		return;
+	if (o->form == PT_JSONL)
+		put_blocks(r);
 	if (o->form == PT_JSON || o->form == PT_JSONL) {
 		pt_put(json_pack("{s:s,s:s,s:s,s:i,s:i,s:{s:i,s:s},"
 		    "s:{s:i,s:s},s:s,s:i,s:i,s:i,s:O,s:f,s:f,s:s}", "type",

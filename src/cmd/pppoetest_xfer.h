@@ -14,8 +14,12 @@
 #define XFER_LINE	(256u << 10)	/* octets of one object, at most */
 
 struct xtalk {			/* the connection for words */
+	const struct pt_opts *o;	/* borrows */
 	int	 fd;			/* owner: this */
+	int	 err;			/* errno of what failed last; 0: the
+					 * other side closed */
 	uint32_t timeout;		/* ms */
+	tstamp	 said;			/* something, last */
 	unsigned seq;
 	size_t	 used;
 	char	*buf;			/* owner: this; XFER_LINE */
@@ -34,18 +38,30 @@ struct xrun {
 };
 
 /* xtalk_open - takes @fd. False: no memory, @fd is closed. */
-bool xtalk_open(struct xtalk *t, int fd, uint32_t timeout);
+bool xtalk_open(struct xtalk *t, int fd, const struct pt_opts *o);
 void xtalk_close(struct xtalk *t);
 
 /* xtalk_say - an object of @type with what @payload holds; takes that. */
 bool xtalk_say(struct xtalk *t, const char *type, json_t *payload);
 
+/* xtalk_refuse - ERROR with these words. */
+void xtalk_refuse(struct xtalk *t, const char *code, const char *why);
+
 /*
  * xtalk_hear - the payload of the next object, which must be of @type
- * (NULL: any, told in *@was). Owner: caller. NULL: it is something else, or
- * nothing comes: errno, or 0: the other side closed; it is said.
+ * (NULL: any, told in *@was). Signs of life are passed over. Owner: caller.
+ * NULL: it is something else, or nothing comes: t->err; it is said.
  */
 json_t *xtalk_hear(struct xtalk *t, const char *type, const char **was);
+
+/* xtalk_exit - the exit code for t->err, and the error told. */
+int xtalk_exit(const struct xtalk *t);
+
+/* xtalk_proof - that we know the password, in hexadecimal. */
+#define XTALK_NONCE	32		/* characters */
+void xtalk_proof(const char *password, const char *server_nonce,
+    const char *client_nonce, char to[XTALK_NONCE + 1]);
+void xtalk_nonce(char to[XTALK_NONCE + 1]);
 
 /*
  * xrun_carry - the blocks over @data, then the words about them; fills in
@@ -54,7 +70,14 @@ json_t *xtalk_hear(struct xtalk *t, const char *type, const char **was);
  */
 bool xrun_carry(struct xrun *r, struct xtalk *t, int data, bool client);
 void xrun_report(const struct xrun *r, const struct pt_opts *o);
+
+/* xrun_tap - its line. */
+void xrun_tap(const struct xrun *r, struct pt_tap *t);
 void xrun_done(struct xrun *r);
+
+/* xserve - one client of a server on @fd, which it takes; true: all of its
+ * transfers passed. */
+bool xserve(int fd, const struct pt_opts *o);
 
 /* pt_timeout - seconds; what is not given is not the same at both ends. */
 unsigned pt_timeout(const struct pt_opts *o);

@@ -13,34 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <zlib.h>
+#include <unistd.h>
 
 #include "base/bug.h"
 #include "base/err.h"
 #include "base/rng.h"
-#include "crypto/hash.h"
 #include "wire/wr.h"
 
 #define MAGIC		0x50505045u	/* "PPPE" */
 #define SLICE		200		/* ms between looks at c.stop */
 #define QUIET		1000u		/* ms: no more datagrams come */
-
-static const struct { const char *name; uint8_t size; } algos[XFER_ALGOS] = {
-	[XFER_CRC32] = { "crc32", 4 }, [XFER_MD5] = { "md5", MD5_SIZE },
-	[XFER_SHA256] = { "sha256", SHA256_SIZE },
-};
-
-const char *
-xfer_algo_name(enum xfer_algo a)
-{
-	return algos[a].name;
-}
-
-size_t
-xfer_algo_size(enum xfer_algo a)
-{
-	return algos[a].size;
-}
 
 int
 xfer_init(struct xfer *x, const struct xfer_conf *c)
@@ -70,29 +52,27 @@ xfer_free(struct xfer *x)
 	x->buf = NULL;
 }
 
-static void
-digest(const struct xfer *x, const void *p, size_t n, uint8_t out[XFER_SUM])
-{
-	memset(out, 0, XFER_SUM);
-	if (x->c.algo == XFER_CRC32) {
-		struct wr w = wr_of(out, XFER_SUM);
-
-		wr_u32(&w, (uint32_t)crc32(0, p, (unsigned)n));
-	} else {
-		BUG_ON(hash_one(x->c.algo == XFER_MD5 ? HASH_MD5 :
-		    HASH_SHA256, p, n, out) < 0);
-	}
-}
-
 void
 xfer_total(const struct xfer *x, uint8_t total[XFER_SUM])
 {
-	digest(x, x->sum, (size_t)x->c.blocks * XFER_SUM, total);
+	xfer_digest(x->c.algo, x->sum, (size_t)x->c.blocks * XFER_SUM,
+	    total);
 }
 
 /* ---- waiting ---- */
 
-/* 0; -E_SYS with ETIMEDOUT or EINTR. */
+/* Are we to go on? 0; -E_SYS with EINTR, or ECONNRESET. */
+static int
+tick(const struct xfer *x)
+{
+	if (*x->c.stop == 0 && (x->c.tick == NULL ||
+	    x->c.tick(x->c.arg, x->got)))
+		return 0;
+	errno = *x->c.stop != 0 ? EINTR : ECONNRESET;
+	return -E_SYS;
+}
+
+/* 0; -E_SYS with ETIMEDOUT or as tick(). */
 static int
 await(const struct xfer *x, int fd, short what, uint32_t ms)
 {
@@ -100,10 +80,8 @@ await(const struct xfer *x, int fd, short what, uint32_t ms)
 	struct pollfd pf = { .fd = fd, .events = what };
 
 	while (clock_now() < limit) {
-		if (*x->c.stop) {
-			errno = EINTR;
+		if (tick(x) < 0)
 			return -E_SYS;
-		}
 		if (poll(&pf, 1, SLICE) > 0)
 			return 0;
 	}
@@ -137,14 +115,31 @@ fill(uint64_t *seed, uint8_t *p, size_t n)
 	*seed = v;
 }
 
-static void
+/* Payload out of the file; zeros behind its end. */
+static int
+load(struct xfer *x, uint32_t k)
+{
+	uint8_t *p = x->buf + XFER_HEAD;
+	ssize_t n = pread(x->c.file, p, x->c.size,
+	    (off_t)k * (off_t)x->c.size);
+
+	if (n < 0)
+		return -E_SYS;
+	memset(p + n, 0, x->c.size - (size_t)n);
+	return 0;
+}
+
+static int
 make(struct xfer *x, uint32_t k, uint64_t *seed)
 {
 	uint8_t *sum = x->sum + (size_t)k * XFER_SUM;
 	struct wr w = wr_of(x->buf, XFER_HEAD);
 
-	fill(seed, x->buf + XFER_HEAD, x->c.size);
-	digest(x, x->buf + XFER_HEAD, x->c.size, sum);
+	if (!x->c.from_file)
+		fill(seed, x->buf + XFER_HEAD, x->c.size);
+	else if (load(x, k) < 0)
+		return -E_SYS;
+	xfer_digest(x->c.algo, x->buf + XFER_HEAD, x->c.size, sum);
 	wr_u32(&w, MAGIC);
 	wr_u32(&w, x->c.run);
 	wr_u32(&w, k);
@@ -154,6 +149,7 @@ make(struct xfer *x, uint32_t k, uint64_t *seed)
 	wr_u32(&w, (uint32_t)x->c.algo << 24 | x->c.size);
 	wr_put(&w, sum, XFER_SUM);
 	BUG_ON(w.bad || wr_size(&w) != XFER_HEAD);
+	return 0;
 }
 
 static int
@@ -198,7 +194,8 @@ xfer_send(struct xfer *x, int fd)
 	seed |= 1;
 	x->began = clock_now();
 	for (uint32_t k = 0; k < x->c.blocks; k++) {
-		make(x, k, &seed);
+		if (tick(x) < 0 || make(x, k, &seed) < 0)
+			return -E_SYS;
 		pace(x, k);
 		if (put(x, fd) < 0)
 			return -E_SYS;
@@ -222,7 +219,7 @@ xfer_take(struct xfer *x, struct rd in, tstamp now)
 	rd_copy(&in, want, XFER_SUM);
 	if (in.bad || magic != MAGIC || run != x->c.run)
 		return;
-	digest(x, in.p, rd_size(&in), is);
+	xfer_digest(x->c.algo, in.p, rd_size(&in), is);
 	if (all != x->c.blocks || k >= all || rd_size(&in) != x->c.size ||
 	    form != ((uint32_t)x->c.algo << 24 | x->c.size) ||
 	    ((uint64_t)high << 32 | low) != (uint64_t)k * x->c.size ||
@@ -284,6 +281,8 @@ xfer_recv(struct xfer *x, int fd)
 		done += (size_t)n;
 		if (done < all)
 			continue;
+		if (tick(x) < 0)
+			return -E_SYS;
 		xfer_take(x, rd_of(x->buf, all), clock_now());
 		done = 0;
 		k++;

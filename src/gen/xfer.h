@@ -22,9 +22,14 @@
 #define XFER_BLOCKS	1000000u	/* most */
 #define XFER_SUM	32u
 
-enum xfer_algo { XFER_CRC32, XFER_MD5, XFER_SHA256, XFER_ALGOS };
+enum xfer_algo { XFER_CRC32, XFER_MD5, XFER_SHA256, XFER_FLETCHER32,
+	XFER_ALGOS };
 const char *xfer_algo_name(enum xfer_algo a);
 size_t xfer_algo_size(enum xfer_algo a);	/* octets of a digest */
+
+/* xfer_digest - of @n octets, with zeros behind it. */
+void xfer_digest(enum xfer_algo a, const void *p, size_t n,
+    uint8_t out[XFER_SUM]);
 
 struct xfer_conf {
 	bool	 udp;
@@ -33,6 +38,11 @@ struct xfer_conf {
 	uint32_t blocks, size;		/* how many, of what payload */
 	uint32_t mbps;			/* most Mbit/s; 0: no limit */
 	uint32_t timeout;		/* ms without progress */
+	bool	 from_file;		/* what is sent; else random octets */
+	int	 file;			/* borrows */
+	/* From time to time, with the blocks so far; false: break off. NULL */
+	bool	(*tick)(void *arg, uint32_t blocks);
+	void	*arg;
 	const volatile sig_atomic_t *stop;
 };
 
@@ -53,8 +63,8 @@ void xfer_free(struct xfer *x);
 
 /*
  * xfer_send, xfer_recv - all blocks, on a non-blocking socket. 0; -E_SYS
- * (errno; ETIMEDOUT: nothing moves; EINTR: told to stop; 0: the other side
- * closed). UDP is over when all came, or nothing did for a second.
+ * (errno; ETIMEDOUT: nothing moves; EINTR: told to stop; ECONNRESET: broken
+ * off; 0: the other side closed). UDP is over when all came, or nothing did for a second.
  */
 int xfer_send(struct xfer *x, int fd);
 int xfer_recv(struct xfer *x, int fd);

@@ -5,10 +5,10 @@
 # shellcheck source=tests/net/pair.sh
 . "$PPP_SRC/tests/net/pair.sh"
 
-server_up()
+server_up() # ARG ...
 {
 	in_host isp sh -c 'echo $$ > server.pid; exec "$@"' sh \
-	    "$PPP_BUILD/pppoetest" -m server -p 9001 \
+	    "$PPP_BUILD/pppoetest" -m server -p 9001 "$@" \
 	    > served 2> served.err < /dev/null &
 	job=$!
 	until_true 20 eval 'in_host isp ss -tln | grep -q :9001' ||
@@ -118,6 +118,104 @@ lossy_body()
 }
 lossy_cleanup() { net_end; }
 
+# What the filter of the host takes out of 800: those two, by their number.
+atf_test_case two cleanup
+two_head() { net_head "798 of 800 blocks"; }
+two_body()
+{
+	command -v nft > /dev/null || atf_skip "no nft"
+	begin
+	server_up --format jsonl
+	# behind UDP's header: magic, run, the number of the block
+	in_host isp nft -f - <<-'END' || fail "no filter"
+	table ip lossy {
+		chain in {
+			type filter hook input priority 0;
+			@th,128,32 17 @th,64,32 0x50505045 drop
+			@th,128,32 400 @th,64,32 0x50505045 drop
+		}
+	}
+	END
+	client 1 -h 10.0.0.1 --proto udp --direction up --rate-limit 60
+	grep -q '^✗ UDP upload: FAILED, 798 of 800 blocks, 0 damaged' said ||
+		fail "$(cat said)"
+	grep '^Missing' said > missing
+	printf 'Missing: block %d at offset %d\n' 17 23800 400 560000 |
+		diff -u - missing >&2 || fail "$(cat said)"
+	grep -q '2 of 800 blocks are missing, the first is 17' errors ||
+		fail "$(cat errors)"
+	server_ends 1
+	python3 - <<-'END' || fail "$(cat served)"
+	import json
+	v = [json.loads(l) for l in open("served")]
+	b = [e["block"] for e in v if e["type"] == "transfer_block"]
+	assert b == [17, 400], v
+	assert [e["code"] for e in v if e["type"] == "error"] == \
+	    ["MISSING_BLOCKS"], v
+	assert v[-1]["type"] == "test_complete", v
+	assert v[-1]["server"]["blocks"] == 798, v
+	assert v[-1]["status"] == "failed", v
+	END
+}
+two_cleanup() { net_end; }
+
+atf_test_case guarded cleanup
+guarded_head() { net_head "passwords, networks, several at once, files"; }
+guarded_body()
+{
+	pair_begin
+	ip -n "$(ns isp)" addr add 192.0.2.1/24 dev eth0
+	ip -n "$(ns home)" addr add 192.0.2.2/24 dev eth1
+	# the server comes later than the client
+	in_host home "$PPP_BUILD/pppoetest" client -h 192.0.2.1 \
+	    --any-interface --proto tcp --direction down --blocks 20 \
+	    -P tulip --reconnect-interval 1 > early 2> early.err &
+	early=$!
+	until_true 20 grep -q 'again in 1 s' early.err ||
+		fail "$(cat early.err)"
+	server_up -P tulip --accept 192.0.2.0/30 --accept fd00::/8 \
+	    --max-clients 1
+	wait $early || fail "$(cat early early.err)"
+	client 3 -h 192.0.2.1 --any-interface
+	grep -q 'wants a password' errors || fail "$(cat errors)"
+	client 3 -h 192.0.2.1 --any-interface -P rose --format json
+	grep -q '"code":"HANDSHAKE_FAILED".*wrong password' said ||
+		fail "$(cat said errors)"
+	# a file, with a checksum that others make, too
+	head -c 100000 "$PPP_BUILD/ppp" > file
+	client 0 -h 192.0.2.1 --any-interface -P tulip -f file -b 1000 \
+	    --checksum-algo fletcher32 -D
+	grep -q 'TCP upload: PASSED, 100 of 100' said || fail "$(cat said)"
+	grep -q '^pppoetest: said: {"type":"TEST_REQUEST"' errors ||
+		fail "$(cat errors)"
+	! grep -q tulip errors || fail "the password is told"
+	client 2 -h 192.0.2.1 -P tulip -f file --direction down
+	client 2 -h 192.0.2.1 -f nonesuch
+	# one is there; a second is turned away
+	in_host home "$PPP_BUILD/pppoetest" client -h 192.0.2.1 -P tulip \
+	    --any-interface --proto udp --direction up --rate-limit 1 \
+	    --blocks 5000 --heartbeat-interval 1 -D > one 2> one.err &
+	one=$!
+	until_true 20 grep -q 'said: .*"type":"TEST_PROGRESS"' one.err ||
+		fail "$(cat one.err)"
+	client 3 -h 192.0.2.1 --any-interface -P tulip
+	grep -q 'as many clients as may be' errors || fail "$(cat errors)"
+	# it is over: the one who is there hears that
+	server_ends 1
+	code=0
+	wait $one || code=$?
+	[ "$code" = 3 ] || fail "exit $code: $(tail -n 3 one.err)"
+	grep -q 'the other side closed' one.err || fail "$(cat one.err)"
+	server_up --accept 192.0.2.128/25
+	client 3 -h 192.0.2.1 --any-interface
+	grep -q 'not from this address' errors || fail "$(cat errors)"
+	server_ends 0
+	in_host isp "$PPP_BUILD/pppoetest" server --require-auth \
+	    2> errors && fail "no password"
+	grep -q -e '-P PASSWORD' errors || fail "$(cat errors)"
+}
+guarded_cleanup() { net_end; }
+
 atf_test_case answers cleanup
 answers_head() { net_head "nobody there, no session, strangers"; }
 answers_body()
@@ -156,5 +254,7 @@ atf_init_test_cases()
 {
 	atf_add_test_case transfer
 	atf_add_test_case lossy
+	atf_add_test_case two
+	atf_add_test_case guarded
 	atf_add_test_case answers
 }

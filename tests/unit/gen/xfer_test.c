@@ -125,8 +125,53 @@ ATF_TC_BODY(cut_off, tc)
 	end();
 }
 
+/* What everybody else's Fletcher-32 says. */
+ATF_TC_WITHOUT_HEAD(fletcher);
+ATF_TC_BODY(fletcher, tc)
+{
+	static const struct { const char *text; uint8_t sum[4]; } known[] = {
+		{ "abcde", { 0xf0, 0x4f, 0xc7, 0x29 } },
+		{ "abcdef", { 0x56, 0x50, 0x2d, 0x2a } },
+		{ "abcdefgh", { 0xeb, 0xe1, 0x95, 0x91 } },
+	};
+	uint8_t out[XFER_SUM];
+
+	for (size_t i = 0; i < 3; i++) {
+		xfer_digest(XFER_FLETCHER32, known[i].text,
+		    strlen(known[i].text), out);
+		ATF_CHECK_EQ(0, memcmp(out, known[i].sum, 4));
+		ATF_CHECK_EQ(0, out[4]);
+	}
+	whole(SOCK_STREAM, XFER_FLETCHER32);
+}
+
+static bool
+broken_off(void *arg, uint32_t blocks)
+{
+	*(uint32_t *)arg = blocks;
+	return blocks < 5;
+}
+
+/* The one who looks at the words between blocks may end it. */
+ATF_TC_WITHOUT_HEAD(tick);
+ATF_TC_BODY(tick, tc)
+{
+	uint32_t seen = 0;
+
+	begin(SOCK_DGRAM, XFER_CRC32);
+	a.c.tick = broken_off;
+	a.c.arg = &seen;
+	ATF_CHECK(xfer_send(&a, fd[0]) < 0);
+	ATF_CHECK_EQ(ECONNRESET, errno);
+	ATF_CHECK_EQ(5, seen);
+	ATF_CHECK_EQ(5, a.got);
+	end();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, fletcher);
+	ATF_TP_ADD_TC(tp, tick);
 	ATF_TP_ADD_TC(tp, all_well);
 	ATF_TP_ADD_TC(tp, wrong);
 	ATF_TP_ADD_TC(tp, cut_off);
