@@ -14,6 +14,7 @@
 #include "base/ct.h"
 
 #define GRACE	200	/* ms for an answer after a prompt nobody asked for */
+#define PATIENCE	SEC(1)	/* then an answer is shown as it comes */
 #define USAGE	1
 #define NOSOCK	2
 #define NOLOCAL	3
@@ -219,12 +220,25 @@ show(struct conn *c, size_t n, size_t total)
 	drop(c, total);
 }
 
+/* The lines so far of an answer that goes on, as that of `monitor'. */
+static void
+stream(struct conn *c)
+{
+	size_t n = c->got.n;
+
+	if (clock_now() - c->asked < PATIENCE)
+		return;
+	while (n > 0 && c->got.p[n - 1] != '\n')
+		n--;
+	show(c, n, n);
+}
+
 /*
  * Until all data end in a prompt, which is left in c->got at pr->at. With
- * @grace: a while only.
+ * @grace: a while only; @goes_on: shows what of it takes long.
  */
 static enum conn_end
-await(struct conn *c, bool grace, struct answer_prompt *pr)
+await(struct conn *c, bool grace, bool goes_on, struct answer_prompt *pr)
 {
 	int ms = grace ? GRACE : c->timeout;
 
@@ -232,6 +246,8 @@ await(struct conn *c, bool grace, struct answer_prompt *pr)
 		bool end = answer_ends(txt_str(&c->got), c->got.n,
 		    host_of(c), pr);
 
+		if (goes_on && !end)
+			stream(c);
 		switch (receive(c, end ? 0 : ms)) {
 		case GOT_DATA:
 			ms = c->timeout;
@@ -256,7 +272,7 @@ enum conn_end
 conn_greeting(struct conn *c)
 {
 	struct answer_prompt pr;
-	enum conn_end end = await(c, false, &pr);
+	enum conn_end end = await(c, false, false, &pr);
 
 	if (end != CONN_PROMPT)
 		return give_up(c, end);
@@ -305,7 +321,8 @@ take_answer(struct conn *c)
 	enum conn_end end;
 
 	for (;;) {
-		end = await(c, held.n > 0 && c->got.n == 0, &pr);
+		end = await(c, held.n > 0 && c->got.n == 0,
+		    held.n == 0, &pr);
 		if (held.n > 0 && end == CONN_SILENT && c->got.n == 0)
 			end = CONN_PROMPT;
 		release(c, &held, c->got.n > 0);
@@ -333,6 +350,7 @@ conn_command(struct conn *c, const char *line)
 		print(c, line, strlen(line));
 		print(c, "\n", 1);
 	}
+	c->asked = clock_now();
 	if (!conn_send_line(c, line))
 		return give_up(c, CONN_CLOSED);
 	return take_answer(c);
@@ -350,6 +368,7 @@ conn_passwd(struct conn *c, const char *word)
 		    *word);
 	if (verbose)
 		print(c, "passwd ********\n", 16);
+	c->asked = clock_now();
 	sent = conn_send_line(c, t.p);
 	ct_wipe(t.p, t.n);
 	txt_free(&t);

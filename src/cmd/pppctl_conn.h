@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "base/clock.h"
 #include "base/txt.h"
 #include "cmd/answer.h"
 
@@ -17,6 +18,7 @@ struct conn {
 	char	 host[ANSWER_HOST];	/* of the prompt; "" before the first */
 	char	 prompt[ANSWER_HOST + 16];	/* the last one */
 	bool	 on;			/* it was ` ON ` */
+	tstamp	 asked;			/* when the command was sent */
 	struct txt got;		/* received and not printed yet */
 	struct txt *into;	/* gets answers instead of standard output;
 				 * borrows; NULL: standard output */

@@ -228,6 +228,11 @@ begin(struct drive *d)
 		    "leaves it to people: `set governor mode auto'");
 		return PT_FAILED;
 	}
+	if (!pt_order(&d->f, d->o, "lb drill off")) {
+		pt_error(d->o, "GOVERNOR_NO_ACTION", "the concentrator does "
+		    "not let a load be pretended: `set lb drill yes'");
+		return PT_FAILED;
+	}
 	d->workers = l.active;
 	for (int i = 0; i < SETTINGS; i++) {
 		d->were[i] = pt_value(&d->f, d->o, setting[i].oid);

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/balance.h"
 #include "cmd/pppoetest.h"
+#include "lb/governor.h"
 
 #define GOOD	"\u2713"
 #define BAD	"\u2717"
@@ -135,70 +137,44 @@ health(const struct pt_report *r)
 }
 
 static void
+put(struct txt *t)
+{
+	fputs(txt_str(t), stdout);
+	txt_free(t);
+}
+
+static void
 balance(const struct pt_report *r, const struct pt_opts *o)
 {
-	static const int w[] = { 6, 8, 8, 11 };
-	static const char head[][32] = { "Worker", "Sessions", "Expected",
-	    "Deviation" };
-	long long n = in_state(r, "ACTIVE", NULL), most;
-	long long sum = in_state(r, "ACTIVE", "sessions");
+	struct balance_row row[GOV_WORKERS];
+	struct txt t = { 0 };
 	const json_t *v;
+	unsigned n = 0;
 	size_t i;
 
-	printf("=== Load Balance Check ===\n");
-	pt_top(w, 4, head);
-	json_array_foreach(r->workers, i, v) {
-		char cell[4][32];
-		double mean = n > 0 ? (double)sum / (double)n : 0, dev;
-
-		if (strcmp(pt_str(v, "state"), "ACTIVE") != 0)
-			continue;
-		dev = mean > 0 ? ((double)pt_num(v, "sessions") - mean) *
-		    100 / mean : 0;
-		snprintf(cell[0], 32, "%lld", pt_num(v, "worker"));
-		snprintf(cell[1], 32, "%lld", pt_num(v, "sessions"));
-		snprintf(cell[2], 32, "%lld", n > 0 ? sum / n : 0);
-		snprintf(cell[3], 32, "%+.0f%%%s", dev,
-		    dev > o->imbalance ? " " ODD : "");
-		pt_row(w, 4, cell);
-	}
-	pt_bottom(w, 4);
-	most = pt_num(r->health, "load_imbalance_pct");
-	printf("Imbalance: %lld%% (threshold: %u%%)\nStatus: %s\n", most,
-	    o->imbalance, most > (long long)o->imbalance ? "WARNING" : "OK");
-	if (most > (long long)o->imbalance)
-		printf("Recommendation: `set lb algorithm least-sessions' "
-		    "evens new sessions out\n");
+	json_array_foreach(r->workers, i, v)
+		if (strcmp(pt_str(v, "state"), "ACTIVE") == 0 &&
+		    n < GOV_WORKERS)
+			row[n++] = (struct balance_row){
+			    (int)pt_num(v, "worker"), pt_num(v, "sessions") };
+	balance_text(row, n, pt_num(r->health, "load_imbalance_pct"),
+	    o->imbalance, &t);
+	put(&t);
 }
 
 static void
 affinity(const struct pt_report *r)
 {
-	static const int w[] = { 10, 15, 13, 6 };
-	static const char head[][32] = { "Session ID", "Expected Worker",
-	    "Actual Worker", "Status" };
-	size_t i, all = json_array_size(r->sessions);
-	unsigned bad = pt_drifts(r);
+	struct txt t = { 0 };
 	const json_t *s;
+	size_t i;
 
-	printf("=== Affinity Check ===\n");
-	pt_top(w, 4, head);
-	json_array_foreach(r->sessions, i, s) {
-		long long want = pt_expected(r, s), is = pt_num(s, "worker");
-		char cell[4][32];
-
-		snprintf(cell[0], 32, "0x%04llx", pt_num(s, "sid"));
-		snprintf(cell[1], 32, "%lld", want);
-		snprintf(cell[2], 32, "%lld", is);
-		snprintf(cell[3], 32, "%s", want == is ? "OK" : "DRIFT");
-		pt_row(w, 4, cell);
-	}
-	pt_bottom(w, 4);
-	printf("Total: %zu\nPassed: %zu\nFailed: %u\n", all, all - bad, bad);
-	if (bad > 0)
-		printf("Possible causes:\n  - lanes are changing hands now: "
-		    "look again\n  - a fault of the steering: see `show "
-		    "lanes' and `show health'\n");
+	affinity_head(&t);
+	json_array_foreach(r->sessions, i, s)
+		affinity_row((unsigned)pt_num(s, "sid"), pt_expected(r, s),
+		    pt_num(s, "worker"), &t);
+	affinity_tail(json_array_size(r->sessions), pt_drifts(r), &t);
+	put(&t);
 }
 
 static void

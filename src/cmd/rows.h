@@ -112,6 +112,7 @@ run_fn set_proctitle, run_save, lb_rate, run_iface_clear;
 run_fn run_sysctl, run_ngctl;
 run_fn mplane_listcap, mplane_showcap, mplane_runcap, mplane_listmeas;
 run_fn mplane_showmeas, test_stop;
-run_fn test_sla, test_path;
+run_fn test_sla, test_path, test_accuracy, test_affinity, test_governor;
+run_fn test_outside, run_monitor;
 
 #endif

@@ -186,6 +186,10 @@ const struct row top_rows[] = {
 	  "sysctl.conf says." },
 	{ .name = "log", .args = "word...", .run = run_log,
 	  .flags = ROW_OPT, .help = "Write a line to syslog." },
+	{ .name = "monitor", .args = "[seconds]", .run = run_monitor,
+	  .flags = ROW_NEW | ROW_PROMPT, .help = "The concentrator's "
+	  "sessions, workers and CPU, now and before, every 5 seconds or as "
+	  "often as you say, until something is typed." },
 	{ .name = "mplane", .args = "command...", .sub = mplane_rows,
 	  .flags = ROW_NEW | ROW_PROMPT | ROW_ANYONE,
 	  .help = "Measurements in the terms of the mPlane protocol." },

@@ -91,7 +91,14 @@ void
 prompt_hold(struct prompt *pr, void (*gone)(void *arg), void *arg)
 {
 	pr->gone = gone;
+	pr->typed = NULL;
 	pr->gone_arg = arg;
+}
+
+void
+prompt_on_typed(struct prompt *pr, void (*typed)(void *arg))
+{
+	pr->typed = typed;
 }
 
 void
@@ -223,6 +230,8 @@ watch(struct prompt *pr)
 	bool more = pr->in_off < pr->in_n || pr->eof;
 	unsigned want = unsent > 0 ? LOOP_WRITE : 0;
 
+	if (pr->gone != NULL && pr->typed != NULL && !more)
+		want |= LOOP_READ;
 	if (unsent <= BEHIND && !pr->closing && pr->gone == NULL) {
 		if (more)
 			loop_timer_set(pr->again, 0);
@@ -260,6 +269,9 @@ on_fd(void *arg, unsigned what)
 		flush(pr);
 	if (what & LOOP_READ)
 		fill(pr);
+	if (pr->gone != NULL && pr->typed != NULL && !pr->dead &&
+	    (pr->in_off < pr->in_n || pr->eof))
+		pr->typed(pr->gone_arg);
 	run_lines(pr);
 	settle(pr);
 }

@@ -137,10 +137,13 @@ void prompt_out(struct prompt *pr, const char *p, size_t n);
 /*
  * prompt_hold - its command goes on: no further line is run, and no prompt
  * shown, until prompt_release(). @gone is called if the prompt ends first.
- * prompt_more - output of that command.
+ * prompt_more - output of that command. prompt_on_typed - what is typed while
+ * it is held calls @typed, with prompt_hold()'s @arg, which must release it;
+ * a line runs then. So does the end of the input.
  */
 void prompt_hold(struct prompt *pr, void (*gone)(void *arg), void *arg);
 void prompt_more(struct prompt *pr, const char *p, size_t n);
+void prompt_on_typed(struct prompt *pr, void (*typed)(void *arg));
 void prompt_release(struct prompt *pr);
 
 /*

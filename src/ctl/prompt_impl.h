@@ -29,7 +29,8 @@ struct prompt {
 	bool	 dead;			/* free it */
 	bool	 eof;
 	void	(*gone)(void *arg);	/* not NULL: held */
-	void	*gone_arg;
+	void	(*typed)(void *arg);	/* while held; or NULL */
+	void	*gone_arg;		/* of both */
 	bool	 late;			/* the stall timer runs */
 	struct prompt_term term;	/* show NULL: a socket */
 

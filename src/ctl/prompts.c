@@ -76,8 +76,11 @@ prompt_free_term(struct prompt *pr)
 int
 prompt_run(struct prompt *pr, const char *line)
 {
-	int err = prompt_blank(line) ? 0 : prompt_exec(pr, line);
+	int err;
 
+	if (pr->gone != NULL && pr->typed != NULL)
+		pr->typed(pr->gone_arg);
+	err = prompt_blank(line) ? 0 : prompt_exec(pr, line);
 	if (pr->closing)
 		pr->term.quit(pr->term.arg);
 	return err;

@@ -64,7 +64,8 @@ void xfer_free(struct xfer *x);
 /*
  * xfer_send, xfer_recv - all blocks, on a non-blocking socket. 0; -E_SYS
  * (errno; ETIMEDOUT: nothing moves; EINTR: told to stop; ECONNRESET: broken
- * off; 0: the other side closed). UDP is over when all came, or nothing did for a second.
+ * off; 0: the other side closed). UDP is over when all came, or
+ * nothing did for a second.
  */
 int xfer_send(struct xfer *x, int fd);
 int xfer_recv(struct xfer *x, int fd);

@@ -179,6 +179,10 @@ governor_body()
 		fail "$(cat said)"
 	ask isp 'set governor max 2'
 	ask isp 'set governor enable'
+	tried 1 gov $G --allow-modify --format json
+	grep -q '"code":"GOVERNOR_NO_ACTION".*set lb drill yes' said ||
+		fail "$(cat said)"
+	ask isp 'set lb drill yes'
 	tried 1 gov $G --allow-modify --trigger scale-up --timeout 3 \
 	    --format jsonl
 	grep -q '"type":"scaling_event".*"status":"failed"' said ||
@@ -284,6 +288,66 @@ several_body()
 }
 several_cleanup() { net_end; }
 
+# The same numbers at a prompt; whoever types ends it, others go on.
+atf_test_case prompt cleanup
+prompt_head() { net_head "monitor and test at a prompt, and by pppctl"; }
+prompt_body()
+{
+	tower 4
+	ask isp 'lb workers 2'
+	mkfifo fifo
+	in_host isp socat - UNIX:/var/run/ppp.sock < fifo > watched &
+	job=$!
+	exec 8> fifo
+	echo 'passwd sesame' >&8
+	echo 'monitor 1' >&8
+	until_true 20 eval '[ "$(grep -c "^│ Active" watched)" -ge 3 ]' ||
+		fail "$(cat watched)"
+	grep -q '^20.* UTC (anything typed stops)$' watched ||
+		fail "$(cat watched)"
+	grep -q '^│ Active Workers        │ 2          │ 2          │ -' \
+	    watched || fail "$(cat watched)"
+	# it blocks nobody
+	says isp 'show workers' 'Worker 1: ACTIVE'
+	judged 0 accuracy -n 4
+	echo 'show lb' >&8
+	until_true 20 grep -q '; algorithm round-robin' watched ||
+		fail "$(cat watched)"
+	n=$(grep -c '^│ Active' watched)
+	echo 'monitor 3600' >&8
+	until_true 20 eval '[ "$(grep -c "^│ Active" watched)" -gt '"$n"' ]' ||
+		fail "no second one: $(cat watched)"
+	exec 8>&-
+	wait $job || true
+	# and who just goes away leaves nothing behind
+	in_host isp sh -c 'echo $$ > ctl.pid; exec "$@"' sh \
+	    "$PPP_BUILD/pppctl" -p sesame /var/run/ppp.sock monitor 3 \
+	    > watched 2>&1 < /dev/null &
+	job=$!
+	until_true 20 eval '[ "$(grep -c "^│ Active" watched)" -ge 2 ]' ||
+		fail "$(cat watched)"
+	kill -INT "$(cat ctl.pid)"
+	wait $job || true
+	until_true 20 eval '[ "$(ask isp "show who" | wc -l)" -le 1 ]' ||
+		fail "$(ask isp 'show who')"
+	says isp 'monitor 0' 'sage'
+	# what can be looked at from inside, and where the rest is
+	tried 0 create -i eth1 -n 4 --user fred --password secret --abandon
+	says isp 'test accuracy' '│ 1      │ 2        │ 2        │ +0%'
+	grep -q 'pppoetest accuracy -i INTERFACE' said || fail "$(cat said)"
+	says isp 'test affinity' '^Passed: 4$'
+	grep -q '^Drifts: 0$' said || fail "$(cat said)"
+	for t in benchmark stress; do
+		says isp "test $t" "pppoetest $t -i INTERFACE"
+	done
+	says isp 'test transfer' 'pppoetest client -h HOST'
+	says isp 'test governor' '^change-mind .* 3 workers.* PASSED$'
+	says isp 'show governor' 'Active Workers: 2'
+	ask isp 'lb workers 4'
+	says isp 'test governor' '^scale-up .* FAILED: '
+}
+prompt_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case accuracy
@@ -291,4 +355,5 @@ atf_init_test_cases()
 	atf_add_test_case governor
 	atf_add_test_case load
 	atf_add_test_case several
+	atf_add_test_case prompt
 }
