@@ -265,8 +265,8 @@ pt_watch_console(const struct pt_run *r)
 		    "most, %.2f ms a set-up\n", cpu_mean(w), w->cpu_peak,
 		    w->up > 0 ? (double)(l->cpu_ms - w->before.cpu_ms) /
 		    w->up : 0);
-	printf("%s: %s\n", title(r->o->mode), w->passed ? "PASSED" :
-	    "FAILED");
+	printf("%s: %s\n", title(r->o->mode), w->passed &&
+	    pt_load_passed(r) ? "PASSED" : "FAILED");
 }
 
 /* ---- for programs ---- */
