@@ -204,8 +204,11 @@ xserve(int fd, const struct pt_opts *o)
 	if (!xtalk_open(&t, fd, o))
 		return false;
 	on = passed = shake_hands(&t);
-	while (on && (v = xtalk_hear(&t, NULL, &was)) != NULL) {
-		if (strcmp(was, "TEST_REQUEST") != 0)
+	while (on) {
+		v = xtalk_hear(&t, NULL, &was);
+		if (v == NULL)		/* it went without a word */
+			on = passed = false;
+		else if (strcmp(was, "TEST_REQUEST") != 0)
 			on = answer(&t, was, &passed);
 		else if (!serve_one(&t, v, &passed))
 			on = passed = false;
