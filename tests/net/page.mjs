@@ -235,13 +235,19 @@ const steps = {
 	async one(b) {
 		await b.until(tile("Sessions") + " === '1'");
 		await search(b, "fre");
-		await b.until(has("found", "1 session for fre, at "));
+		await b.until(has("found", "1 session for fre."));
 		await b.until(has("tale", "name fred"));
 		await b.until(has("tale", "up \u2713"));
 		await focused(b, ".matches('#rows button')");
 		await b.key("Enter", "\r");
 		await b.until("document.activeElement.id === 'tale'");
-		await b.until(has("rows", "10.0.0."));
+		await b.until(has("rows", "10.0."));
+		// what is listed goes on, and leaves the reader where he is
+		await focused(b, ".matches('#rows button')");
+		const old = await b.ask(text("rows"));
+		await b.until(text("rows") + " !== " + JSON.stringify(old));
+		await b.until("document.activeElement" +
+		    ".matches('#rows button')");
 		// by address, and by the beginning of the MAC
 		const mac = await b.ask("document.querySelectorAll" +
 		    "('#rows td')[2].textContent");
@@ -256,7 +262,7 @@ const steps = {
 		await b.until(has("found", "No session now begins with"));
 		await b.until(has("tale", "Not heard of lately."));
 		await b.key("Escape");
-		await b.until(has("found", "1 session, at "));
+		await b.until(has("found", "1 session."));
 		// a pause holds it
 		await focused(b, ".id === 'pause'");
 		await b.key("Enter", "\r");
@@ -410,7 +416,7 @@ const steps = {
 		await b.until(tile("Sessions") + " === '8\u202f000'");
 		await b.until("document.querySelectorAll('#worst svg')" +
 		    ".length === 6");
-		await b.until(has("found", "The first 50 sessions, at "));
+		await b.until(has("found", "The first 50 sessions."));
 		await b.until("document.querySelectorAll" +
 		    "('#rows tbody tr').length === 50");
 		await still(b);
