@@ -188,7 +188,7 @@ take_series(struct sla *s, const json_t *v)
 	double id = number(v, "series"), mean = number(v, "mean");
 	struct sla_series *e;
 
-	if (id < 0 || id >= SLA_SERIES)
+	if (id < 0 || id >= (double)SLA_SERIES)
 		return true;
 	e = &s->r.s[(unsigned)id];
 	if (why != NULL) {

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __FreeBSD__
+#include <pthread_np.h>
+#endif
 
 #include "base/bug.h"
 #include "base/err.h"

@@ -1,6 +1,7 @@
 /* ICMP echo. */
 #include "os/ping.h"
 
+#include <sys/types.h>		/* before netinet/icmp6.h */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/icmp6.h>

@@ -44,7 +44,7 @@ take(enum flow_way way, uint32_t ticket, const uint8_t *ip, size_t n,
     uint32_t size)
 {
 	struct filter_pkt p;
-	struct flow_pkt fp = { .p = &p, .ticket = ticket, .way = way,
+	struct flow_pkt fp = { .p = &p, .ticket = ticket, .way = (uint8_t)way,
 	    .len = (uint32_t)n, .size = size, .now = now };
 	struct flow_who who = { .name = "fred", .sid = 7 };
 	struct flow *f, *s;
