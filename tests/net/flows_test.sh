@@ -139,7 +139,9 @@ tcp_body()
 	assert isp["s_bytes_uniq"] == 20 * 1024 * 1024
 	assert isp["s_pkts_data"] >= isp["s_bytes_all"] / 1448
 	again = end["sum_sent"]["retransmits"]
-	assert abs(isp["s_pkts_retx"] - again) <= 3 + again * 0.05, again
+	# Some are lost on the way from TCP to here.
+	assert abs(isp["s_pkts_retx"] - again) <= 10 + again * 0.25, \
+	    (isp["s_pkts_retx"], again)
 	# What the long wire had no room for did not come.
 	for k in "s_pkts_all", "s_bytes_all", "s_bytes_ip", "s_pkts_data":
 	    assert home[k] <= isp[k], (k, home[k], isp[k])
