@@ -267,6 +267,8 @@ io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 	}
 	if (p->ring.mem != NULL)
 		p->io.look = packet_look;
-	*io = c->map != 0 || c->kind == IO_XDP_SEND ? xdp_open(&p->io, c) : &p->io;
+	*io = &p->io;
+	if (c->map != 0 || c->kind == IO_XDP_SEND)
+		*io = xdp_open(&p->io, c);
 	return 0;
 }
