@@ -185,12 +185,13 @@ static bool
 take_series(struct sla *s, const json_t *v)
 {
 	const char *why = json_string_value(json_object_get(v, "why"));
-	double id = number(v, "series"), mean = number(v, "mean");
+	int id = (int)number(v, "series");
+	double mean = number(v, "mean");
 	struct sla_series *e;
 
 	if (id < 0 || id >= (double)SLA_SERIES)
 		return true;
-	e = &s->r.s[(unsigned)id];
+	e = &s->r.s[id];
 	if (why != NULL) {
 		snprintf(e->why, sizeof(e->why), "%s", why);
 		return true;

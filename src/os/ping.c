@@ -4,7 +4,6 @@
 #include <sys/types.h>		/* before netinet/icmp6.h */
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/icmp6.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
