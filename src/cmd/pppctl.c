@@ -28,7 +28,8 @@ struct args {
 
 const struct cli_opt pppctl_opts[] = {
 	{ "v", NULL, "Show everything the server sends, prompts too.", 0 },
-	{ "t", "SECS", "Wait so long for the server; the default is 2.", 0 },
+	{ "t", "SECS", "Wait so long for the server; the default is 2, 0 for "
+	  "ever.", 0 },
 	{ "p", "PASSWORD", "The password; without it, the terminal is asked "
 	  "when one is wanted.", 0 },
 	{ NULL, NULL, NULL, 0 }
@@ -54,13 +55,13 @@ take_timeout(struct args *a, const char *s)
 
 	errno = 0;
 	v = strtol(s, &end, 10);
-	if (*s == '\0' || *end != '\0' || errno != 0 || v < 1 ||
+	if (*s == '\0' || *end != '\0' || errno != 0 || v < 0 ||
 	    v > TIMEOUT_MAX) {
-		fprintf(stderr, "pppctl: -t %s: Expected seconds, 1 to %d\n",
+		fprintf(stderr, "pppctl: -t %s: Expected seconds, 0 to %d\n",
 		    s, TIMEOUT_MAX);
 		return false;
 	}
-	a->conn.timeout = (int)v * 1000;
+	a->conn.timeout = v > 0 ? (int)v * 1000 : CONN_FOREVER;
 	return true;
 }
 
@@ -151,6 +152,22 @@ trim(char *s)
 	return s;
 }
 
+/* One that goes on until it is interrupted may have nothing to say for long:
+ * its last word is -f. */
+static bool
+run_one(struct conn *c, const char *line)
+{
+	size_t n = strlen(line);
+	int timeout = c->timeout;
+	bool well;
+
+	if (n > 3 && strcmp(line + n - 3, " -f") == 0)
+		c->timeout = CONN_FOREVER;
+	well = went_well(conn_command(c, line));
+	c->timeout = timeout;
+	return well;
+}
+
 static void
 run_commands(struct conn *c, char *list)
 {
@@ -158,7 +175,7 @@ run_commands(struct conn *c, char *list)
 
 	while ((line = strsep(&next, ";")) != NULL) {
 		line = trim(line);
-		if (line[0] != '\0' && !went_well(conn_command(c, line)))
+		if (line[0] != '\0' && !run_one(c, line))
 			return;
 	}
 	conn_quit(c);

@@ -226,7 +226,8 @@ stream(struct conn *c)
 {
 	size_t n = c->got.n;
 
-	if (clock_now() - c->asked < PATIENCE)
+	if (c->timeout != CONN_FOREVER &&
+	    clock_now() - c->asked < PATIENCE)
 		return;
 	while (n > 0 && c->got.p[n - 1] != '\n')
 		n--;
@@ -378,7 +379,8 @@ conn_passwd(struct conn *c, const char *word)
 void
 conn_quit(struct conn *c)
 {
-	tstamp end = clock_now() + MSEC((tstamp)c->timeout);
+	tstamp end = c->timeout == CONN_FOREVER ? NEVER :
+	    clock_now() + MSEC((tstamp)c->timeout);
 	struct answer_prompt pr;
 
 	take_unasked(c);

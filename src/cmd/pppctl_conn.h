@@ -11,9 +11,12 @@
 #include "base/txt.h"
 #include "cmd/answer.h"
 
+#define CONN_FOREVER	(-1)
+
 struct conn {
 	int	 fd;			/* owner: this; -1 */
-	int	 timeout;		/* ms without a word from the server */
+	int	 timeout;		/* ms without a word from the server, or
+					 * CONN_FOREVER */
 	bool	 verbose;		/* copy what is sent and received */
 	char	 host[ANSWER_HOST];	/* of the prompt; "" before the first */
 	char	 prompt[ANSWER_HOST + 16];	/* the last one */

@@ -47,7 +47,9 @@ put_lost(const struct logger *lg, struct txt *t)
 		txt_put(t, "Lost:  %llu lines\n", (unsigned long long)n);
 }
 
-/* `show log [N]`: the levels; N: the last N lines. */
+#define FOLLOW_TAIL	10u		/* lines to begin with */
+
+/* `show log [tail]`: the levels, or the last lines. */
 static void
 tail_line(void *arg, int64_t wall, const struct log_line *line)
 {
@@ -57,12 +59,47 @@ tail_line(void *arg, int64_t wall, const struct log_line *line)
 	txt_put(arg, "\n");
 }
 
+static void
+follow_gone(void *arg)
+{
+	(void)arg;			/* with the prompt */
+}
+
+static void
+follow_typed(void *arg)
+{
+	struct prompt *pr = arg;
+
+	prompt_follow(pr, false);
+	prompt_release(pr);
+}
+
+/* `show log -f`: the last lines and those that come, until something is
+ * typed or the client goes. */
+static int
+follow(struct cmd_ctx *cx, struct prompt *pr)
+{
+	int err;
+
+	if (cmd_held(cx, &err))
+		return err;
+	if (pr == NULL || cx->env->logger == NULL)
+		return cmd_bad(cx, "give it at a prompt, or by pppctl");
+	logger_tail(cx->env->logger, FOLLOW_TAIL, tail_line, cx->out);
+	prompt_follow(pr, true);
+	prompt_hold(pr, follow_gone, pr);
+	prompt_on_typed(pr, follow_typed);
+	return 0;
+}
+
 int
 show_log(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	struct prompt *pr = cx->prompt->pr;
 
 	(void)r;
+	if (a->n == 1 && strcmp(a->w[0], "-f") == 0)
+		return follow(cx, pr);
 	if (a->n > 1 || (a->n == 1 && strcmp(a->w[0], "tail") != 0))
 		return ROW_USAGE;
 	if (a->n == 1) {
@@ -291,9 +328,10 @@ const struct row show_rows[] = {
 	ITEM("lcp", NULL, ITEM_LCP, ROW_LINK, "LCP."),
 	SHOW("link", "datalink", "", show_link, ROW_LINK, "The link."),
 	ITEM("links", NULL, ITEM_LINKS, 0, "All links."),
-	{ .name = "log", .args = "[tail|json]", .run = show_item,
+	{ .name = "log", .args = "[tail|-f|json]", .run = show_item,
 	  .lo = ITEM_LOG, .flags = ROW_PROMPT,
-	  .help = "Log levels; tail: the last lines." },
+	  .help = "Log levels; tail: the last lines; -f: those that come, "
+	  "too, until something is typed." },
 	SHOW("mem", NULL, "", show_mem, 0, "Memory in use."),
 	ITEM("modem", NULL, ITEM_PHYSICAL, ROW_LINK | ROW_HIDDEN,
 	    "The old name of physical."),

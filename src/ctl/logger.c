@@ -179,13 +179,14 @@ sink(const struct log_line *line, void *arg)
 	struct logger *lg = arg;
 	const char *level = log_level_name(line->level);
 	int64_t wall = clock_wall();
+	bool logged = (lg->mask & LOG_BIT(line->level)) != 0;
 	char text[SHOWN];
 
 	lg->tail[lg->n++ % LOGGER_TAIL] = (struct tail_line){
 		.wall = wall, .line = *line,
 	};
 	show(line->text, text);
-	if (lg->mask & LOG_BIT(line->level)) {
+	if (logged) {
 		check(lg);
 		if (lg->syslogd)
 			syslog(priority(line->level), "%s%s: %s",
@@ -197,7 +198,7 @@ sink(const struct log_line *line, void *arg)
 			to_stderr(lg, level, text);
 	}
 	if (lg->ps != NULL)
-		prompts_log(lg->ps, line->level, text);
+		prompts_log(lg->ps, line->level, logged, text);
 }
 
 /* ---- masks and names ---- */

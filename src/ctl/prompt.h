@@ -59,8 +59,10 @@ void prompts_refresh(struct prompts *ps);
  * prompts_log - show a log line to those whose local mask has its level
  * (and who gave the password). Lines to a prompt that has PROMPT_UNSENT
  * octets waiting are lost.
+ * @logged: `set log` has it as well: those who follow the log see it
  */
-void prompts_log(struct prompts *ps, enum log_level level, const char *text);
+void prompts_log(struct prompts *ps, enum log_level level, bool logged,
+    const char *text);
 
 /* prompts_mask - all local masks together; @fn hears when it changes. */
 uint32_t prompts_mask(const struct prompts *ps);
@@ -130,6 +132,9 @@ bool prompt_passwd(struct prompt *pr, const char *secret);
 /* `set log local`: levels shown at this prompt; LOG_ALWAYS at first. */
 uint32_t prompt_mask(const struct prompt *pr);
 void prompt_set_mask(struct prompt *pr, uint32_t mask);
+
+/* prompt_follow - it sees all lines of the log, or no more. */
+void prompt_follow(struct prompt *pr, bool yes);
 
 /* prompt_out - text at any time, above what is being typed. Ends in \n. */
 void prompt_out(struct prompt *pr, const char *p, size_t n);

@@ -22,6 +22,7 @@ struct prompt {
 	const void *owner;
 	uint32_t mask;
 	bool	 authed, suspended;
+	bool	 follows;		/* prompt_follow() */
 	bool	 shown;			/* the prompt is on the last line */
 	bool	 redraw;		/* ... and has to be */
 	bool	 running;		/* its command runs: do not free */

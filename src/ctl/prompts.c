@@ -154,6 +154,12 @@ prompt_set_mask(struct prompt *pr, uint32_t mask)
 	prompts_changed(pr->ps);
 }
 
+void
+prompt_follow(struct prompt *pr, bool yes)
+{
+	pr->follows = yes;
+}
+
 bool
 prompt_flooded(const struct prompt *pr)
 {
@@ -254,7 +260,8 @@ prompts_refresh(struct prompts *ps)
 }
 
 void
-prompts_log(struct prompts *ps, enum log_level level, const char *text)
+prompts_log(struct prompts *ps, enum log_level level, bool logged,
+    const char *text)
 {
 	char line[LOG_TEXT + 32];
 	struct prompt *pr;
@@ -267,7 +274,8 @@ prompts_log(struct prompts *ps, enum log_level level, const char *text)
 		line[n - 1] = '\n';
 	}
 	TAILQ_FOREACH(pr, &ps->list, link)
-		if (pr->authed && (pr->mask & LOG_BIT(level)))
+		if (pr->authed && ((pr->mask & LOG_BIT(level)) ||
+		    (pr->follows && logged)))
 			prompt_out(pr, line, (size_t)n);
 }
 

@@ -212,10 +212,80 @@ scripts_body()
 }
 scripts_cleanup() { net_end; }
 
+# `show log -f` through pppctl: lines as they come, of the levels that are
+# logged; a reader that takes none delays nobody; something typed ends it.
+atf_test_case follow cleanup
+follow_head() { net_head "the log is followed, whoever reads it"; }
+follow_body()
+{
+	pair
+	in_host isp sh -c 'echo $$ > follow.pid; exec "$1" -p sesame \
+	    /var/run/ppp.sock "show log -f"' sh "$PPP_BUILD/pppctl" \
+	    > follow.out 2>&1 &
+	until_true 10 grep -q 'fred: up, 10.0.0.10$' follow.out ||
+		fail "the last lines: $(cat follow.out)"
+	# longer than pppctl waits otherwise
+	sleep 3
+	ask isp 'log one of three' > said
+	until_true 10 grep -q 'log one of three$' follow.out ||
+		fail "$(cat follow.out)"
+	ask isp 'close session fred' > said
+	until_true 10 grep -q '^Phase: .*fred: closed' follow.out ||
+		fail "$(cat follow.out)"
+	! grep -q '^LCP: ' follow.out || fail "LCP is not logged"
+	# another one, who types
+	printf 'passwd sesame\nshow log -f\n' > typed
+	mkfifo keys
+	in_host isp socat - UNIX-CONNECT:/var/run/ppp.sock \
+	    < keys > typed.out 2>&1 &
+	exec 3> keys
+	cat typed >&3
+	until_true 10 grep -q 'show log -f$' typed.out ||
+		fail "$(cat typed.out)"
+	ask isp 'log two of three' > said
+	until_true 10 grep -q 'log two of three' typed.out ||
+		fail "$(cat typed.out)"
+	# a line ends it, and is run
+	echo 'show version' >&3
+	until_true 10 grep -q 'PPP Version' typed.out ||
+		fail "$(cat typed.out)"
+	ask isp 'log three of three' > said
+	wait_log isp 'three of three'
+	! grep -q 'log three of three' typed.out || fail "it follows on"
+	exec 3>&-
+	kill "$(cat follow.pid)"
+	until_true 10 eval '[ "$(ask isp "show who" | wc -l)" -le 2 ]' ||
+		fail "clients stay: $(ask isp 'show who')"
+	grep -q 'log three of three' follow.out || fail "$(cat follow.out)"
+	# one that takes nothing: others are answered, it is put out
+	in_host isp python3 - > deaf.out 2>&1 <<-'END' &
+	import socket, time
+	s = socket.socket(socket.AF_UNIX)
+	s.connect("/var/run/ppp.sock")
+	s.sendall(b"passwd sesame\nshow log -f\n")
+	open("deaf", "w")
+	time.sleep(200)
+	END
+	until_true 10 test -e deaf || fail "$(cat deaf.out)"
+	many=$(printf '%0400d' 0)
+	i=0
+	while [ $i -lt 6000 ]; do
+		i=$((i + 1))
+		echo "log $i $many"
+	done > lines
+	in_host isp "$PPP_BUILD/pppctl" -p sesame -t 60 /var/run/ppp.sock \
+	    < lines > said || fail "exit $?: $(tail -n 3 said)"
+	wait_log isp 'log 6000 0000'
+	wait_log isp 'Client local takes no output'
+	ask isp 'show version' | grep -q '^PPP Version' || fail "no answer"
+}
+follow_cleanup() { net_end; }
+
 atf_init_test_cases()
 {
 	atf_add_test_case shown
 	atf_add_test_case live
 	atf_add_test_case secrets
 	atf_add_test_case scripts
+	atf_add_test_case follow
 }

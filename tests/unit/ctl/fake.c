@@ -20,7 +20,7 @@ sink(const struct log_line *line, void *arg)
 
 	txt_put(&f->logged, "%s: %s\n", log_level_name(line->level),
 	    line->text);
-	prompts_log(f->ps, line->level, line->text);
+	prompts_log(f->ps, line->level, true, line->text);
 }
 
 static const char *
