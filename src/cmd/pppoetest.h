@@ -38,7 +38,7 @@ struct pt_load {
 	char	 user[AUTHNAME_MAX + 1], secret[AUTHKEY_MAX + 1];
 	bool	 windowed;		/* --window was given */
 	bool	 counted, timed, sized;	/* -n, --hold, --size were */
-	bool	 churned;
+	bool	 churned, paced;	/* --churn, --pps */
 	unsigned loss;			/* most lost packets, percent */
 	bool	 told_set_up, told_held;	/* progress */
 };

@@ -171,7 +171,9 @@ take_traffic(struct pt_load *l, int c, const char *word)
 
 	switch (c) {
 	case PTL_TRAFFIC: return traffic_of(word, &t->kind);
-	case PTL_PPS: return pt_number("--pps", word, 1, 100000, &t->pps);
+	case PTL_PPS:
+		l->paced = true;
+		return pt_number("--pps", word, 1, 100000, &t->pps);
 	case PTL_SIZE:
 		if (!pt_number("--size", word, TRAFFIC_MIN, PPPOE_MTU, &n))
 			return false;
@@ -259,10 +261,10 @@ defaults(struct pt_opts *o)
 		g->hold = LASTING;
 	if (o->mode == PT_STRESS && !o->load.churned)
 		g->churn = (g->peers.n + 9) / 10;
-	if (o->mode == PT_BENCHMARK && g->traffic.kind == TRAFFIC_NONE) {
+	if (o->mode == PT_BENCHMARK && g->traffic.kind == TRAFFIC_NONE)
 		g->traffic.kind = TRAFFIC_ECHO;
+	if (o->mode == PT_BENCHMARK && !o->load.paced)
 		g->traffic.pps = BENCH_PPS;
-	}
 	if (o->mode == PT_BENCHMARK && !o->load.sized)
 		g->traffic.size = BENCH_SIZE;
 	if (o->mode == PT_ACCURACY || o->mode == PT_AFFINITY)

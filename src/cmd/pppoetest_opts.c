@@ -217,7 +217,7 @@ const struct pt_option pt_options[] = {
 	  "or ICMPv6 to the other end; pair: UDP from each session to its "
 	  "neighbour, which the concentrator must forward." },
 	{ NULL, "pps", "N", 0, PTL_PPS, HOLDS,
-	  "So many packets a second in each session: 1." },
+	  "So many packets a second in each session: 1, with benchmark 10." },
 	{ NULL, "size", "OCTETS", 0, PTL_SIZE, HOLDS,
 	  "Of an IP packet: 84, with benchmark 1400." },
 	{ NULL, "target", "ADDRESS", 0, PTL_TARGET, HOLDS,
