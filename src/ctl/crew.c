@@ -40,9 +40,15 @@ struct crew {
 
 /* The time for the governor, whose clock a drill may put forward. */
 static tstamp
+gov_time(const struct crew *w, tstamp now)
+{
+	return now + SEC(w->ahead);
+}
+
+static tstamp
 gov_now(const struct crew *w)
 {
-	return clock_now() + SEC(w->ahead);
+	return gov_time(w, clock_now());
 }
 
 static uint32_t
@@ -338,12 +344,13 @@ fire_idle(struct crew *w)
 }
 
 static void
-poll_governor(struct crew *w)
+poll_governor(struct crew *w, tstamp now)
 {
 	struct gov_out out;
 
 	count_sessions(w);
-	gov_poll(&w->gov, &w->c->p.lb.gov, &w->in, gov_now(w), &out);
+	gov_poll(&w->gov, &w->c->p.lb.gov, &w->in, gov_time(w, now),
+	    &out);
 	carry_out_all(w, &out);
 	fire_idle(w);
 }
@@ -356,13 +363,13 @@ crew_tick(struct crew *w, tstamp now)
 	tstamp since = decides ? w->gov.polled :
 	    w->measured + SEC(w->ahead);
 
-	if (gov_now(w) >= since + SEC(c->poll_secs)) {
+	if (gov_time(w, now) >= since + SEC(c->poll_secs)) {
 		w->in.cpus = cpu_count();
 		measure(w, now);
 	}
 	if (w->c->quitting || w->c->ac == NULL)
 		return;
-	poll_governor(w);
+	poll_governor(w, now);
 	hear(w);
 	see_traffic(w);
 }
@@ -375,8 +382,8 @@ done(struct crew *w, int err, const struct gov_out *out)
 	if (err < 0)
 		return err;
 	carry_out_all(w, out);
-	poll_governor(w);		/* one that is empty is seen, */
-	poll_governor(w);		/* and goes */
+	poll_governor(w, clock_now());	/* one that is empty is seen, */
+	poll_governor(w, clock_now());	/* and goes */
 	return 0;
 }
 
@@ -536,7 +543,7 @@ ctl_drill_clock(struct ctl *c, uint32_t secs, char *why, size_t len)
 	w->ahead = secs;
 	log_put(LOG_PHASE, "ng_pppoe_lb: a drill: the governor's clock is %u "
 	    "seconds ahead", secs);
-	poll_governor(w);
+	poll_governor(w, clock_now());
 	return 0;
 }
 
