@@ -22,6 +22,7 @@
 #include "crypto/hash.h"
 #include "ctl/daemon.h"
 #include "ctl/device.h"
+#include "io/io.h"
 #include "os/net.h"
 #include "os/priv.h"
 
@@ -313,6 +314,7 @@ begin(struct start *s)
 	struct ctl_hooks h = { .arg = s, .link_script = script,
 	    .phase_changed = phase_changed, .up = link_is_up,
 	    .retry = link_retries, .fill = fill, .expand = expand };
+	enum io_kind io = (enum io_kind)s->env.conf->p.io;
 	char why[160] = "";
 	struct ctl_view v;
 
@@ -324,7 +326,7 @@ begin(struct start *s)
 	if (s->o->pidfile != NULL && pidfile_write(NULL, s->o->pidfile) < 0)
 		log_put(LOG_WARN_, "%s: %s", s->o->pidfile, strerror(errno));
 	cmd_begin(&s->cx);
-	if (priv_drop(why, sizeof(why)) < 0)
+	if (priv_drop(io == IO_XDP || io == IO_XDP_SEND, why, sizeof(why)) < 0)
 		log_put(LOG_WARN_, "privileges are kept: %s", why);
 	if (crypto_init() < 0)
 		log_put(LOG_WARN_, "%s", crypto_why());

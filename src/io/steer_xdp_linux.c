@@ -264,8 +264,8 @@ refuse(const char *ifname, const char *what, char *why, size_t n)
 	int err = errno;
 
 	snprintf(why, n, "%s: io xdp: %s: %s%s", ifname, what, strerror(err),
-	    err == EPERM ? " (needs root, or CAP_BPF, CAP_NET_ADMIN and "
-	    "CAP_NET_RAW)" : "");
+	    err == EPERM ? " (needs CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW, "
+	    "and `set io xdp' already at the start)" : "");
 	return -E_STATE;
 }
 

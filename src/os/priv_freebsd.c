@@ -4,8 +4,9 @@
 #include "os/priv.h"
 
 int
-priv_drop(char *why, size_t n)
+priv_drop(bool xdp, char *why, size_t n)
 {
+	(void)xdp;
 	snprintf(why, n, "privileges are kept on this system");
 	return 0;
 }

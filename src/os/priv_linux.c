@@ -11,11 +11,9 @@
 #include "base/err.h"
 #include "os/priv.h"
 
-/* The last two are for `set io xdp' on interfaces that open later: its
- * program is loaded and the memory of its sockets locked then. */
 #define BIT(cap) (UINT64_C(1) << (cap))
-#define KEEP (BIT(CAP_NET_ADMIN) | BIT(CAP_NET_RAW) | BIT(CAP_BPF) | \
-	BIT(CAP_IPC_LOCK))
+#define NET	(BIT(CAP_NET_ADMIN) | BIT(CAP_NET_RAW))
+#define XDP	(BIT(CAP_BPF) | BIT(CAP_IPC_LOCK))
 
 static int
 failed(const char *what, char *why, size_t n)
@@ -29,10 +27,10 @@ failed(const char *what, char *why, size_t n)
 
 /* What a program that we start can ever get. */
 static int
-drop_bounding(void)
+drop_bounding(uint64_t keep)
 {
 	for (int cap = 0; cap < 64; cap++) {
-		if ((KEEP >> cap & 1) != 0)
+		if ((keep >> cap & 1) != 0)
 			continue;
 		int has = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 
@@ -67,15 +65,17 @@ drop_permitted(uint64_t kept)
 }
 
 int
-priv_drop(char *why, size_t n)
+priv_drop(bool xdp, char *why, size_t n)
 {
+	uint64_t keep = xdp ? NET | XDP : NET;
+
 	why[0] = '\0';
-	if (drop_bounding() < 0)
+	if (drop_bounding(keep) < 0)
 		return failed("capability bounding set", why, n);
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 &&
 	    errno != EINVAL)
 		return failed("ambient capabilities", why, n);
-	if (drop_permitted(KEEP) < 0)
+	if (drop_permitted(keep) < 0)
 		return failed("capabilities", why, n);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return failed("no_new_privs", why, n);

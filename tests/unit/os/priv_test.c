@@ -33,26 +33,37 @@ status(const char *key)
 	return line + strlen(key) + 2;
 }
 
-NET_TEST(drop, "four capabilities stay, the rest is gone for good")
+NET_TEST(drop, "two capabilities stay, the rest is gone for good")
 {
 	char why[100] = "x";
 
-	ATF_REQUIRE_EQ(0, priv_drop(why, sizeof(why)));
+	ATF_REQUIRE_EQ(0, priv_drop(false, why, sizeof(why)));
 	ATF_CHECK_STREQ("", why);
-	ATF_CHECK_STREQ("0000008000007000", status("CapEff"));
-	ATF_CHECK_STREQ("0000008000007000", status("CapPrm"));
+	ATF_CHECK_STREQ("0000000000003000", status("CapEff"));
+	ATF_CHECK_STREQ("0000000000003000", status("CapPrm"));
 	ATF_CHECK_STREQ("0000000000000000", status("CapInh"));
-	ATF_CHECK_STREQ("0000008000007000", status("CapBnd"));
+	ATF_CHECK_STREQ("0000000000003000", status("CapBnd"));
 	ATF_CHECK_STREQ("0000000000000000", status("CapAmb"));
 	ATF_CHECK_STREQ("1", status("NoNewPrivs"));
 	/* Again: nothing is left to do, nothing comes back. */
-	ATF_REQUIRE_EQ(0, priv_drop(why, sizeof(why)));
-	ATF_CHECK_STREQ("0000008000007000", status("CapEff"));
-	ATF_CHECK(sh_ok("grep -q 'CapEff:.0000008000007000' "
+	ATF_REQUIRE_EQ(0, priv_drop(false, why, sizeof(why)));
+	ATF_CHECK_STREQ("0000000000003000", status("CapEff"));
+	ATF_CHECK(sh_ok("grep -q 'CapEff:.0000000000003000' "
 	    "/proc/self/status"));
 	ATF_CHECK_EQ(-1, chroot("/"));
 	ATF_CHECK_EQ(-1, setuid(1));
 	ATF_CHECK_EQ(EPERM, errno);
+}
+
+NET_TEST(xdp, "two more stay for AF_XDP, until they are given up")
+{
+	char why[100] = "x";
+
+	ATF_REQUIRE_EQ(0, priv_drop(true, why, sizeof(why)));
+	ATF_CHECK_STREQ("0000008000007000", status("CapEff"));
+	ATF_CHECK_STREQ("0000008000007000", status("CapBnd"));
+	ATF_REQUIRE_EQ(0, priv_drop(false, why, sizeof(why)));
+	ATF_CHECK_STREQ("0000000000003000", status("CapPrm"));
 }
 
 NET_TEST(still_works, "sockets, TUN, addresses and routes after the drop")
@@ -66,7 +77,7 @@ NET_TEST(still_works, "sockets, TUN, addresses and routes after the drop")
 
 	netns_enter();
 	sh("ip link add va type veth peer name vb");
-	ATF_REQUIRE_EQ(0, priv_drop(why, sizeof(why)));
+	ATF_REQUIRE_EQ(0, priv_drop(false, why, sizeof(why)));
 	ATF_CHECK_EQ(0, io_open(&io, &c, why, sizeof(why)));
 	ATF_CHECK_EQ(0, tun_open(&t, -1, why, sizeof(why)));
 	ATF_CHECK_EQ(0, os_if_quiet6(t.name));
@@ -89,7 +100,7 @@ NET_TEST(files, "root without its other powers is the owner of its files only")
 	fd = open("theirs", O_CREAT | O_WRONLY, 0600);
 	ATF_REQUIRE_EQ(0, fchown(fd, 1, 1));
 	close(fd);
-	ATF_REQUIRE_EQ(0, priv_drop(why, sizeof(why)));
+	ATF_REQUIRE_EQ(0, priv_drop(false, why, sizeof(why)));
 	ATF_CHECK_EQ(0, rename("run/a.new", "run/a"));
 	ATF_CHECK_EQ(0, unlink("run/a"));
 	ATF_CHECK_EQ(-1, open("theirs", O_RDONLY));
@@ -99,6 +110,7 @@ NET_TEST(files, "root without its other powers is the owner of its files only")
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, drop);
+	ATF_TP_ADD_TC(tp, xdp);
 	ATF_TP_ADD_TC(tp, still_works);
 	ATF_TP_ADD_TC(tp, files);
 	return atf_no_error();
