@@ -9,9 +9,8 @@
 
 #include "lb/lane.h"
 
-#define NEARLY	1536u			/* frames that wait, of 2048 */
-#define KEEP	1024u			/* of them are taken */
-#define ALL	2048u
+#define NEARLY	(IO_RING * 3 / 4)	/* frames that wait */
+#define KEEP	(IO_RING / 2)		/* of them are taken */
 
 /* Frames of no session share one part, however many senders they name. */
 static unsigned
@@ -25,7 +24,7 @@ part_of(const struct lane *l, const struct sess *s)
 static uint16_t
 limit_of(const uint16_t n[LANE_SHARES])
 {
-	uint16_t low = 0, high = ALL;
+	uint16_t low = 0, high = IO_RING;
 
 	while (high - low > 1) {
 		uint16_t mid = (uint16_t)((low + high) / 2);
@@ -53,7 +52,7 @@ lane_share(struct lane *l, uint16_t port)
 	if (s->left > 0 || io == NULL || !io_look(io, NEARLY, &b))
 		return;
 	memset(s->n, 0, sizeof(s->n));
-	for (unsigned at = 0; at < ALL && io_look(io, at, &b); at++) {
+	for (unsigned at = 0; at < IO_RING && io_look(io, at, &b); at++) {
 		if (!lane_sess_frame(l, port, &b, &k))
 			continue;
 		all++;
