@@ -27,19 +27,6 @@ is_ours(const char *word)
 }
 
 static int
-take_path(struct cmd_ctx *cx, const char *word, struct capture_conf *c)
-{
-	if (word[0] != '/')
-		return cmd_bad(cx, "%s: the file's whole path, please, from / "
-		    "on (or `off')", word);
-	if (strlen(word) >= sizeof(c->path))
-		return cmd_bad(cx, "file name longer than %zu octets",
-		    sizeof(c->path) - 1);
-	memcpy(c->path, word, strlen(word) + 1);
-	return 0;
-}
-
-static int
 take_filter(struct cmd_ctx *cx, const char *text, struct capture_conf *c)
 {
 	struct capfilter *f;
@@ -146,7 +133,7 @@ set_capture(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (a->n == 0)
 		return ROW_USAGE;
 	if (strcasecmp(a->w[0], "off") != 0)
-		err = take_path(cx, a->w[0], &c);
+		err = cmd_path(cx, a->w[0], c.path, sizeof(c.path));
 	else if (a->n > 1)
 		return ROW_USAGE;
 	for (int i = 1; i < a->n && err == 0; i++) {

@@ -18,19 +18,6 @@
 
 /* ---- set ---- */
 
-static int
-take_path(struct cmd_ctx *cx, const char *word, struct flow_conf *c)
-{
-	if (word[0] != '/')
-		return cmd_bad(cx, "%s: the file's whole path, please, from / "
-		    "on (or `off')", word);
-	if (strlen(word) >= sizeof(c->path))
-		return cmd_bad(cx, "file name longer than %zu octets",
-		    sizeof(c->path) - 1);
-	memcpy(c->path, word, strlen(word) + 1);
-	return 0;
-}
-
 /* A word alone; false: it is none of them. */
 static bool
 take_word(const char *word, struct flow_conf *c)
@@ -82,7 +69,7 @@ set_flows(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (a->n == 0)
 		return ROW_USAGE;
 	if (strcasecmp(a->w[0], "off") != 0)
-		err = take_path(cx, a->w[0], &c);
+		err = cmd_path(cx, a->w[0], c.path, sizeof(c.path));
 	else if (a->n > 1)
 		return ROW_USAGE;
 	for (int i = 1; i < a->n && err == 0; i++) {

@@ -19,16 +19,6 @@ worker_in(const struct pt_look *l, int id)
 	return NULL;
 }
 
-static int
-active(const struct pt_look *l)
-{
-	int n = 0;
-
-	for (int i = 0; i < l->workers; i++)
-		n += l->w[i].active;
-	return n;
-}
-
 /* Each session to whom has the fewest then: how many are worker @id's. */
 static double
 levelled(const struct pt_run *r, int id)
@@ -70,7 +60,7 @@ pt_share(const struct pt_run *r, int id, struct pt_share *s)
 {
 	const struct pt_watch *w = &r->watch;
 	const struct pt_worker *v = worker_in(&w->held, id);
-	int workers = active(&w->held);
+	int workers = pt_active(&w->held);
 	double n = w->up, p = workers > 0 ? 1.0 / workers : 0, off;
 
 	*s = (struct pt_share){ .limit = r->o->test.deviation };

@@ -26,6 +26,8 @@ struct pt_look {
 	} w[PT_WORKERS];
 };
 
+int pt_active(const struct pt_look *l);	/* workers */
+
 struct pt_watch {
 	struct face face;
 	bool	 on;			/* there is somebody to ask */

@@ -96,8 +96,8 @@ look(struct pt_run *r, struct pt_look *l, int8_t *where)
 	pt_forget(&rep);
 }
 
-static int
-active(const struct pt_look *l)
+int
+pt_active(const struct pt_look *l)
 {
 	int n = 0;
 
@@ -116,7 +116,7 @@ wait_for_workers(struct pt_run *r, unsigned n)
 	do {
 		look(r, &r->watch.before, NULL);
 		if (r->watch.before.code != PT_PASSED ||
-		    active(&r->watch.before) == (int)n)
+		    pt_active(&r->watch.before) == (int)n)
 			return true;
 		poll(NULL, 0, 100);
 	} while (clock_now() < limit && !pt_stop);
@@ -149,7 +149,7 @@ static int
 need_workers(struct pt_run *r, unsigned want)
 {
 	struct pt_watch *w = &r->watch;
-	int is = active(&w->before);
+	int is = pt_active(&w->before);
 
 	if (want == 0 || is == (int)want)
 		return PT_PASSED;

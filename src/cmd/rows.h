@@ -21,6 +21,10 @@ extern const struct row clear_rows[], test_rows[], mplane_rows[];
 	.at = P_AT(field), .size = sizeof(((struct profile *)0)->field), \
 	.lo = (low), .hi = (high)
 
+/* cmd_path - @word is to be a file's whole path (the caller knows `off'
+ * already): into @to of @n octets. 0, or negative: it was told. */
+int cmd_path(struct cmd_ctx *cx, const char *word, char *to, size_t n);
+
 /* cmd_bad - tell what is wrong with a value; `return cmd_bad(...)`. */
 int cmd_bad(struct cmd_ctx *cx, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

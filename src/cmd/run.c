@@ -57,6 +57,18 @@ cmd_bad(struct cmd_ctx *cx, const char *fmt, ...)
 	return ROW_FAILED(1);
 }
 
+int
+cmd_path(struct cmd_ctx *cx, const char *word, char *to, size_t n)
+{
+	if (word[0] != '/')
+		return cmd_bad(cx, "%s: the file's whole path, please, from / "
+		    "on (or `off')", word);
+	if (strlen(word) >= n)
+		return cmd_bad(cx, "file name longer than %zu octets", n - 1);
+	memcpy(to, word, strlen(word) + 1);
+	return 0;
+}
+
 /* What a run() answered, in the words of ppp(8). */
 static int
 verdict(struct cmd_ctx *cx, const struct row *r, int i, int answer)
