@@ -260,6 +260,7 @@ rad_silence(const struct auth_query *q, struct auth_verdict *v)
 	static const char text[] = "Authentication server does not answer";
 
 	auth_refuse(q, v);
+	v->why = WHY_AUTH_SERVER;
 	if (is_ms(q))
 		ms_words(v, text);
 	else
@@ -278,9 +279,10 @@ static const uint8_t causes[WHY_COUNT] = {
 	[WHY_NONE] = 10, [WHY_ADMIN] = 6, [WHY_QUIT] = 11,
 	[WHY_PEER_TERM] = 1, [WHY_PEER_PADT] = 1,
 	[WHY_AUTH_US] = 17, [WHY_AUTH_PEER] = 17, [WHY_AUTH_NONE] = 17,
-	[WHY_AUTH_SILENT] = 17, [WHY_ECHO] = 2, [WHY_LQR] = 2,
-	[WHY_LOOP] = 8, [WHY_LCP_SILENT] = 2, [WHY_LCP_FAIL] = 17,
-	[WHY_LCP_REJECT] = 17, [WHY_NO_NCP] = 17, [WHY_NO_ADDR] = 15,
+	[WHY_AUTH_SERVER] = 9, [WHY_AUTH_SILENT] = 17,
+	[WHY_ECHO] = 2, [WHY_LQR] = 2, [WHY_LOOP] = 8,
+	[WHY_LCP_SILENT] = 2, [WHY_LCP_FAIL] = 17, [WHY_LCP_REJECT] = 17,
+	[WHY_NO_NCP] = 17, [WHY_NO_ADDR] = 15,
 	[WHY_PADI_SILENT] = 2, [WHY_PADR_SILENT] = 2, [WHY_NO_SERVICE] = 15,
 	[WHY_AC_ERROR] = 15, [WHY_NO_AC] = 15, [WHY_LIMIT] = 15,
 	[WHY_IF_GONE] = 2, [WHY_IDLE] = 4, [WHY_SESSION_TIME] = 5,

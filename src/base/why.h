@@ -15,6 +15,8 @@
 	X(AUTH_PEER,	"we",		"peer's name or secret is wrong") \
 	X(AUTH_NONE,	"peer",						\
 	    "peer refuses every authentication we accept")		\
+	X(AUTH_SERVER,	"we",						\
+	    "the authentication server does not answer")		\
 	X(AUTH_SILENT,	"nobody",	"no answer to authentication")	\
 	X(ECHO,		"nobody",	"no reply to LCP echo")		\
 	X(LQR,		"nobody",	"no link quality reports")	\

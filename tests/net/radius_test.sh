@@ -261,6 +261,7 @@ dead_body()
 	at_home fred x
 	wait_log isp 'RADIUS: no answer from 10.9.0.3, 10.9.0.2' 30
 	wait_log home 'Authentication server does not answer' 30
+	says isp 'show why fred' 'authentication server does not answer (we)'
 	ppp_stop home
 	# It is back, and so are the peers; so is the Stop that waited.
 	printf 'fred	Cleartext-Password := "x"\n' | radius_start aaa
