@@ -182,7 +182,7 @@ json_physical(struct cmd_ctx *cx, const struct ctl_view *v)
 
 	if (open)
 		put_mac(v->rec.key.mac, &mac);
-	return json_pack("{s:o,s:s,s:o,s:s,s:i,s:o,s:o,s:o,s:o,s:o,s:o}",
+	return json_pack("{s:o,s:s,s:o,s:o,s:s,s:i,s:o,s:o,s:o,s:o,s:o}",
 	    "name", out_string(p->name), "state", link_state_name(v->link),
 	    "device", v->device[0] != '\0' ? out_string(v->device) :
 	    json_null(),
