@@ -292,7 +292,10 @@ many_body()
 	crowd c2 > crowd.2 2>&1 || fail "$(cat crowd.2)"
 	wait "$first" || fail "$(cat crowd.1)"
 	now=$(memory isp)
-	[ "$now" -le $((was + 20480)) ] || fail "memory: $was, $now KB"
+	case $PPP_BUILD in
+	*/asan | */tsan) ;;	# theirs grows, too
+	*) [ "$now" -le $((was + 20480)) ] || fail "memory: $was, $now KB";;
+	esac
 	ask isp 'show flows' > said
 	grep -q ' replaced for want of room' said || fail "$(cat said)"
 	ask isp 'show lanes csv' > lanes
