@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -340,6 +341,20 @@ begin(struct start *s)
 		daemon_report(&s->parent, XC_NORMAL);
 }
 
+/* We end already: one signal more must not cut that short and leave files
+ * and addresses behind. Only KILL does. */
+static void
+end_in_peace(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 static int
 serve(struct start *s)
 {
@@ -357,6 +372,7 @@ serve(struct start *s)
 		return XC_SOCK;
 	}
 	code = ctl_run(c);
+	end_in_peace();
 	ctl_view(c, &v);
 	log_put(LOG_PHASE, "PPP Terminated (%s).", exit_name(code));
 	s->code = (enum exit_code)code;
