@@ -172,9 +172,7 @@ throughput_head() { net_head "msla against an iperf3, and against none"; }
 throughput_body()
 {
 	bed
-	in_host isp iperf3 -s > iperf 2>&1 < /dev/null &
-	until_true 20 eval 'in_host isp ss -tln | grep -q :5201' ||
-		fail "no iperf3: $(cat iperf)"
+	iperf_on isp
 	capture_start home eth1
 	mp home receipt "$RUN msla-average-ip4 \
 	    bandwidth.nominal.bps=2000000 when now + 6s"
@@ -197,6 +195,63 @@ throughput_body()
 	ppp_stop isp
 }
 throughput_cleanup() { net_end; }
+
+# begin_run NAME CAPABILITY WORDS - the token is printed
+begin_run()
+{
+	mp "$1" receipt "$RUN $2-ip4 $3"
+	value "$1" .token
+}
+
+atf_test_case details cleanup
+details_head() { net_head "udpsla, and the single values of each test"; }
+details_body()
+{
+	local udp tcp
+	bed 'set rate 30m 20m'
+	iperf_on isp
+	iperf_on home
+	capture_start home eth1
+	udp=$(begin_run home udpsla-average \
+	    'bandwidth.nominal.bps=2m when now + 5s')
+	tcp=$(begin_run isp tcpsla-detail 'session=fred when now + 6s')
+	comes home result "$udp"
+	is home '.parameters."bandwidth.nominal.bps" == 2000000'
+	for way in download upload; do
+		udp=mSLA.udpCapacity.$way.iperf
+		more home $udp.min 0.3
+		more home $udp.mean 0.3
+		is home ".resultvalues[-1][.results | index(\"$udp.max\")] < 4"
+		more home $udp.jitter -1
+		more home $udp.error -1
+	done
+	comes isp result "$tcp"
+	is isp '(.results | length) == 2 and (.resultvalues | length) >= 2 and
+	    all(.resultvalues[]; all(. >= 0)) and
+	    (.resultvalues | map(add) | add) > 1'
+	# one after the other: the same servers
+	udp=$(begin_run isp udpsla-detail \
+	    'session=fred bandwidth.nominal.bps=1m when now + 6s')
+	tcp=$(begin_run home msla-detail \
+	    'bandwidth.nominal.bps=2m when now + 6s')
+	comes isp result "$udp"
+	is isp '(.results | length) == 2 and (.resultvalues | length) >= 2 and
+	    all(.resultvalues[0][]; . > 0.2 and . < 3)'
+	comes home result "$tcp"
+	is home '(.results | length) == 5 and (.resultvalues | length) == 10 and
+	    all(.resultvalues[]; .[0] > 0) and
+	    all(.resultvalues[0][]; . > 0) and .resultvalues[9][1:] ==
+	    [-1, -1, -1, -1]'
+	capture_stop home eth1
+	for ip in 10.0.0.1 10.0.0.10; do
+		judge_seen home eth1 "udp.port == 5201 && ip.src == $ip" 100
+		judge_seen home eth1 "tcp.port == 5201 && tcp.len > 1000 &&
+		    ip.src == $ip" 20
+	done
+	ppp_stop home
+	ppp_stop isp
+}
+details_cleanup() { net_end; }
 
 atf_test_case scheduled cleanup
 scheduled_head() { net_head "test sla when, show tests, test stop"; }
@@ -424,6 +479,7 @@ atf_init_test_cases()
 	atf_add_test_case exchange
 	atf_add_test_case pinged
 	atf_add_test_case throughput
+	atf_add_test_case details
 	atf_add_test_case scheduled
 	atf_add_test_case scopes
 	atf_add_test_case refused

@@ -107,3 +107,11 @@ pinged()
 }
 
 times() { grep -c -e "$2" "$1/log/ppp.log"; }
+
+# iperf_on NAME - an iperf3 server, until its host ends
+iperf_on()
+{
+	in_host "$1" iperf3 -s > "$1.iperf" 2>&1 < /dev/null &
+	until_true 20 eval "in_host $1 ss -tln | grep -q :5201" ||
+		fail "no iperf3: $(cat "$1.iperf")"
+}

@@ -53,14 +53,6 @@ pings_body()
 }
 pings_cleanup() { net_end; }
 
-# iperf_on NAME [ADDRESS] - a server, until its host ends
-iperf_on()
-{
-	in_host "$1" iperf3 -s > "$1.iperf" 2>&1 < /dev/null &
-	until_true 20 eval "in_host $1 ss -tln | grep -q :5201" ||
-		fail "no iperf3: $(cat "$1.iperf")"
-}
-
 # whole WHICH - min, mean, max of those results are there and in order
 whole()
 {
