@@ -155,19 +155,29 @@ keep(struct measure *m, const char *why)
 
 /* ---- runs and their ticks ---- */
 
+/* Periods from @at on that are over, @most of them; the wall clock may have
+ * been set by years. */
+static uint64_t
+over(int64_t at, int64_t period, int64_t now, uint64_t most)
+{
+	uint64_t n = now > at ? (uint64_t)((now - at) / period) : 0;
+
+	return n < most ? n : most;
+}
+
 /* The next run of a repeated scope; those that are over already are missed. */
 static void
 plan_next(struct measure *m)
 {
-	int64_t period = m->when.span.period * SECOND, now = now_of(m);
+	int64_t period = m->when.span.period * SECOND;
+	uint64_t gone;
 
 	m->run_at += period;
-	while (m->runs_left > 0 && m->run_at + period <= now) {
-		m->run_at += period;
-		m->missed++;
-		if (m->runs_left != UINT64_MAX)
-			m->runs_left--;
-	}
+	gone = over(m->run_at, period, now_of(m), m->runs_left);
+	m->run_at += (int64_t)gone * period;
+	m->missed += gone;
+	if (m->runs_left != UINT64_MAX)
+		m->runs_left -= gone;
 	m->due = m->run_at;
 }
 
@@ -200,14 +210,15 @@ begin_run(struct measure *m)
 static void
 next_tick(struct measure *m)
 {
-	int64_t period = span_of(m)->period * SECOND, now = now_of(m);
+	int64_t period = span_of(m)->period * SECOND;
+	uint64_t gone = 0;
 
 	m->tick++;
-	while (m->tick < m->ticks && period > 0 &&
-	    m->run_at + (int64_t)(m->tick + 1) * period <= now) {
-		m->tick++;
-		m->missed++;
-	}
+	if (period > 0)
+		gone = over(m->run_at + (int64_t)m->tick * period, period,
+		    now_of(m), m->ticks - m->tick);
+	m->tick += gone;
+	m->missed += gone;
 	m->due = m->run_at + (int64_t)m->tick * period;
 	if (m->tick >= m->ticks)
 		end_run(m, "");

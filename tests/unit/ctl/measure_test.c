@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "ctl/measure.h"
@@ -105,6 +108,53 @@ until(const struct measure *m, enum measure_state s)
 		loop_once(loop, MSEC(100));
 	ATF_REQUIRE_STREQ(measure_state_name(s),
 	    measure_state_name(view(m).state));
+}
+
+/* libc's, but somebody sets the wall clock. */
+static time_t step;
+
+int
+clock_gettime(clockid_t id, struct timespec *ts)
+{
+	int err = (int)syscall(SYS_clock_gettime, id, ts);
+
+	if (id == CLOCK_REALTIME)
+		ts->tv_sec += step;
+	return err;
+}
+
+TEST(stepped, "the wall clock is set by thousands of years")
+{
+	const time_t years = 7000 * INT64_C(31556952);
+	const struct { const char *form; bool repeats; } scopes[] = {
+		{ "%s ... 9999-12-31 / 1s", false },
+		{ "repeat %s ... 9999-12-31 / 1s", true },
+	};
+	char at[WHEN_TIME], text[WHEN_TEXT];
+
+	alarm(100);			/* not a step for each second */
+	for (size_t i = 0; i < 2; i++) {
+		struct measure *m;
+		uint64_t missed;
+
+		begin();
+		step = 0;
+		snprintf(text, sizeof(text), scopes[i].form,
+		    when_time_text(clock_wall_us(), at));
+		m = add(text, NULL);
+		ATF_REQUIRE_MSG(m != NULL, "%s", why);
+		ATF_CHECK_EQ(1, probe.ticks);
+		step = years;
+		for (int k = 0; k < 600 && probe.ticks < 2; k++)
+			loop_once(loop, MSEC(100));
+		missed = view(m).missed;
+		ATF_CHECK(missed > (uint64_t)years - 60 &&
+		    missed <= (uint64_t)years + 60);
+		ATF_CHECK_EQ(scopes[i].repeats, view(m).runs >= 1);
+		ATF_CHECK(view(m).next > clock_wall_us() - 2000000);
+		end();
+		step = 0;
+	}
 }
 
 TEST(once, "now: done at once, with its rows")
@@ -292,6 +342,7 @@ TEST(never, "scopes that cannot be measured")
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, once);
+	ATF_TP_ADD_TC(tp, stepped);
 	ATF_TP_ADD_TC(tp, ticks);
 	ATF_TP_ADD_TC(tp, repeats);
 	ATF_TP_ADD_TC(tp, later);
