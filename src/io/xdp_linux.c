@@ -83,8 +83,8 @@ xdp_recv(struct io *io, struct pkt *b, int n)
 	struct xdp *x = (struct xdp *)io;
 	int got, more;
 
-	if (x->waits && xsk_kick(&x->xsk) == 0)
-		watch(x, xsk_waits(&x->xsk));
+	if (x->waits)		/* when it is down the next to send tries */
+		watch(x, xsk_kick(&x->xsk) == 0 && xsk_waits(&x->xsk));
 	got = x->xsk.fd >= 0 ? xsk_recv(&x->xsk, &x->st, b, n) : 0;
 	more = got < n ? io_recv(x->packet, b + got, n - got) : 0;
 	return more > 0 ? got + more : got > 0 ? got : more;

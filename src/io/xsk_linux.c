@@ -284,12 +284,11 @@ xsk_kick(struct xsk *x)
 	for (int i = 0; i < KICKS && xsk_waits(x); i++) {
 		uint32_t was = __atomic_load_n(x->tx.cons, __ATOMIC_RELAXED);
 
-		if (sendto(x->fd, NULL, 0, MSG_DONTWAIT, NULL, 0) == 0)
-			continue;
-		if (errno == ENETDOWN || errno == ENXIO || errno == ENODEV)
+		if (sendto(x->fd, NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 &&
+		    (errno == ENETDOWN || errno == ENXIO || errno == ENODEV))
 			return -E_SYS;
 		if (was == __atomic_load_n(x->tx.cons, __ATOMIC_ACQUIRE))
-			break;			/* it has to wait */
+			break;	/* no room, or the driver does it later */
 	}
 	return 0;
 }
