@@ -51,17 +51,14 @@ struct program {
 	int	 pass[ROWS], passes;	/* rows that jump to the end */
 };
 
-static struct bpf_insn *
+static void
 put(struct program *p, unsigned code, unsigned dst, unsigned src, int off,
     int32_t imm)
 {
-	struct bpf_insn *i = &p->row[p->n++];
-
 	BUG_ON(p->n == ROWS);
-	*i = (struct bpf_insn){ .code = (uint8_t)code,
+	p->row[p->n++] = (struct bpf_insn){ .code = (uint8_t)code,
 	    .dst_reg = dst & 15, .src_reg = src & 15, .off = (int16_t)off,
 	    .imm = imm };
-	return i;
 }
 
 static void
@@ -76,7 +73,7 @@ pass_if(struct program *p, unsigned op, unsigned dst, unsigned src,
     int32_t imm)
 {
 	p->pass[p->passes++] = p->n;
-	put(p, BPF_JMP32 | op | BPF_K, dst, src, 0, imm);
+	put(p, BPF_JMP32 | op, dst, src, 0, imm);
 }
 
 static void
@@ -148,9 +145,7 @@ put_redirect(struct program *p, int map)
 {
 	load(p, BPF_W, R3, CTX, offsetof(struct xdp_md, rx_queue_index));
 	put(p, BPF_ALU64 | BPF_MOV | BPF_X, R2, LANE, 0, 0);
-	pass_if(p, BPF_JNE, R3, 0, 0);
-	p->row[p->n - 1].code = BPF_JMP32 | BPF_JNE | BPF_X;
-	p->row[p->n - 1].src_reg = R2;
+	pass_if(p, BPF_JNE | BPF_X, R3, R2, 0);
 	put(p, BPF_LD | BPF_IMM | BPF_DW, R1, BPF_PSEUDO_MAP_FD, 0, map);
 	put(p, 0, 0, 0, 0, 0);
 	put(p, BPF_ALU64 | BPF_MOV | BPF_K, R3, 0, 0, XDP_PASS);
@@ -312,11 +307,10 @@ program_for(const struct io_conf *all, const struct io *io, int map,
 static int
 attach_closed(int prog, unsigned ifindex, unsigned mode)
 {
-	int link = prog < 0 ? -1 : attach(prog, ifindex, mode);
+	int link = attach(prog, ifindex, mode);
 	int saved = errno;
 
-	if (prog >= 0)
-		close(prog);
+	close(prog);
 	errno = saved;
 	return link;
 }
@@ -334,9 +328,14 @@ put_on(const struct io_conf *all, const struct io *io, struct io_xdp *x,
 	int prog = tag == 0 ? -1 : program_for(all, io, x->map, tag);
 
 	*how = "native";
-	x->link = attach_closed(prog, io->ifindex, XDP_FLAGS_DRV_MODE);
-	if (x->link >= 0 || is_taken(errno))
-		return x->link < 0 ? refuse_attach(all->ifname, why, n) : 0;
+	if (prog >= 0) {
+		x->link = attach_closed(prog, io->ifindex,
+		    XDP_FLAGS_DRV_MODE);
+		if (x->link >= 0)
+			return 0;
+		if (is_taken(errno))
+			return refuse_attach(all->ifname, why, n);
+	}
 	if (hides_tags(io->fd, all->ifname)) {
 		snprintf(why, n, "%s: io xdp: its driver takes VLAN tags out "
 		    "of frames (ethtool -K %s rxvlan off)", all->ifname,
