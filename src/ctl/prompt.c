@@ -228,11 +228,11 @@ watch(struct prompt *pr)
 {
 	size_t unsent = outq_size(&pr->out);
 	bool more = pr->in_off < pr->in_n || pr->eof;
+	bool hears = pr->gone == NULL ? unsent <= BEHIND && !pr->closing :
+	    pr->typed != NULL;
 	unsigned want = unsent > 0 ? LOOP_WRITE : 0;
 
-	if (pr->gone != NULL && pr->typed != NULL && !more)
-		want |= LOOP_READ;
-	if (unsent <= BEHIND && !pr->closing && pr->gone == NULL) {
+	if (hears) {
 		if (more)
 			loop_timer_set(pr->again, 0);
 		else

@@ -253,6 +253,11 @@ follow_body()
 	wait_log isp 'three of three'
 	! grep -q 'log three of three' typed.out || fail "it follows on"
 	exec 3>&-
+	# so does one that came in the same breath
+	{ cat typed; echo 'show version'; } | in_host isp timeout 60 socat \
+	    -t 30 - UNIX-CONNECT:/var/run/ppp.sock > breath.out 2>&1 &
+	until_true 10 grep -q 'PPP Version' breath.out ||
+		fail "$(cat breath.out)"
 	kill "$(cat follow.pid)"
 	until_true 10 eval '[ "$(ask isp "show who" | wc -l)" -le 2 ]' ||
 		fail "clients stay: $(ask isp 'show who')"
