@@ -130,14 +130,23 @@ one(const struct sess_rec *r, const struct quality_book *b, void *arg)
 	return true;
 }
 
-/* Of the worst, which are known by now, the line of @r; NULL: not of them. */
+static int
+by_ticket(const void *pa, const void *pb)
+{
+	const struct line *a = pa, *b = pb;
+
+	return a->r.ticket < b->r.ticket ? -1 : a->r.ticket > b->r.ticket;
+}
+
+/* Of the worst, in the order of their tickets by now, the line of @r; NULL:
+ * not of them. */
 static struct line *
 worst_line(const struct asked *q, const struct sess_rec *r)
 {
-	for (size_t i = 0; i < q->n && i < q->most; i++)
-		if (q->line[i].r.ticket == r->ticket)
-			return &q->line[i];
-	return NULL;
+	const struct line wish = { .r.ticket = r->ticket };
+
+	return q->n == 0 ? NULL :
+	    bsearch(&wish, q->line, q->n, sizeof(wish), by_ticket);
 }
 
 static bool
@@ -197,13 +206,25 @@ ask(struct cmd_ctx *cx, const struct args *a, struct asked *q)
 }
 
 static void
+sort(struct asked *q, int (*by)(const void *, const void *))
+{
+	if (q->n > 0)
+		qsort(q->line, q->n, sizeof(*q->line), by);
+}
+
+static void
 everybody(struct cmd_ctx *cx, struct asked *q)
 {
-	if (q->worst && q->n > 0)
-		qsort(q->line, q->n, sizeof(*q->line), by_quality);
-	if (q->course)
+	if (q->worst) {
+		sort(q, by_quality);
+		q->n = q->n < q->most ? q->n : q->most;
+	}
+	if (q->course) {
+		sort(q, by_ticket);
 		ctl_quality(cx->env->ctl, is_worst, keep_book, q);
-	for (size_t i = 0; i < q->n && (!q->worst || i < q->most); i++) {
+		sort(q, by_quality);
+	}
+	for (size_t i = 0; i < q->n; i++) {
 		struct line *l = &q->line[i];
 
 		if (!q->course)
