@@ -350,7 +350,6 @@ account_group(const struct account *link, uint32_t ticket)
 		account_end(a, WHY_NONE, NULL);
 		return NULL;
 	}
-	a->multi->users = 1;
 	a->multi->group = a;
 	memcpy(a->multi->session, a->who.session, sizeof(a->who.session));
 	return a;
@@ -364,7 +363,6 @@ account_join(struct account *link, struct account *group)
 	if (link->multi != NULL)
 		return;
 	link->multi = m;
-	m->users++;
 	m->links++;
 	link->sibling = m->first;
 	link->back = &m->first;
@@ -427,7 +425,7 @@ leave(struct account *a)
 		if (a->sibling != NULL)
 			a->sibling->back = a->back;
 	}
-	if (--m->users == 0)
+	if (m->group == NULL && m->first == NULL)
 		free(m);
 }
 

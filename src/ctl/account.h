@@ -13,7 +13,6 @@
 
 /* What the accounts of a multilink bundle's links have in common. */
 struct account_multi {		/* owner: the last account of it */
-	unsigned users;
 	struct account *group;		/* the bundle's; NULL: it has ended */
 	struct account *first;		/* of its links */
 	uint32_t links;			/* that ever joined: RFC 2866 s. 5.12 */
