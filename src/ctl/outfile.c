@@ -65,7 +65,7 @@ int
 outfile_open(const char *path, const struct outfile_kind *k, char *why,
     size_t n)
 {
-	return open_as(path, O_RDWR | O_CREAT, k, why, n);
+	return open_as(path, O_RDWR | O_APPEND | O_CREAT, k, why, n);
 }
 
 int

@@ -20,8 +20,9 @@ struct outfile_kind {
 };
 
 /*
- * outfile_open - the file as it is, or a new one: its descriptor; else
- * negative and @why says which and why not.
+ * outfile_open - the file as it is, or a new one: its descriptor, which
+ * writes at the end whoever else has it open; else negative and @why says
+ * which and why not.
  * outfile_fits - as if it were opened, but none is made: 0, also when there
  * is none, or negative.
  */

@@ -237,6 +237,13 @@ files_body()
 	key = lambda r: (r["proto"], r["c_ip"], r["c_port"], r["s_port"])
 	assert {key(r) for r in live} <= {key(r) for r in one}
 	END
+	# The same file once more, in which nothing is yet: all goes into it.
+	for _ in 1 2; do
+		ask isp "set flows $PWD/same json" > said
+		queries home 10
+	done
+	ask isp 'set flows off' > said
+	until_true 20 all_there || fail "$(cat same*)"
 	# Where it has nothing to seek.
 	echo precious > text
 	ln -s "$PWD/text" link
@@ -260,6 +267,7 @@ for i in range($2):
     s.sendto(b'hello', ('10.0.0.1', 5300 + i))
 " || fail "no datagrams"
 }
+all_there() { [ "$(cat same* | grep -c '^{"first".*"udp".*}$')" = 20 ]; }
 refused() # WORDS REGEX
 {
 	ask isp "set flows $1" > said 2>&1 || true
