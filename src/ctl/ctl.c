@@ -765,11 +765,13 @@ ctl_free(struct ctl *c)
 	sla_free(c->sla);
 	path_free(c->path);
 	trail_free(c->trail);
-	/* A thread that does not end may still put frames into it. */
-	if ((c->lb == NULL || lb_free(c->lb)) && c->capture != NULL)
-		capture_free(c->capture);
-	if (c->flowlog != NULL)
-		flowlog_free(c->flowlog);
+	/* A thread that does not end may still put something into them. */
+	if (c->lb == NULL || lb_free(c->lb)) {
+		if (c->capture != NULL)
+			capture_free(c->capture);
+		if (c->flowlog != NULL)
+			flowlog_free(c->flowlog);
+	}
 	if (c->secrets != NULL)
 		secrets_free(c->secrets);
 	if (c->dae != NULL)
