@@ -113,7 +113,7 @@ auto_body()
 	has "  Max Workers: $(cpus)"
 	# the same faster, and with room for a third
 	sysctl -q $GOV.scale_up_interval=1 $GOV.scale_down_interval=1 \
-	    $GOV.drain_timeout=2 $GOV.poll_interval=1 $GOV.max_workers=3
+	    $GOV.drain_timeout=5 $GOV.poll_interval=1 $GOV.max_workers=3
 	prints
 	sysctl $GOV.enabled $GOV.mode
 	prints "$GOV.enabled: 1" "$GOV.mode: 1"
