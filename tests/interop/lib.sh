@@ -258,19 +258,22 @@ guest_address() # NAME [ppp0]: its IPv4 address
 		sed -n 's/.* inet \([0-9.]*\).*/\1/p'
 }
 
-# guest_pings NAME ADDRESS [PING-OPTION ...]: three go there and come back
+# guest_pings NAME ADDRESS [PING-OPTION ...]: three go there and come back; on
+# a busy machine not at once
 guest_pings()
 {
 	g=$1 a=$2
 	shift 2
-	guest "$g" "for i in 1 2 3 4 5; do
-		ping -n -c 1 -W 1 $a > /dev/null && break
-	    done
-	    ping -n -c 3 -i 0.2 -W 2 $* $a" > ping.out
-	grep -q ' 3 received' ping.out || {
+	until_true 40 three_come_back guest "$g" \
+	    "ping -n -c 3 -i 0.2 -W 2 $* $a" || {
 		cat ping.out >&2
 		fail "$g: answers of $a are missing"
 	}
+}
+three_come_back() # COMMAND ...
+{
+	"$@" > ping.out 2>&1
+	grep -q ' 3 received' ping.out
 }
 
 # --- our binary -------------------------------------------------------------
@@ -355,9 +358,8 @@ ours_pings()
 {
 	a=$1
 	shift
-	until_true 5 in_ns ping -n -c 1 -W 1 "$a" || fail "no answer from $a"
-	in_ns ping -n -c 3 -i 0.2 -W 2 "$@" "$a" > ping.out 2>&1
-	grep -q ' 3 received' ping.out || {
+	until_true 40 three_come_back in_ns \
+	    ping -n -c 3 -i 0.2 -W 2 "$@" "$a" || {
 		cat ping.out >&2
 		fail "answers of $a are missing"
 	}
@@ -369,12 +371,12 @@ tcp_both_ways()
 {
 	guest "$1" 'setsid socat TCP4-LISTEN:7,fork,reuseaddr EXEC:cat \
 	    > /dev/null 2>&1 < /dev/null &
-	    for i in 1 2 3 4 5 6 7 8 9 10; do
+	    for i in $(seq 100); do
 		ss -ltn | grep -q ":7 " && exit
 		sleep 0.3
 	    done; exit 1' || fail "$1: socat does not listen"
 	head -c 1000000 /dev/urandom > sent
-	in_ns timeout 30 socat -t 10 - "TCP4:$2:7" < sent > back ||
+	in_ns timeout 60 socat -t 10 - "TCP4:$2:7" < sent > back ||
 		fail "no TCP through the line"
 	atf_check cmp sent back
 }
@@ -387,7 +389,7 @@ wait_log() # REGEX [SECONDS]
 }
 
 # ask COMMAND - through pppctl; the label says "set server /var/run/ppp.sock".
-ask() { in_ours timeout 20 "$PPP_BUILD/pppctl" /var/run/ppp.sock "$1"; }
+ask() { in_ours timeout 60 "$PPP_BUILD/pppctl" /var/run/ppp.sock "$1"; }
 
 # --- the wire and its judge -------------------------------------------------
 
@@ -404,10 +406,23 @@ capture_start() # INTERFACE: into INTERFACE.pcap
 
 capture_stop() # INTERFACE
 {
-	sleep 0.5		# what is on its way to tcpdump
+	settled "$1.pcap"
 	kill "$(cat "$1.tcpdump.pid")" 2>/dev/null || true
 	until_true 5 grep -q 'packets captured' "$1.tcpdump" || true
 	rm -f "$1.tcpdump.pid"
+}
+
+# settled FILE - what is on its way to tcpdump has come, unless there is no
+# end of it
+settled()
+{
+	sleep 0.4
+	now=$(stat -c %s "$1")
+	for t in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.2
+		was=$now now=$(stat -c %s "$1")
+		[ "$now" != "$was" ] || return 0
+	done
 }
 
 # seen INTERFACE FILTER [TSHARK-OPTION ...]: the frames, one a line.

@@ -251,6 +251,8 @@ follow_body()
 		fail "$(cat typed.out)"
 	ask isp 'log three of three' > said
 	wait_log isp 'three of three'
+	until_true 10 grep -q 'log three of three' follow.out ||
+		fail "$(cat follow.out)"
 	! grep -q 'log three of three' typed.out || fail "it follows on"
 	exec 3>&-
 	# so does one that came in the same breath
@@ -261,7 +263,6 @@ follow_body()
 	kill "$(cat follow.pid)"
 	until_true 10 eval '[ "$(ask isp "show who" | wc -l)" -le 2 ]' ||
 		fail "clients stay: $(ask isp 'show who')"
-	grep -q 'log three of three' follow.out || fail "$(cat follow.out)"
 	# one that takes nothing: others are answered, it is put out
 	in_host isp python3 - > deaf.out 2>&1 <<-'END' &
 	import socket, time

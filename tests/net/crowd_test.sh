@@ -105,7 +105,7 @@ slow_body()
 	deaf home
 	t=$(taken home)
 	pinging home 10.0.0.1 60
-	in_host home timeout 20 iperf3 -c 10.0.0.1 -t 3 -J > iperf.json ||
+	in_host home timeout 60 iperf3 -c 10.0.0.1 -t 3 -J > iperf.json ||
 		fail "iperf3: $(cat iperf.json)"
 	pinged home
 	# Others are answered meanwhile, and what waits is bounded.

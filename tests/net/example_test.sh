@@ -42,7 +42,7 @@ P_46_handbook_body()
 	# as mpd had it, and with full packets
 	ppp_run home -ddial adsl || fail "no client"
 	up 172.16.0.1
-	in_host isp timeout 20 "$PPP_BUILD/ppp" ngctl msg lb: showworkers \
+	in_host isp timeout 60 "$PPP_BUILD/ppp" ngctl msg lb: showworkers \
 	    > said || fail "$(cat said)"
 	atf_check_equal 3 "$(wc -l < said)"
 }

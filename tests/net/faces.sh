@@ -50,7 +50,7 @@ client_up() # N ...
 face()
 {
 	code=0
-	in_host isp timeout 20 "$PPP_BUILD/ppp" "$@" > said 2> errors ||
+	in_host isp timeout 60 "$PPP_BUILD/ppp" "$@" > said 2> errors ||
 		code=$?
 }
 sysctl() { face sysctl "$@"; }
@@ -87,5 +87,5 @@ refused()
 
 ask_isp()
 {
-	in_host isp timeout 20 "$PPP_BUILD/pppctl" /var/run/pppoed.sock "$1"
+	in_host isp timeout 60 "$PPP_BUILD/pppctl" /var/run/pppoed.sock "$1"
 }

@@ -140,7 +140,7 @@ refusals_cleanup() { net_end; }
 
 ctl() # ARGUMENT ... of pppctl at isp; its exit code
 {
-	in_host isp timeout 20 "$PPP_BUILD/pppctl" "$@" < /dev/null
+	in_host isp timeout 60 "$PPP_BUILD/pppctl" "$@" < /dev/null
 }
 
 atf_test_case server cleanup

@@ -195,11 +195,11 @@ packed_body()
 	pings home 10.0.0.1 -M 'do' -s 1466
 	pings isp "$(address home)" -M 'do' -s 1466
 	head -c 300000 "$PPP_BUILD/ppp" > data
-	in_host isp timeout 20 socat -u TCP4-LISTEN:7777,reuseaddr \
+	in_host isp timeout 60 socat -u TCP4-LISTEN:7777,reuseaddr \
 	    OPEN:got,creat,trunc > socat.out 2>&1 < /dev/null &
 	until_true 5 in_host isp sh -c 'ss -ltn | grep -q :7777' ||
 		fail "no listener: $(cat socat.out)"
-	in_host home timeout 20 socat -u OPEN:data TCP4:10.0.0.1:7777 ||
+	in_host home timeout 60 socat -u OPEN:data TCP4:10.0.0.1:7777 ||
 		fail "no connection"
 	until_true 10 cmp -s data got || fail "data differs: $(cmp data got)"
 	ask home 'show proto' > proto.out

@@ -96,7 +96,7 @@ comes_to_say() # NAME COMMAND REGEX, within 10 s
 # waits for its end, and all have come back.
 pinging()
 {
-	in_host "$1" ping -n -q -c "$3" -i 0.05 -W 2 "$2" > "$1.pinged" 2>&1 &
+	in_host "$1" ping -n -q -c "$3" -i 0.05 -W 20 "$2" > "$1.pinged" 2>&1 &
 	echo $! > "$1.pinging"
 }
 pinged()

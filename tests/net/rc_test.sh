@@ -54,7 +54,7 @@ said() # CODE REGEX ...
 
 sysctl_of() # NAME
 {
-	in_host isp timeout 20 "$PPP_BUILD/ppp" sysctl -n \
+	in_host isp timeout 60 "$PPP_BUILD/ppp" sysctl -n \
 	    "net.graph.pppoe_lb.$1"
 }
 

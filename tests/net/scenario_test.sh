@@ -343,7 +343,7 @@ P_26_body()
 	until_true 10 [ -S home/run/ppp-tun4 ] || fail "$(ls home/run)"
 	atf_check_equal 'srw-------' "$(stat -c %A home/run/ppp-tun4)"
 	sock() {
-		in_host home timeout 20 "$PPP_BUILD/pppctl" "$@" > said 2>&1
+		in_host home timeout 60 "$PPP_BUILD/pppctl" "$@" > said 2>&1
 	}
 	sock -p wrong /var/run/ppp-tun4 show version || fail "exit $?"
 	grep -q '^Password incorrect$' said || fail "$(cat said)"
