@@ -136,27 +136,6 @@ is_meant(const struct asked *q, const struct flow_row *r)
 	    strcmp(r->who.name, q->who) == 0;
 }
 
-static bool
-one(const struct flow_row *r, void *arg)
-{
-	struct asked *q = arg;
-
-	if (!is_meant(q, r))
-		return true;
-	if (q->n == q->cap) {
-		size_t cap = q->cap > 0 ? q->cap * 2 : 64;
-		struct flow_row *more = realloc(q->row, cap * sizeof(*more));
-
-		q->lost = more == NULL;
-		if (q->lost)
-			return false;
-		q->row = more;
-		q->cap = cap;
-	}
-	q->row[q->n++] = *r;
-	return true;
-}
-
 static int
 by_octets(const void *pa, const void *pb)
 {
@@ -193,6 +172,46 @@ by_quality(const void *pa, const void *pb)
 	a = mean_ms(ra->n[0]) + mean_ms(ra->n[1]);
 	b = mean_ms(rb->n[0]) + mean_ms(rb->n[1]);
 	return a > b ? -1 : a < b;
+}
+
+/* The first ones come first, and no more than are asked for stay. */
+static void
+best(struct asked *q)
+{
+	if (q->n > 0)
+		qsort(q->row, q->n, sizeof(*q->row), q->worst ? by_quality :
+		    by_octets);
+	if (q->n > q->most)
+		q->n = q->most;
+}
+
+static bool
+more_room(struct asked *q)
+{
+	size_t cap = q->cap > 0 ? q->cap * 2 : 64;
+	struct flow_row *more = realloc(q->row, cap * sizeof(*more));
+
+	q->lost = more == NULL;
+	if (q->lost)
+		return false;
+	q->row = more;
+	q->cap = cap;
+	return true;
+}
+
+static bool
+one(const struct flow_row *r, void *arg)
+{
+	struct asked *q = arg;
+
+	if (!is_meant(q, r))
+		return true;
+	if (q->n == q->cap && q->n / 2 >= q->most)
+		best(q);
+	if (q->n == q->cap && !more_room(q))
+		return false;
+	q->row[q->n++] = *r;
+	return true;
 }
 
 static int
@@ -291,10 +310,8 @@ put_rows(struct asked *q, struct txt *t)
 	    out_table_new(flow_cols, flow_cols_n);
 	int64_t wall = flow_wall();
 
-	if (q->n > 0)
-		qsort(q->row, q->n, sizeof(*q->row), q->worst ? by_quality :
-		    by_octets);
-	for (size_t i = 0; i < q->n && i < q->most; i++)
+	best(q);
+	for (size_t i = 0; i < q->n; i++)
 		if (text)
 			line(ot, &q->row[i]);
 		else

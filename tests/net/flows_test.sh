@@ -314,6 +314,7 @@ many_body()
 	ask isp 'show lanes csv' > lanes
 	ask isp 'show flows sessions json' > all.json
 	flows isp
+	ask isp 'show flows top 30 json' > top.json
 	ask isp 'set flows off' > off
 	until_true 20 grep -q ',off,' isp.flows || fail "nothing is written"
 	wants <<-'END'
@@ -323,6 +324,11 @@ many_body()
 	assert 100 < live <= room, m[0]
 	# A lane each: both tables are in use.
 	assert len(json.load(open("all.json"))) == 2
+	def octets(name):
+	    rows = json.load(open(name))
+	    return [r["c_bytes_ip"] + r["s_bytes_ip"] for r in rows]
+	assert octets("top.json") == octets("isp.json")[:30]
+	assert octets("isp.json") == sorted(octets("isp.json"), reverse=True)
 	rows = list(csv.DictReader(open("isp.flows")))
 	udp = [r for r in rows if r["proto"] == "udp"]
 	lost = int(re.search(r"Lost: *(\d+)", open("said").read())[1])
@@ -339,7 +345,7 @@ many_body()
 	assert {r["end"] for r in udp} >= {"replaced", "off"}
 	END
 }
-# crowd NAME - one datagram from each of 3,000 ports
+# crowd NAME - one datagram from each of 3,000 ports, of many sizes
 crowd()
 {
 	in_host "$1" python3 -c "
@@ -348,7 +354,7 @@ n = 0
 for i in range(3000):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.bind(('', 20000 + i))
-    s.sendto(b'hello', ('10.0.0.1', 53))
+    s.sendto(b'x' * (i % 500), ('10.0.0.1', 53))
     s.close()
     n += 1
     if i % 50 == 0:
