@@ -32,12 +32,13 @@ struct job {
 	struct anon anon;
 	struct outthread thread;
 	struct job *older;		/* owner */
+	bool	 told;			/* control's: the log has heard why */
 	/* The thread's once it runs: */
 	int	 fd;			/* -1: nothing more is written */
 	int64_t	 wall;
 	tstamp	 turn_at;		/* the next file */
 	struct out_table *ot;		/* owner; of this batch */
-	char	 why[96];		/* before bad is set */
+	char	 why[FLOW_WHY];		/* before bad is set */
 	bool	 again;			/* the next file is this one, empty */
 	/* Of both: */
 	_Atomic bool bad, last, done;	/* last: no file after the first */
@@ -50,7 +51,7 @@ struct flowlog {
 	struct job *next;		/* owner; between ready and go */
 	uint32_t serial;
 	uint8_t	 key[ANON_KEY];		/* of this run of the program */
-	bool	 may_run, told;
+	bool	 may_run;
 };
 
 /* Names of files change: one job's thread at a time. */
@@ -180,7 +181,7 @@ new_file(struct job *j, char *why, size_t n)
 static void
 begin_file(struct job *j)
 {
-	char why[NAME + 160] = "";
+	char why[FLOW_WHY] = "";
 
 	j->turn_at = turn_after(&j->conf, clock_now());
 	j->wall = flow_wall();
@@ -347,7 +348,7 @@ int
 flowlog_ready(struct flowlog *fl, const struct profile *p, unsigned lanes,
     char *why, size_t n)
 {
-	char text[NAME + 160], name[NAME];
+	char text[FLOW_WHY], name[NAME];
 	int err = 0, fd;
 
 	if (p->flows.serial == fl->serial || p->flows.path[0] == '\0')
@@ -402,7 +403,6 @@ flowlog_go(struct flowlog *fl, const struct profile *p)
 	if (p->flows.serial == fl->serial)
 		return;
 	fl->serial = p->flows.serial;
-	fl->told = false;
 	if (fl->now != NULL)
 		atomic_store(&fl->now->last, true);
 	if (j == NULL)
@@ -430,8 +430,8 @@ flowlog_tick(struct flowlog *fl)
 	struct job **at = &fl->now, *j;
 
 	while ((j = *at) != NULL) {
-		if (atomic_load(&j->bad) && !fl->told && j == fl->now) {
-			fl->told = true;
+		if (atomic_load(&j->bad) && !j->told) {
+			j->told = true;
 			log_put(LOG_WARN_, "Flow statistics into %s have "
 			    "ended: %s", j->conf.path, j->why);
 		}

@@ -37,10 +37,12 @@ void flowlog_cancel(struct flowlog *fl);
 int flowlog_run(struct flowlog *fl);
 void flowlog_tick(struct flowlog *fl);
 
+#define FLOW_WHY	(FLOW_PATH + 168)	/* a file, and a reason */
+
 struct flow_view {
 	bool	 on;
 	struct flow_conf conf;
-	char	 bad[96];		/* why nothing is written; "" */
+	char	 bad[FLOW_WHY];		/* why nothing is written; "" */
 	uint64_t live;			/* rows in the tables now */
 	uint64_t room, octets;		/* rows, memory at most */
 	uint64_t begun, replaced;	/* since the command */
