@@ -20,6 +20,9 @@ tstamp clock_now(void);
 int64_t clock_wall(void);
 int64_t clock_wall_us(void);		/* microseconds */
 
+/* clock_epoch - clock_now() and this are nanoseconds since 1970. */
+int64_t clock_epoch(void);
+
 static inline tstamp
 tstamp_min(tstamp a, tstamp b)
 {

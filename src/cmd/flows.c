@@ -308,7 +308,7 @@ put_rows(struct asked *q, struct txt *t)
 	struct out_table *ot = text ?
 	    out_table_new(cols, sizeof(cols) / sizeof(cols[0])) :
 	    out_table_new(flow_cols, flow_cols_n);
-	int64_t wall = flow_wall();
+	int64_t wall = clock_epoch();
 
 	best(q);
 	for (size_t i = 0; i < q->n; i++)

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/bug.h"
@@ -390,22 +389,13 @@ capture_run(struct capture *cp)
 	return cp->w != NULL && !cp->w->thread.runs ? start(cp) : 0;
 }
 
-static int64_t
-wall_of_zero(tstamp now)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec - (int64_t)now;
-}
-
 static void
 fresh(struct writer *w, struct capture *cp, const struct profile *p)
 {
 	w->taps = &cp->taps;
 	w->conf = p->capture;
 	w->since = clock_now();
-	w->wall = wall_of_zero(w->since);
+	w->wall = clock_epoch();
 	w->limit = w->conf.secs != 0 ? w->since + SEC(w->conf.secs) : NEVER;
 	snprintf(w->label, sizeof(w->label), "%s", p->label);
 	for (unsigned i = 0; i < TAP_RINGS; i++)

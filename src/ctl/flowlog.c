@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/ct.h"
@@ -152,7 +151,7 @@ shift(const struct flow_conf *c, char *why, size_t n)
 static tstamp
 turn_after(const struct flow_conf *c, tstamp now)
 {
-	return now + SEC(c->secs) - SEC((uint64_t)time(NULL) % c->secs);
+	return now + SEC(c->secs) - SEC((uint64_t)clock_wall() % c->secs);
 }
 
 /* A new file, unless the one that is open has nothing in it. */
@@ -184,7 +183,7 @@ begin_file(struct job *j)
 	char why[FLOW_WHY] = "";
 
 	j->turn_at = turn_after(&j->conf, clock_now());
-	j->wall = flow_wall();
+	j->wall = clock_epoch();
 	if (atomic_load(&j->bad))
 		return;
 	if (!new_file(j, why, sizeof(why))) {

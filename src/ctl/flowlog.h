@@ -58,12 +58,11 @@ void flowlog_each(struct flowlog *fl, flow_row_fn *fn, void *arg);
 
 /*
  * A row in columns, as in files: flowlog_row.c.
- * flow_wall - added to a monotonic time it is nanoseconds since 1970.
- * flow_put - @a: addresses are made anonymous, and nobody is named; NULL.
+ * flow_put - @wall: clock_epoch(). @a: addresses are made anonymous, and
+ * nobody is named; NULL.
  */
 extern const struct out_col flow_cols[];
 extern const unsigned flow_cols_n;
-int64_t flow_wall(void);
 void flow_put(struct out_table *ot, const struct flow_row *r, int64_t wall,
     const struct anon *a);
 

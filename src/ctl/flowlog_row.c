@@ -7,7 +7,6 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/bug.h"
 #include "ctl/flowlog.h"
@@ -35,16 +34,6 @@ const struct out_col flow_cols[] = {
 	SIDE("c"), SIDE("s"),
 };
 const unsigned flow_cols_n = sizeof(flow_cols) / sizeof(flow_cols[0]);
-
-int64_t
-flow_wall(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec -
-	    (int64_t)clock_now();
-}
 
 const char *
 flow_proto(const struct flow_row *r, char buf[FLOW_TEXT])
