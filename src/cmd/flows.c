@@ -275,12 +275,6 @@ ms(struct out_table *ot, const uint64_t *n)
 }
 
 static void
-num(struct out_table *ot, uint64_t n)
-{
-	out_cell(ot, "%llu", (unsigned long long)n);
-}
-
-static void
 line(struct out_table *ot, const struct flow_row *r)
 {
 	const uint64_t *c = r->n[r->opener], *s = r->n[!r->opener];
@@ -290,13 +284,13 @@ line(struct out_table *ot, const struct flow_row *r)
 	end_point(ot, r, r->opener);
 	end_point(ot, r, !r->opener);
 	out_cell(ot, "%s", r->who.name);
-	num(ot, (r->last - r->first) / SEC(1));
-	num(ot, c[FLOW_OCTETS]);
-	num(ot, s[FLOW_OCTETS]);
-	num(ot, c[FLOW_RETX_PKTS]);
-	num(ot, s[FLOW_RETX_PKTS]);
-	num(ot, c[FLOW_OOO]);
-	num(ot, s[FLOW_OOO]);
+	out_num(ot, (r->last - r->first) / SEC(1));
+	out_num(ot, c[FLOW_OCTETS]);
+	out_num(ot, s[FLOW_OCTETS]);
+	out_num(ot, c[FLOW_RETX_PKTS]);
+	out_num(ot, s[FLOW_RETX_PKTS]);
+	out_num(ot, c[FLOW_OOO]);
+	out_num(ot, s[FLOW_OOO]);
 	ms(ot, c);
 	ms(ot, s);
 }

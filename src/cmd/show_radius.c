@@ -8,12 +8,6 @@
 #include "ctl/radius.h"
 
 static void
-num(struct out_table *ot, uint64_t n)
-{
-	out_cell(ot, "%llu", (unsigned long long)n);
-}
-
-static void
 state(const struct radius_view *v, struct out_table *ot)
 {
 	if (v->dead)
@@ -28,17 +22,17 @@ one_server(const struct radius_view *v, struct out_table *ot)
 	out_cell(ot, "%s", v->service == RAD_FOR_AUTH ? "auth" : "acct");
 	out_cell(ot, "%s", v->addr);
 	state(v, ot);
-	num(ot, v->busy);
-	num(ot, v->n.requests);
-	num(ot, v->n.repeats);
-	num(ot, v->n.accepts);
-	num(ot, v->n.rejects);
-	num(ot, v->n.answers);
-	num(ot, v->n.timeouts);
-	num(ot, v->n.forged);
-	num(ot, v->n.stale);
+	out_num(ot, v->busy);
+	out_num(ot, v->n.requests);
+	out_num(ot, v->n.repeats);
+	out_num(ot, v->n.accepts);
+	out_num(ot, v->n.rejects);
+	out_num(ot, v->n.answers);
+	out_num(ot, v->n.timeouts);
+	out_num(ot, v->n.forged);
+	out_num(ot, v->n.stale);
 	if (v->n.rtt_us != 0)
-		num(ot, v->n.rtt_us);
+		out_num(ot, v->n.rtt_us);
 	else
 		out_cell(ot, "%s", "");
 }

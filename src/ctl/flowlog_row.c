@@ -77,12 +77,6 @@ flow_addr(const struct flow_row *r, unsigned way, const struct anon *a,
 }
 
 static void
-num(struct out_table *ot, uint64_t n)
-{
-	out_cell(ot, "%llu", (unsigned long long)n);
-}
-
-static void
 when(struct out_table *ot, int64_t ns)
 {
 	long long ms = ns / 1000000;
@@ -107,25 +101,25 @@ offer(struct out_table *ot, uint64_t n, uint64_t less)
 	if (n == 0)
 		out_cell(ot, "%s", "");
 	else
-		num(ot, n - less);
+		out_num(ot, n - less);
 }
 
 static void
 side(struct out_table *ot, const uint64_t *n)
 {
-	num(ot, n[FLOW_PKTS]);
-	num(ot, n[FLOW_OCTETS]);
-	num(ot, n[FLOW_DATA_PKTS]);
-	num(ot, n[FLOW_DATA]);
-	num(ot, n[FLOW_DATA] - n[FLOW_RETX]);
-	num(ot, n[FLOW_RETX_PKTS]);
-	num(ot, n[FLOW_RETX]);
-	num(ot, n[FLOW_OOO]);
-	num(ot, n[FLOW_ACKS]);
-	num(ot, n[FLOW_SYN]);
-	num(ot, n[FLOW_FIN]);
-	num(ot, n[FLOW_RST]);
-	num(ot, n[FLOW_RTTS]);
+	out_num(ot, n[FLOW_PKTS]);
+	out_num(ot, n[FLOW_OCTETS]);
+	out_num(ot, n[FLOW_DATA_PKTS]);
+	out_num(ot, n[FLOW_DATA]);
+	out_num(ot, n[FLOW_DATA] - n[FLOW_RETX]);
+	out_num(ot, n[FLOW_RETX_PKTS]);
+	out_num(ot, n[FLOW_RETX]);
+	out_num(ot, n[FLOW_OOO]);
+	out_num(ot, n[FLOW_ACKS]);
+	out_num(ot, n[FLOW_SYN]);
+	out_num(ot, n[FLOW_FIN]);
+	out_num(ot, n[FLOW_RST]);
+	out_num(ot, n[FLOW_RTTS]);
 	rtt(ot, n, n[FLOW_RTT_MIN]);
 	rtt(ot, n, n[FLOW_RTTS] > 0 ? n[FLOW_RTT_SUM] / n[FLOW_RTTS] : 0);
 	rtt(ot, n, n[FLOW_RTT_MAX]);
@@ -141,7 +135,7 @@ ports(struct out_table *ot, const struct flow_row *r, unsigned way,
 
 	out_cell(ot, "%s", flow_addr(r, way, a, buf));
 	if (r->id.proto == 6 || r->id.proto == 17)
-		num(ot, r->id.port[way]);
+		out_num(ot, r->id.port[way]);
 	else
 		out_cell(ot, "%s", "");
 }
@@ -163,7 +157,7 @@ flow_put(struct out_table *ot, const struct flow_row *r, int64_t wall,
 	else
 		out_cell(ot, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
 		    m[2], m[3], m[4], m[5]);
-	num(ot, r->who.sid);
+	out_num(ot, r->who.sid);
 	out_cell(ot, "%s", a != NULL ? "" : r->who.name);
 	out_cell(ot, "%s", flow_proto(r, buf));
 	out_cell(ot, "%s", r->id.family == 0 ? "" :

@@ -136,6 +136,12 @@ out_cell(struct out_table *ot, const char *fmt, ...)
 	ot->cells++;
 }
 
+void
+out_num(struct out_table *ot, uint64_t n)
+{
+	out_cell(ot, "%llu", (unsigned long long)n);
+}
+
 size_t
 out_table_rows(const struct out_table *ot)
 {

@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/txt.h"
 
@@ -45,6 +46,9 @@ void out_table_free(struct out_table *ot);
 /* out_cell - the next cell, row by row; control characters become '?'. */
 void out_cell(struct out_table *ot, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* out_num - a number as the next cell. */
+void out_num(struct out_table *ot, uint64_t n);
 
 /* out_table_rows - whole rows so far. */
 size_t out_table_rows(const struct out_table *ot);
