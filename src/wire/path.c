@@ -1,4 +1,4 @@
-/* RFC 791, RFC 8200, RFC 9293, RFC 2474 (DSCP), RFC 3168 (ECN). */
+/* RFC 768, RFC 791, RFC 8200, RFC 9293, RFC 2474 (DSCP), RFC 3168 (ECN). */
 #include "wire/path.h"
 
 #include <string.h>
@@ -113,7 +113,8 @@ look_rest(struct rd in, struct path_packet *p)
 	put(p, PATH_DATA, digest(DIGEST, in.p, rd_size(&in)));
 }
 
-/* Over the pseudo header of RFC 9293 section 3.1, RFC 8200 section 8.1. */
+/* Over the pseudo header of RFC 9293 section 3.1, RFC 8200 section 8.1. With
+ * IPv4 a UDP checksum of 0 is none: RFC 768. */
 static bool
 sum_is_right(const struct path_packet *p, const struct rd *in)
 {
@@ -121,6 +122,8 @@ sum_is_right(const struct path_packet *p, const struct rd *in)
 	struct wr w = wr_of(buf, sizeof(buf));
 	uint16_t sum;
 
+	if (p->proto == UDP && !p->six && p->val[PATH_SUM] == 0)
+		return true;
 	wr_put(&w, p->addr, 32);	/* IPv4: the rest is zero */
 	wr_u32(&w, (uint32_t)rd_size(in));
 	wr_u32(&w, p->proto);

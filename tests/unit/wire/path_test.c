@@ -82,6 +82,25 @@ TEST(fields)
 	ATF_CHECK(!look(buf, n).summed);
 }
 
+/* IPv4 may go without one (RFC 768), IPv6 may not. */
+TEST(no_udp_sum)
+{
+	static const uint8_t udp4[] = { 0x45, 0, 0, 30, 0, 7, 0, 0, 64, 17, 0,
+		0, 10, 0, 0, 10, 10, 0, 0, 1, 0x0f, 0xa0, 0, 53, 0, 10, 0, 0,
+		'h', 'i' };
+	uint8_t udp6[50] = { 0x60, 0, 0, 0, 0, 10, 17, 64 };
+	struct path_packet tun, line;
+	struct path_report r;
+
+	tun = line = look(udp4, sizeof(udp4));
+	ATF_CHECK(line.summed);
+	path_compare(&tun, 1, &line, 1, &r);
+	ATF_CHECK_EQ(0, r.wrong);
+	ATF_CHECK_EQ(0, r.completed[0]);
+	memcpy(udp6 + 40, udp4 + 20, 10);
+	ATF_CHECK(!look(udp6, sizeof(udp6)).summed);
+}
+
 TEST(short_ones)
 {
 	struct path_packet p;
@@ -156,6 +175,7 @@ TEST(cut)
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, fields);
+	ATF_TP_ADD_TC(tp, no_udp_sum);
 	ATF_TP_ADD_TC(tp, short_ones);
 	ATF_TP_ADD_TC(tp, clamped);
 	ATF_TP_ADD_TC(tp, cut);
