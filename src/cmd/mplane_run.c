@@ -446,7 +446,7 @@ static json_t *
 specification(struct cmd_env *e, const struct mplane_msg *m, int *err)
 {
 	struct measure *old = m->token[0] != '\0' ?
-	    measure_find(e->tests, m->token) : NULL, *begun;
+	    measure_of(e->tests, m->token) : NULL, *begun;
 	char why[256];
 
 	if (old != NULL)
@@ -468,7 +468,7 @@ mplane_take(struct cmd_env *e, const char *text, size_t len, int *err)
 		return refuse(m.token, why, err);
 	if (m.kind == MPLANE_SPECIFICATION)
 		return specification(e, &m, err);
-	old = measure_find(e->tests, m.token);
+	old = measure_of(e->tests, m.token);
 	if (old == NULL)
 		return refuse(m.token, "no measurement has this token", err);
 	if (m.kind == MPLANE_INTERRUPT)

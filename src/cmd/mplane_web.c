@@ -35,7 +35,7 @@ get_result(struct cmd_env *e, const char *query, struct http_answer *an)
 		refuse(an, 400, "?token= is missing, or is none");
 		return;
 	}
-	m = measure_find(e->tests, token);
+	m = measure_of(e->tests, token);
 	if (m == NULL)
 		refuse(an, 404, "no measurement has this token");
 	else

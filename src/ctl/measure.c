@@ -382,15 +382,15 @@ has_room(struct measures *ms)
 	return false;
 }
 
-static bool
-token_used(struct measures *ms, const char *token)
+struct measure *
+measure_of(struct measures *ms, const char *token)
 {
-	const struct measure *m;
+	struct measure *m;
 
 	TAILQ_FOREACH(m, &ms->head, link)
 		if (strcmp(m->token, token) == 0)
-			return true;
-	return false;
+			break;
+	return m;
 }
 
 /* Why that cannot be measured; NULL: it can. */
@@ -404,7 +404,7 @@ hindrance(struct measures *ms, const struct measure_plan *p)
 		return "the past cannot be measured";
 	if (s->period == 0 && when_ends(s, now) == INT64_MAX)
 		return "a scope without end wants a period: / 10s";
-	if (p->token != NULL && token_used(ms, p->token))
+	if (p->token != NULL && measure_of(ms, p->token) != NULL)
 		return "there is a measurement with this token";
 	return has_room(ms) ? NULL : "too many measurements: stop one";
 }
@@ -465,18 +465,20 @@ measure_add(struct measures *ms, const struct measure_plan *p, char *why,
 
 /* ---- what there is ---- */
 
-/* By id or token; a label is the latest one's that has it. */
+/* An id comes first: a client's token may look like one. A label is the
+ * latest one's that has it. */
 struct measure *
 measure_find(struct measures *ms, const char *name)
 {
-	struct measure *m, *found = NULL;
+	struct measure *m, *found = measure_of(ms, name);
+	bool by_token = found != NULL;
 	char id[16];
 
 	TAILQ_FOREACH(m, &ms->head, link) {
 		snprintf(id, sizeof(id), "%u", m->id);
-		if (strcmp(m->token, name) == 0 || strcmp(id, name) == 0)
+		if (strcmp(id, name) == 0)
 			return m;
-		if (strcmp(m->label, name) == 0)
+		if (!by_token && strcmp(m->label, name) == 0)
 			found = m;
 	}
 	return found;

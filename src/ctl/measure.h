@@ -72,8 +72,9 @@ bool measure_stop(struct measure *m);
 
 /* ---- what there is ---- */
 
-struct measure *measure_find(struct measures *ms, const char *name); /* id,
-					 * token or label */
+struct measure *measure_find(struct measures *ms, const char *name); /* as
+					 * people name it: id, token, label */
+struct measure *measure_of(struct measures *ms, const char *token);
 struct measure *measure_next(struct measures *ms, const struct measure *m);
 					/* in order of ids; NULL: the first */
 

@@ -358,6 +358,14 @@ refused_body()
 	cp isp.json first.json
 	mp isp result "$RUN $(quoted "$SPEC_T1")"
 	cmp first.json isp.json || fail "another result"
+	# a token is no number, and no label, of another one
+	for t in 1 session-statistics; do
+		mp isp result "$RUN $(quoted "$(echo "$SPEC_T1" |
+		    sed "s/t1/$t/")")"
+		is isp ".token == \"$t\""
+	done
+	mp isp exception \
+	    "$RUN $(quoted '{"interrupt":"measure","token":"2"}')"
 	locked "$RUN session-statistics"
 	is_message isp.json exception
 	is isp '.message | test("password")'

@@ -168,6 +168,11 @@ TEST(once, "now: done at once, with its rows")
 	ATF_REQUIRE(m != NULL);
 	ATF_CHECK_EQ(MEASURE_DONE, view(m).state);
 	ATF_CHECK_EQ(32, strlen(view(m).token));
+	ATF_CHECK_EQ(m, measure_find(all, "1"));
+	ATF_CHECK_EQ(m, measure_find(all, "thing"));
+	ATF_CHECK_EQ(NULL, measure_of(all, "1"));
+	ATF_CHECK_EQ(NULL, measure_of(all, "thing"));
+	ATF_CHECK_EQ(m, measure_of(all, view(m).token));
 	ATF_CHECK_EQ(1, view(m).runs);
 	ATF_REQUIRE_EQ(1, view(m).results);
 	measure_result(m, 0, &r);
