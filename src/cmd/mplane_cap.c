@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "cmd/mplane_msg.h"
 #include "cmd/version.h"
+#include "ctl/out.h"
 #include "lang/value.h"
 
 #define DELAY		"delay.twoway.icmp"
@@ -347,10 +348,10 @@ values(const struct mplane_spec *s)
 
 	if (q->session[0] != '\0')
 		json_object_set_new(v, params[MP_SESSION].name,
-		    json_string(q->session));
+		    out_string(q->session));
 	if (q->host[0] != '\0')
 		json_object_set_new(v, params[MP_HOST].name,
-		    json_string(q->host));
+		    out_string(q->host));
 	if (q->port != 0)
 		json_object_set_new(v, params[MP_PORT].name,
 		    json_integer(q->port));
@@ -396,6 +397,6 @@ mplane_result(const struct mplane_spec *s, const struct measure_result *r)
 json_t *
 mplane_exception(const char *token, const char *message)
 {
-	return json_pack("{s:s,s:i,s:s}", "exception", token != NULL ? token :
-	    "", "version", MPLANE_VERSION, "message", message);
+	return json_pack("{s:s,s:i,s:o}", "exception", token != NULL ? token :
+	    "", "version", MPLANE_VERSION, "message", out_string(message));
 }

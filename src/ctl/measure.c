@@ -402,6 +402,8 @@ hindrance(struct measures *ms, const struct measure_plan *p)
 
 	if (when_begins(s, now) < now - GRACE || when_ends(s, now) < now)
 		return "the past cannot be measured";
+	if (when_ends(s, now) < when_begins(s, now))
+		return "the end is before the begin";
 	if (s->period == 0 && when_ends(s, now) == INT64_MAX)
 		return "a scope without end wants a period: / 10s";
 	if (p->token != NULL && measure_of(ms, p->token) != NULL)

@@ -51,7 +51,8 @@ void measures_free(struct measures *ms);	/* NULL allowed */
  * measure_add - begins, or waits for its time. @token: the caller's own; NULL
  * or "": one of ours. Takes @arg, also when it fails. NULL, with @why: the
  * table is full of live ones, the token is in use, the scope is one that
- * cannot be measured (it is past, or has no end and no period).
+ * cannot be measured (it is past, ends before it begins, or has no end
+ * and no period).
  */
 struct measure_plan {
 	const char *label, *token;	/* copied */

@@ -348,6 +348,9 @@ refused_body()
 	    'runcap session-statistics when yesterday' \
 	    'runcap session-statistics when past ... now' \
 	    'runcap session-statistics when now + inf' \
+	    'runcap session-statistics when 2990-01-01 ... now / 1h' \
+	    "runcap session-statistics session=$(printf 'x\377')" \
+	    "runcap session-statistics $(printf '\377')" \
 	    'showmeas 77' 'stop 77' 'runcap {' \
 	    'runcap "{\"specification\":\"measure\"}"'; do
 		mp isp exception "mplane $c"
