@@ -108,12 +108,6 @@ static const struct {
 	[MP_RATE] = { "bandwidth.nominal.bps", "1000 ... 1000000000000" },
 };
 
-const char *
-mplane_param_name(enum mplane_param p)
-{
-	return params[p].name;
-}
-
 static int
 outside(enum mplane_param p, const char *value, char *why, size_t n)
 {

@@ -187,7 +187,6 @@ take_when(struct mplane_msg *m, const json_t *v, char *why, size_t n)
 	err = when_parse(&m->when, text, at, sizeof(at));
 	if (err < 0)
 		return bad(err, why, n, "when: %s", at);
-	m->has_when = true;
 	return mplane_when(m->cap, &m->when, why, n);
 }
 

@@ -45,9 +45,6 @@ extern const struct mplane_cap mplane_caps[];	/* NULL label at the end */
 
 const struct mplane_cap *mplane_cap(const char *label);	/* or NULL */
 
-/* What a parameter is called. */
-const char *mplane_param_name(enum mplane_param p);
-
 /* ---- what a client says ---- */
 
 struct mplane_ask {			/* values of the parameters */
@@ -77,7 +74,6 @@ struct mplane_msg {
 	const struct mplane_cap *cap;	/* of a specification */
 	struct mplane_ask ask;
 	struct when when;
-	bool	 has_when;
 };
 
 /*

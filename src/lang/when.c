@@ -97,20 +97,6 @@ duration(const char **p, uint32_t *secs)
 	return 0;
 }
 
-int
-when_duration(const char *s, uint32_t *secs)
-{
-	uint32_t v;
-	int err = duration(&s, &v);
-
-	if (err < 0)
-		return err;
-	if (*s != '\0')
-		return -E_FORMAT;
-	*secs = v;
-	return 0;
-}
-
 static uint32_t
 take_duration(struct scan *s)
 {
@@ -356,8 +342,8 @@ point_text(const struct when_point *p, char out[WHEN_TIME])
 	    names[p->what];
 }
 
-const char *
-when_span_text(const struct when_span *s, char out[WHEN_TEXT])
+static const char *
+span_text(const struct when_span *s, char out[WHEN_TEXT])
 {
 	char a[WHEN_TIME], b[WHEN_TIME], d[WHEN_DURATION];
 	size_t n;
@@ -381,13 +367,13 @@ when_text(const struct when *w, char out[WHEN_TEXT])
 	char span[WHEN_TEXT], each[WHEN_TEXT];
 
 	if (!w->repeat)
-		return when_span_text(&w->span, out);
-	when_span_text(&w->span, span);
+		return span_text(&w->span, out);
+	span_text(&w->span, span);
 	if (w->each.shape == WHEN_POINT)
 		snprintf(out, WHEN_TEXT, "repeat %.90s", span);
 	else
 		snprintf(out, WHEN_TEXT, "repeat %.90s { %.80s }", span,
-		    when_span_text(&w->each, each));
+		    span_text(&w->each, each));
 	return out;
 }
 

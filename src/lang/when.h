@@ -48,12 +48,8 @@ struct when {
  */
 int when_parse(struct when *w, const char *s, char *why, size_t n);
 
-/* when_duration - "1h30m" alone, 1 s to WHEN_SECS; 0, -E_FORMAT, -E_RANGE. */
-int when_duration(const char *s, uint32_t *secs);
-
 /* The canonical text; parsing that gives the same scope. Return @out. */
 const char *when_text(const struct when *w, char out[WHEN_TEXT]);
-const char *when_span_text(const struct when_span *s, char out[WHEN_TEXT]);
 const char *when_time_text(int64_t us, char out[WHEN_TIME]);
 const char *when_duration_text(uint32_t secs, char out[WHEN_DURATION]);
 
