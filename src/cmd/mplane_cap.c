@@ -51,14 +51,14 @@ const struct mplane_cap mplane_caps[] = {
 	{ TEST("tcpsla-detail-ip4", TCP_TO, 5, SLA_TCP,
 	  LIST(TCP_DOWN, TCP_UP), "iperf3 through the session"),
 	  .detail = true,
-	  .help = "TCP throughput of a session, each second." },
+	  .help = "TCP throughput of a session, step by step." },
 	{ TEST("udpsla-average-ip4", UDP_TO, 5, SLA_UDP, LIST(UDP_COLUMNS),
 	  "iperf3 through the session"),
 	  .help = "UDP throughput, jitter and loss, summed up." },
 	{ TEST("udpsla-detail-ip4", UDP_TO, 5, SLA_UDP,
 	  LIST(UDP_DOWN, UDP_UP), "iperf3 through the session"),
 	  .detail = true,
-	  .help = "UDP throughput of a session, each second." },
+	  .help = "UDP throughput of a session, step by step." },
 	{ TEST("msla-average-ip4", UDP_TO, 6, SLA_ALL,
 	  LIST(PING_COLUMNS, TCP_COLUMNS, UDP_COLUMNS),
 	  "ICMP echo and iperf3 through the session"),
@@ -207,7 +207,7 @@ mplane_when(const struct mplane_cap *cap, const struct when *w, char *why,
 	{ name ".mean", prim, what ", the mean" },			\
 	{ name ".max", prim, what ", the most" }
 #define MBIT(name, what)						\
-	{ name, REAL, what ", Mbit/s, of one second; -1: unknown" },	\
+	{ name, REAL, what ", Mbit/s, of one step; -1: unknown" },	\
 	MORE(name, REAL, what ", Mbit/s; -1: unknown")
 #define UDP(name, what)							\
 	MBIT(name, what),						\
@@ -224,7 +224,7 @@ static const struct {
 	{ "destination.port", NAT, "port of the iperf3 server; left out: "
 	  "5201" },
 	{ "bandwidth.nominal.bps", NAT, "rate of UDP, bits a second; left "
-	  "out: what TCP reached" },
+	  "out: half of what TCP reached, or 10 Mbit/s" },
 	{ "time", "time", "when it was looked at, UTC" },
 	{ "duration.s", NAT, "how long the session has been up, or what a "
 	  "row of a series is about, seconds" },
