@@ -39,7 +39,6 @@ struct mplane_cap {
 	uint8_t	 parts;			/* of a test: SLA_PING | ... */
 	bool	 detail;		/* of a test: its single values */
 	const char *algorithm;		/* in words */
-	const char *help;		/* one sentence */
 };
 extern const struct mplane_cap mplane_caps[];	/* NULL label at the end */
 
