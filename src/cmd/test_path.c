@@ -4,16 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cmd/rows.h"
+#include "cmd/test_wait.h"
 #include "ctl/out.h"
 #include "ctl/path.h"
 #include "lang/value.h"
-
-struct waits {			/* owner: the test; on_done() frees */
-	struct ctl *ctl;
-	struct prompt *pr;		/* NULL: has gone */
-	bool	 json;
-};
 
 /* ---- what is asked ---- */
 
@@ -211,49 +205,25 @@ put_notes(const struct path_result *r, struct txt *t)
 /* ---- while it runs ---- */
 
 static void
-on_say(void *arg, const char *text)
-{
-	struct waits *w = arg;
-
-	if (w->pr != NULL)	/* blanks are no part of JSON */
-		prompt_more(w->pr, w->json ? " " : text, 1);
-}
-
-static void
 on_done(void *arg, const struct path_result *r)
 {
-	struct waits *w = arg;
+	struct test_wait *w = arg;
 	struct txt t = { 0 };
 
-	if (w->pr != NULL) {
-		if (w->json) {
-			put_json(r, &t);
-		} else {
-			txt_put(&t, "\n");
-			put_notes(r, &t);
-			put_table(r, false, &t);
-		}
-		prompt_more(w->pr, txt_str(&t), t.n);
-		prompt_release(w->pr);
-		txt_free(&t);
+	if (w->json) {
+		put_json(r, &t);
+	} else {
+		put_notes(r, &t);
+		put_table(r, false, &t);
 	}
-	free(w);
-}
-
-static void
-forsaken(void *arg)
-{
-	struct waits *w = arg;
-
-	w->pr = NULL;
-	path_cancel(w->ctl, w);
+	test_told(w, &t);
 }
 
 int
 test_path(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	struct waits *w = calloc(1, sizeof(*w));
-	struct path_hooks h = { w, on_say, on_done };
+	struct test_wait *w = calloc(1, sizeof(*w));
+	struct path_hooks h = { w, test_said, on_done };
 	struct path_ask q;
 	char why[256];
 	int err;
@@ -270,13 +240,13 @@ test_path(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 	if (err == 0 && cx->prompt->pr == NULL)
 		err = cmd_bad(cx, "give it at a prompt, or by pppctl");
 	w->ctl = cx->env->ctl;
+	w->cancel = path_cancel;
 	if (err == 0 && path_start(w->ctl, &q, &h, why, sizeof(why)) < 0)
 		err = cmd_bad(cx, "%s", why);
 	if (err != 0) {
 		free(w);
 		return err;
 	}
-	w->pr = cx->prompt->pr;
-	prompt_hold(w->pr, forsaken, w);
+	test_hold(cx, w);
 	return 0;
 }

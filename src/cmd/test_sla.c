@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cmd/test_wait.h"
 #include "cmd/test_when.h"
 #include "ctl/out.h"
 #include "ctl/sla.h"
@@ -12,13 +13,6 @@
 
 #define RATE_LEAST	UINT64_C(1000)
 #define RATE_MOST	UINT64_C(1000000000000)
-
-struct waits {			/* owner: the test; on_done() frees */
-	struct ctl *ctl;
-	struct prompt *pr;		/* NULL: has gone */
-	bool	 detail, json;
-	bool	 midline;		/* a line is begun */
-};
 
 /* ---- what is asked ---- */
 
@@ -96,7 +90,7 @@ take_who(const struct args *a, struct sla_ask *q)
 
 static int
 ask(struct cmd_ctx *cx, const struct args *a, struct sla_ask *q,
-    struct waits *w, struct txt *when)
+    struct test_wait *w, struct txt *when)
 {
 	int at = take_who(a, q), err;
 
@@ -214,80 +208,44 @@ put_text(const struct sla_result *r, bool detail, struct txt *t)
 
 /* ---- while it runs ---- */
 
-/* A second of silence is what pppctl bears; blanks are no part of JSON. */
-static void
-on_say(void *arg, const char *text)
-{
-	struct waits *w = arg;
-	struct txt t = { 0 };
-
-	if (w->pr == NULL)
-		return;
-	if (w->json)
-		txt_put(&t, " ");
-	else if (strcmp(text, ".") == 0)
-		txt_put(&t, ".");
-	else
-		txt_put(&t, "%s%s ", w->midline ? "\n" : "", text);
-	w->midline = !w->json;
-	prompt_more(w->pr, t.p, t.n);
-	txt_free(&t);
-}
-
 static void
 on_done(void *arg, const struct sla_result *r)
 {
-	struct waits *w = arg;
+	struct test_wait *w = arg;
 	struct txt t = { 0 };
 	json_t *v;
 
-	if (w->pr != NULL) {
-		if (w->midline)
-			txt_put(&t, "\n");
-		if (w->json) {
-			v = sla_json(r, w->detail);
-			out_json(&t, v, true);
-			json_decref(v);
-		} else {
-			put_text(r, w->detail, &t);
-		}
-		prompt_more(w->pr, txt_str(&t), t.n);
-		prompt_release(w->pr);
-		txt_free(&t);
+	if (w->json) {
+		v = sla_json(r, w->detail);
+		out_json(&t, v, true);
+		json_decref(v);
+	} else {
+		put_text(r, w->detail, &t);
 	}
-	free(w);
-}
-
-static void
-forsaken(void *arg)
-{
-	struct waits *w = arg;
-
-	w->pr = NULL;
-	sla_cancel(w->ctl, w);
+	test_told(w, &t);
 }
 
 /* 0: the test has @w. */
 static int
-begin(struct cmd_ctx *cx, const struct sla_ask *q, struct waits *w)
+begin(struct cmd_ctx *cx, const struct sla_ask *q, struct test_wait *w)
 {
-	struct sla_hooks h = { w, on_say, on_done };
+	struct sla_hooks h = { w, test_said, on_done };
 	char why[256];
 
 	if (cx->prompt->pr == NULL)
 		return cmd_bad(cx, "give it at a prompt, or by pppctl");
 	w->ctl = cx->env->ctl;
+	w->cancel = sla_cancel;
 	if (sla_start(w->ctl, q, &h, why, sizeof(why)) < 0)
 		return cmd_bad(cx, "%s", why);
-	w->pr = cx->prompt->pr;
-	prompt_hold(w->pr, forsaken, w);
+	test_hold(cx, w);
 	return 0;
 }
 
 int
 test_sla(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
-	struct waits *w = calloc(1, sizeof(*w));
+	struct test_wait *w = calloc(1, sizeof(*w));
 	struct txt when = { 0 };
 	struct sla_ask q;
 	int err;
