@@ -130,6 +130,8 @@ mplane_runcap(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 		return refuse(cx, NULL, LOCKED);
 	if (cmd_held(cx, &err))
 		return err;
+	if (a->w[0][0] == '{' && a->n > 1)
+		return refuse(cx, NULL, "a message is one word, in quotes");
 	if (a->w[0][0] == '{') {
 		json_t *v = mplane_take(cx->env, a->w[0], strlen(a->w[0]),
 		    &err);

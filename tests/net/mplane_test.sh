@@ -351,7 +351,7 @@ refused_body()
 	    'runcap session-statistics when 2990-01-01 ... now / 1h' \
 	    "runcap session-statistics session=$(printf 'x\377')" \
 	    "runcap session-statistics $(printf '\377')" \
-	    'showmeas 77' 'stop 77' 'runcap {' \
+	    'showmeas 77' 'stop 77' 'runcap {' 'runcap {} when now' \
 	    'runcap "{\"specification\":\"measure\"}"'; do
 		mp isp exception "mplane $c"
 	done
