@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cmd/box.h"
+#include "lb/governor.h"
 
 #define UP	"\u2191"
 #define DOWN	"\u2193"
@@ -33,13 +34,13 @@ monitor_add(struct monitor *m, const struct monitor_sample *s)
 static const struct monitor_sample *
 before(const struct monitor *m, unsigned secs)
 {
-	tstamp limit = monitor_newest(m)->when - SEC(secs) + MSEC(200);
+	tstamp now = monitor_newest(m)->when + MSEC(200);
 
 	for (unsigned k = 1; k < m->n && k < MONITOR_SAMPLES; k++) {
 		const struct monitor_sample *s =
 		    &m->s[(m->n - 1 - k) % MONITOR_SAMPLES];
 
-		if (s->when <= limit)
+		if (s->when + SEC(secs) <= now)
 			return s;
 	}
 	return NULL;
@@ -75,7 +76,8 @@ put_changes(struct txt *t, const struct monitor_sample *now,
 	if (last->active != now->active)
 		txt_put(t, "  %s Workers: %lld -> %lld (%s)\n",
 		    now->active > last->active ? UP : DOWN, last->active,
-		    now->active, now->reason[0] != '\0' ? now->reason :
+		    now->active, strcmp(now->reason,
+		    gov_reason_name(GOV_NO_REASON)) != 0 ? now->reason :
 		    "by command");
 	if (old != NULL && old->total != now->total)
 		txt_put(t, "  %s Sessions: %lld -> %lld over 5 minutes\n",

@@ -13,7 +13,7 @@
 struct monitor_sample {
 	tstamp	 when;
 	long long total, active, each, cpu;	/* cpu: percent */
-	char	 reason[48];		/* the governor's last */
+	char	 reason[48];		/* gov_reason_name(), the last */
 };
 
 struct monitor {			/* zero at first */

@@ -27,9 +27,8 @@ sample(struct watcher *w)
 	s.total = pool_sessions(&g);
 	s.active = gov_count(g.gov).active;
 	s.cpu = g.in.cpu;
-	if (g.gov->why != GOV_NO_REASON)
-		snprintf(s.reason, sizeof(s.reason), "%s",
-		    gov_reason_name(g.gov->why));
+	snprintf(s.reason, sizeof(s.reason), "%s",
+	    gov_reason_name(g.gov->why));
 	monitor_add(&w->m, &s);
 }
 
