@@ -11,19 +11,21 @@
 #include "base/clock.h"
 #include "cmd/pppoetest.h"
 
-#define SETTINGS	4
 #define STEPS_MAX	3
 #define WAIT		30u		/* seconds, for each step */
+#define LEAVE		SEC(10)		/* for those that are leaving anyway */
 
-/* What is set for the test. */
+enum { POLL, DRAIN, UP, DOWN, SETTINGS };
+
+/* What is set for the test, in this order. */
 static const struct {
 	const char *oid, *order;
 	int	 value;			/* seconds */
 } setting[SETTINGS] = {
-	{ "governor.poll_interval", "poll", 1 },
-	{ "governor.scale_up_interval", "upinterval", 1 },
-	{ "governor.scale_down_interval", "downinterval", 1 },
-	{ "governor.drain_timeout", "drain", 3 },
+	[POLL] = { "governor.poll_interval", "poll", 1 },
+	[DRAIN] = { "governor.drain_timeout", "drain", 3 },
+	[UP] = { "governor.scale_up_interval", "upinterval", 1 },
+	[DOWN] = { "governor.scale_down_interval", "downinterval", 1 },
 };
 
 struct look {
@@ -190,7 +192,7 @@ change_mind(struct drive *d)
 	}
 	code = one(d, "change-mind", 100, has_changed_mind, "cancel_drain");
 	if (code == PT_PASSED && !pt_order(&d->f, d->o,
-	    "set governor drain %d", setting[3].value))
+	    "set governor drain %d", setting[DRAIN].value))
 		code = PT_FAILED;
 	return code;
 }
@@ -213,6 +215,31 @@ steps(struct drive *d)
 }
 
 /* ---- before and after ---- */
+
+/* While one is leaving no other drains: as after a test before this one. */
+static void
+let_leave(struct drive *d)
+{
+	tstamp limit = clock_now() + LEAVE;
+	struct look l;
+
+	while (!pt_stop && clock_now() < limit && look(d, &l) == PT_PASSED &&
+	    l.draining + l.pending > 0)
+		poll(NULL, 0, 100);
+}
+
+static int
+set_all(struct drive *d)
+{
+	for (int i = 0; i < SETTINGS; i++) {
+		if (i == DRAIN + 1)
+			let_leave(d);
+		if (!pt_order(&d->f, d->o, "set governor %s %d",
+		    setting[i].order, setting[i].value))
+			return PT_FAILED;
+	}
+	return PT_PASSED;
+}
 
 static int
 begin(struct drive *d)
@@ -239,11 +266,7 @@ begin(struct drive *d)
 		if (d->were[i] < 0)
 			return PT_INTERNAL;
 	}
-	for (int i = 0; i < SETTINGS; i++)
-		if (!pt_order(&d->f, d->o, "set governor %s %d",
-		    setting[i].order, setting[i].value))
-			return PT_FAILED;
-	return PT_PASSED;
+	return set_all(d);
 }
 
 static void

@@ -207,6 +207,11 @@ governor_body()
 	says isp 'sysctl net.graph.pppoe_lb.test.cpu' ': -1'
 	wait_log isp 'a drill: CPU use is taken'
 	wait_log isp 'cancel removal of worker'
+	# one step alone, while a worker of the steps before is leaving
+	# shellcheck disable=SC2086
+	tried 0 governor $G --allow-modify --change-mind --format csv
+	[ "$(grep -c , said)" = 2 ] || fail "$(cat said)"
+	grep -q '^change-mind,.*,passed$' said || fail "$(cat said)"
 }
 governor_cleanup() { net_end; }
 
