@@ -155,8 +155,9 @@ long long pt_expected(const struct pt_report *r, const json_t *s);
 /* ---- what is printed ---- */
 
 /*
- * pt_error - as {"type":"error"} where programs read, else as text. pt_log -
- * a line on standard error, when @level is asked for.
+ * pt_error - as {"type":"error"} where programs read, and as text. pt_log -
+ * a line on standard error, when @level is asked for. What the other side
+ * put in there is harmless for a terminal.
  */
 void pt_error(const struct pt_opts *o, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -6,6 +6,7 @@
 
 #include "cmd/box.h"
 #include "cmd/pppoetest.h"
+#include "cmd/text.h"
 
 const char *
 pt_stamp(const char *form, char *buf, size_t n)
@@ -99,6 +100,19 @@ pt_tap_end(struct pt_tap *t)
 
 /* ---- errors ---- */
 
+/* On standard error; what others said may be in it. */
+static void
+say(const char *fmt, va_list ap)
+{
+	struct txt t = { 0 }, clean = { 0 };
+
+	txt_vput(&t, fmt, ap);
+	put_clean(txt_str(&t), &clean);
+	fprintf(stderr, "pppoetest: %s\n", txt_str(&clean));
+	txt_free(&t);
+	txt_free(&clean);
+}
+
 void
 pt_error(const struct pt_opts *o, const char *code, const char *fmt, ...)
 {
@@ -106,11 +120,13 @@ pt_error(const struct pt_opts *o, const char *code, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	say(fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "pppoetest: %s\n", text);
 	if (o->form != PT_JSON && o->form != PT_JSONL)
 		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
 	pt_put(json_pack("{s:s,s:s,s:s,s:s,s:s}", "type", "error",
 	    "timestamp", pt_iso(), "severity", "error", "code", code,
 	    "message", text));
@@ -124,9 +140,7 @@ pt_log(const struct pt_opts *o, enum pt_level level, const char *fmt, ...)
 
 	if (o->level < level)
 		return;
-	fprintf(stderr, "pppoetest: ");
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	say(fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 }

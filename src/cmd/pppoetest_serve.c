@@ -7,6 +7,7 @@
 #include "base/ct.h"
 #include "cmd/pppoetest_sock.h"
 #include "cmd/pppoetest_xfer.h"
+#include "cmd/text.h"
 #include "cmd/version.h"
 
 static bool
@@ -159,6 +160,16 @@ prove(struct xtalk *t, const char *client_nonce)
 		xtalk_refuse(t, "HANDSHAKE_FAILED", "wrong password");
 	return ok;
 }
+static void
+greet(const char *host)
+{
+	struct txt t = { 0 };
+
+	put_clean(host, &t);
+	printf("Client: %.64s\n", txt_str(&t));
+	txt_free(&t);
+}
+
 
 static bool
 shake_hands(struct xtalk *t)
@@ -169,7 +180,7 @@ shake_hands(struct xtalk *t)
 	if (ok && t->o->password != NULL)
 		ok = prove(t, pt_str(v, "nonce"));
 	if (ok && t->o->form == PT_CONSOLE && !t->o->quiet)
-		printf("Client: %.64s\n", pt_str(v, "host"));
+		greet(pt_str(v, "host"));
 	json_decref(v);
 	return ok && xtalk_say(t, "HANDSHAKE_ACK", json_pack(
 	    "{s:s,s:s,s:s,s:[s,s]}", "version", PPP_VERSION, "role",

@@ -49,12 +49,14 @@ hear_result(struct xrun *r, struct xtalk *t, int end, bool receiver)
 {
 	json_t *v = xtalk_hear(t, receiver ? "TEST_RESULT" : "TEST_COMPLETE",
 	    NULL);
+	const char *sum;
 
 	if (v == NULL)
 		return false;
 	r->blocks[end] = (uint32_t)pt_num(v, "blocks");
-	snprintf(r->sum[end], sizeof(r->sum[end]), "%.64s",
-	    pt_str(v, "checksum"));
+	sum = pt_str(v, "checksum");
+	snprintf(r->sum[end], sizeof(r->sum[end]), "%.*s",
+	    (int)strspn(sum, "0123456789abcdef"), sum);
 	if (receiver) {
 		r->damaged = (uint32_t)pt_num(v, "damaged");
 		r->late = (uint32_t)pt_num(v, "reordered");

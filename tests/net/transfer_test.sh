@@ -248,6 +248,16 @@ answers_body()
 		client 2 -h 192.0.2.1 $a
 		grep -q '^pppoetest: ' errors || fail "$a: $(cat errors)"
 	done
+	# what a server says does nothing to the terminal
+	cat > words <<-'END'
+	{"type":"ERROR","payload":{"code":"X","message":"a\u001b[2Jb"}}
+	END
+	in_host isp socat TCP-LISTEN:9001,reuseaddr \
+	    SYSTEM:'read x; cat words' &
+	until_true 20 eval 'in_host isp ss -tln | grep -q :9001' ||
+		fail "no impostor"
+	client 3 -h 192.0.2.1 --any-interface
+	grep -q 'the other side: a?\[2Jb$' errors || fail "$(cat -A errors)"
 }
 answers_cleanup() { net_end; }
 
