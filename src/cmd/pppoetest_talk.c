@@ -7,11 +7,10 @@
 #include <unistd.h>
 
 #include "base/rng.h"
+#include "cmd/pppoetest_sock.h"
 #include "cmd/pppoetest_xfer.h"
 #include "crypto/hash.h"
 #include "crypto/keyed.h"
-
-#define SLICE		200		/* ms between looks at pt_stop */
 
 unsigned
 pt_timeout(const struct pt_opts *o)
@@ -56,9 +55,10 @@ xtalk_say(struct xtalk *t, const char *type, json_t *payload)
 	text[n++] = '\n';
 	while (done < n) {
 		ssize_t got = send(t->fd, text + done, n - done,
-		    MSG_NOSIGNAL);
+		    MSG_NOSIGNAL | MSG_DONTWAIT);
 
-		if (got < 0 && errno != EINTR)
+		if (got < 0 && (errno != EAGAIN ||
+		    !xsock_ready(t->fd, POLLOUT, t->timeout)))
 			break;
 		done += got > 0 ? (size_t)got : 0;
 	}
@@ -80,15 +80,10 @@ xtalk_refuse(struct xtalk *t, const char *code, const char *why)
 static bool
 more(struct xtalk *t)
 {
-	struct pollfd pf = { .fd = t->fd, .events = POLLIN };
-	uint32_t waited = 0;
 	ssize_t n;
 
-	for (; poll(&pf, 1, SLICE) <= 0; waited += SLICE)
-		if (pt_stop || waited >= t->timeout) {
-			errno = pt_stop ? EINTR : ETIMEDOUT;
-			return false;
-		}
+	if (!xsock_ready(t->fd, POLLIN, t->timeout))
+		return false;
 	n = recv(t->fd, t->buf + t->used, XFER_LINE - t->used, 0);
 	if (n <= 0) {
 		errno = n == 0 ? 0 : errno;

@@ -112,11 +112,13 @@ alive(void *arg, uint32_t blocks)
 {
 	struct xtalk *t = arg;
 	char octet;
+	ssize_t n;
 
 	if (clock_now() - t->said >= SEC(t->o->xfer.heartbeat))
 		xtalk_say(t, blocks > 0 ? "TEST_PROGRESS" : "HEARTBEAT",
 		    json_pack("{s:i}", "blocks", blocks));
-	return recv(t->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+	n = recv(t->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 bool
