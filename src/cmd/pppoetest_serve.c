@@ -58,8 +58,7 @@ open_door(const struct xtalk *t, bool udp, uint16_t *port)
 	if (getsockname(t->fd, &own.sa, &n) < 0)
 		return -1;
 	xsock_set_port(&own, 0);
-	fd = socket(own.sa.sa_family, (udp ? SOCK_DGRAM : SOCK_STREAM) |
-	    SOCK_CLOEXEC, 0);
+	fd = xsock_open(own.sa.sa_family, udp ? SOCK_DGRAM : SOCK_STREAM);
 	if (fd < 0)
 		return -1;
 	if (bind(fd, &own.sa, n) < 0 || (!udp && listen(fd, 1) < 0) ||
@@ -160,6 +159,7 @@ prove(struct xtalk *t, const char *client_nonce)
 		xtalk_refuse(t, "HANDSHAKE_FAILED", "wrong password");
 	return ok;
 }
+
 static void
 greet(const char *host)
 {
@@ -169,7 +169,6 @@ greet(const char *host)
 	printf("Client: %.64s\n", txt_str(&t));
 	txt_free(&t);
 }
-
 
 static bool
 shake_hands(struct xtalk *t)

@@ -21,29 +21,49 @@ struct server {
 	int	 code;
 };
 
+/* -1: errno. */
+static int
+listen_at(const struct addrinfo *ai)
+{
+	int fd = xsock_open(ai->ai_family, SOCK_STREAM), on = 1, err;
+
+	if (fd < 0)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
+	    sizeof(on)) == 0 && bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 &&
+	    listen(fd, BACKLOG) == 0)
+		return fd;
+	err = errno;
+	close(fd);
+	errno = err;
+	return -1;
+}
+
+/* Everywhere is IPv6's any address, which takes IPv4 as well; IPv4's where
+ * there is no IPv6. */
 static int
 listen_on(const struct pt_opts *o)
 {
 	struct addrinfo hint = { .ai_socktype = SOCK_STREAM,
-	    .ai_flags = AI_PASSIVE }, *ai;
+	    .ai_flags = AI_PASSIVE }, *all, *ai;
 	char port[8];
-	int err, fd, on = 1;
+	int err, fd;
 
 	snprintf(port, sizeof(port), "%u", o->port);
-	err = getaddrinfo(o->xfer.listen, port, &hint, &ai);
+	err = getaddrinfo(o->xfer.listen, port, &hint, &all);
 	if (err != 0) {
 		pt_error(o, "CONNECTION_REFUSED", "%s", gai_strerror(err));
 		return -1;
 	}
-	fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
-	    sizeof(on)) < 0 || bind(fd, ai->ai_addr, ai->ai_addrlen) < 0 ||
-	    listen(fd, BACKLOG) < 0)) {
+	for (ai = all; ai != NULL && o->xfer.listen == NULL &&
+	    ai->ai_family != AF_INET6; )
+		ai = ai->ai_next;
+	fd = ai != NULL ? listen_at(ai) : -1;
+	for (ai = all; fd < 0 && ai != NULL; ai = ai->ai_next)
+		fd = listen_at(ai);
+	if (fd < 0)
 		pt_error(o, "CONNECTION_REFUSED", "%s", strerror(errno));
-		close(fd);
-		fd = -1;
-	}
-	freeaddrinfo(ai);
+	freeaddrinfo(all);
 	return fd;
 }
 

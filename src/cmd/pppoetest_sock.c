@@ -29,6 +29,16 @@ xsock_port(const union xsock *s)
 	    s->in.sin_port);
 }
 
+int
+xsock_open(int family, int type)
+{
+	int fd = socket(family, type | SOCK_CLOEXEC, 0), off = 0;
+
+	if (fd >= 0 && family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+	return fd;
+}
+
 bool
 xsock_ready(int fd, short what, uint32_t ms)
 {

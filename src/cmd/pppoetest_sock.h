@@ -18,6 +18,9 @@ union xsock {
 void xsock_set_port(union xsock *s, uint16_t port);
 uint16_t xsock_port(const union xsock *s);
 
+/* xsock_open - of @family; with AF_INET6 also for IPv4. -1: errno. */
+int xsock_open(int family, int type);
+
 /* xsock_ready - until @fd is; false: errno is ETIMEDOUT, or EINTR: pt_stop. */
 bool xsock_ready(int fd, short what, uint32_t ms);
 void xsock_no_waiting(int fd);

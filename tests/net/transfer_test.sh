@@ -167,6 +167,10 @@ guarded_body()
 	pair_begin
 	ip -n "$(ns isp)" addr add 192.0.2.1/24 dev eth0
 	ip -n "$(ns home)" addr add 192.0.2.2/24 dev eth1
+	in_host isp sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0
+	in_host home sysctl -qw net.ipv6.conf.eth1.disable_ipv6=0
+	ip -n "$(ns isp)" addr add fd00::1/64 dev eth0 nodad
+	ip -n "$(ns home)" addr add fd00::2/64 dev eth1 nodad
 	# the server comes later than the client
 	in_host home "$PPP_BUILD/pppoetest" client -h 192.0.2.1 \
 	    --any-interface --proto tcp --direction down --blocks 20 \
@@ -190,6 +194,9 @@ guarded_body()
 	grep -q '^pppoetest: said: {"type":"TEST_REQUEST"' errors ||
 		fail "$(cat errors)"
 	! grep -q tulip errors || fail "the password is told"
+	client 0 -h fd00::1 --any-interface -P tulip --direction up \
+	    --blocks 20
+	grep -q 'UDP upload: PASSED, 20 of 20' said || fail "$(cat said)"
 	client 2 -h 192.0.2.1 -P tulip -f file --direction down
 	client 2 -h 192.0.2.1 -f nonesuch
 	# one is there; a second is turned away
@@ -241,13 +248,6 @@ answers_body()
 	done
 	client 0 -h 192.0.2.1 --any-interface --proto udp --blocks 3
 	server_ends 1
-	for a in '-p 0' '-p x' '--blocks 0' '-b 70000' '--proto icmp' \
-	    '--direction out' '--checksum-algo sha1' '--timeout 0' \
-	    '--rate-limit -1'; do
-		# shellcheck disable=SC2086
-		client 2 -h 192.0.2.1 $a
-		grep -q '^pppoetest: ' errors || fail "$a: $(cat errors)"
-	done
 	# what a server says does nothing to the terminal
 	cat > words <<-'END'
 	{"type":"ERROR","payload":{"code":"X","message":"a\u001b[2Jb"}}
@@ -258,6 +258,13 @@ answers_body()
 		fail "no impostor"
 	client 3 -h 192.0.2.1 --any-interface
 	grep -q 'the other side: a?\[2Jb$' errors || fail "$(cat -A errors)"
+	for a in '-p 0' '-p x' '--blocks 0' '-b 70000' '--proto icmp' \
+	    '--direction out' '--checksum-algo sha1' '--timeout 0' \
+	    '--rate-limit -1'; do
+		# shellcheck disable=SC2086
+		client 2 -h 192.0.2.1 $a
+		grep -q '^pppoetest: ' errors || fail "$a: $(cat errors)"
+	done
 }
 answers_cleanup() { net_end; }
 
