@@ -6,6 +6,7 @@
 
 #include "cmd/pppoetest.h"
 #include "cmd/pppoetest_opts.h"
+#include "sess/profile.h"
 
 #define SHORT_HOLD	3u		/* seconds, of stress and benchmark */
 
@@ -41,7 +42,7 @@ missing(const struct pt_opts *o, enum pt_mode m)
 		pt_face(&f, o);
 		how = pt_value(&f, o, "algorithm");
 		face_done(&f);
-		if (how != 1)
+		if (how != LB_HASH)
 			return "needs the algorithm hash, or --allow-modify";
 	}
 	return NULL;
@@ -54,6 +55,8 @@ run_one(const struct pt_opts *o, enum pt_mode m)
 	struct pt_opts own = *o;
 
 	own.mode = m;
+	if (m == PT_AFFINITY)
+		own.test.algorithm = LB_HASH;	/* -a is of accuracy */
 	own.load.timed = true;
 	own.load.gen.hold = SHORT_HOLD;
 	if (o->form == PT_TAP || o->form == PT_CSV)
