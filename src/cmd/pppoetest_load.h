@@ -15,7 +15,7 @@ struct pt_look {
 	int	 code;			/* exit code of asking */
 	bool	 taken;
 	tstamp	 at;
-	long long total, drift_count, imbalance, cpu_ms, errors;
+	long long total, drift_count, imbalance, cpu_ms;
 	unsigned ours, drifts;		/* sessions; those on a wrong worker */
 	int	 workers;
 	struct pt_worker {

@@ -4,15 +4,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cmd/pool.h"
 #include "cmd/pppoetest_load.h"
 #include "lang/value.h"
 #include "sess/profile.h"
 
 #define SETTLE	SEC(10)		/* until the last ones are gone there */
 #define CHANGE	SEC(10)		/* until workers are as they were told */
-
-static const char *const algorithms[] = { "round-robin", "hash",
-    "least-sessions" };
 
 /* ---- one look ---- */
 
@@ -85,7 +83,6 @@ look(struct pt_run *r, struct pt_look *l, int8_t *where)
 		l->total = pt_num(rep.governor, "total_sessions");
 		l->imbalance = pt_num(rep.health, "load_imbalance_pct");
 		l->drift_count = pt_num(rep.stats, "drifts");
-		l->errors = pt_num(rep.stats, "errors");
 		l->cpu_ms = pt_num(rep.stats, "cpu_ms");
 		l->drifts = pt_drifts(&rep);
 		snprintf(r->watch.algorithm, sizeof(r->watch.algorithm),
@@ -129,20 +126,20 @@ need_algorithm(struct pt_run *r, int want)
 	struct pt_watch *w = &r->watch;
 	const char *is = w->algorithm;
 
-	if (want < 0 || strcmp(is, algorithms[want]) == 0)
+	if (want < 0 || strcmp(is, pool_algorithm((unsigned)want)) == 0)
 		return PT_PASSED;
 	if (!r->o->modify) {
 		pt_error(r->o, "TEST_REJECTED", "this needs the algorithm "
 		    "%s, and %s is in force: `set lb algorithm %s', or "
-		    "--allow-modify", algorithms[want], is,
-		    algorithms[want]);
+		    "--allow-modify", pool_algorithm((unsigned)want), is,
+		    pool_algorithm((unsigned)want));
 		return PT_USAGE;
 	}
-	for (int i = 0; i < 3; i++)
-		if (strcmp(is, algorithms[i]) == 0)
-			w->algorithm_was = i;
+	for (unsigned i = 0; i < 3; i++)
+		if (strcmp(is, pool_algorithm(i)) == 0)
+			w->algorithm_was = (int)i;
 	return pt_order(&w->face, r->o, "set lb algorithm %s",
-	    algorithms[want]) ? PT_PASSED : PT_FAILED;
+	    pool_algorithm((unsigned)want)) ? PT_PASSED : PT_FAILED;
 }
 
 static int
@@ -174,7 +171,7 @@ put_back(struct pt_run *r)
 
 	if (w->algorithm_was >= 0)
 		pt_order(&w->face, r->o, "set lb algorithm %s",
-		    algorithms[w->algorithm_was]);
+		    pool_algorithm((unsigned)w->algorithm_was));
 	if (w->workers_were > 0)
 		pt_order(&w->face, r->o, "lb workers %d", w->workers_were);
 	w->algorithm_was = w->workers_were = -1;
