@@ -110,6 +110,8 @@ accuracy_body()
 	judged 0 accuracy -n 8 --format csv
 	has 'worker_id,state,sessions,expected,deviation_pct,status' \
 	    '2,ACTIVE,2,2.0,0.0,passed'
+	judged 0 accuracy -n 8 -t 3
+	has 'Each within 3.0%'
 	judged 0 accuracy -n 8 --format tap
 	has 'ok . - Worker 2 has 2 sessions, 2.0 expected' \
 	    'ok .* - Accuracy 100.0% >= 90.0%'
@@ -220,8 +222,15 @@ load_head() { net_head "stress and benchmark; a concentrator that dies"; }
 load_body()
 {
 	tower 2
-	judged 0 stress -n 60 -d 2 --churn 30
+	judged 0 stress -n 60 -d 2 --churn 30 --no-stats
 	has 'Stress test: PASSED' 'Result: PASSED' '  Lost: 0' 'Drifts: 0'
+	[ ! -s errors ] || fail "progress: $(cat errors)"
+	judged 0 benchmark -n 20 -d 3 --stats-interval 1 --pps 1
+	grep -q ' s hold: 20 of 20 up' errors || fail "$(cat errors)"
+	# without --pps it is ten times that
+	sent=$(sed -n 's/^Packets: \([0-9]*\) sent.*/\1/p' said)
+	[ "$sent" -gt 0 ] || fail "no packets"
+	[ "$sent" -lt 300 ] || fail "$sent packets"
 	judged 0 benchmark -n 50 -d 2 -i 1 --format json
 	python3 - <<-'END' || fail "$(cat said)"
 	import json
@@ -247,6 +256,30 @@ load_body()
 }
 load_cleanup() { net_end; }
 
+# chosen CODE ARG ... - the menu at a terminal; answers from standard input
+chosen()
+{
+	local want code
+	want=$1
+	shift
+	code=0
+	in_host home python3 -c '
+import os, pty, sys
+child, fd = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+os.write(fd, sys.stdin.buffer.read())
+try:
+    while True:
+        sys.stdout.buffer.write(os.read(fd, 4096))
+except OSError:               # it has ended
+    pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+' "$PPP_BUILD/pppoetest" menu "$@" > raw || code=$?
+	tr -d '\r' < raw > said
+	[ "$code" = "$want" ] || fail "menu $*: exit $code: $(cat said)"
+}
+
 atf_test_case several cleanup
 several_head() { net_head "all, the menu, and what is refused"; }
 several_body()
@@ -258,6 +291,16 @@ several_body()
 	    'ok 4 - stress' 'ok 5 - benchmark' 'ok 6 - governor # SKIP.*'
 	tried 2 menu
 	grep -q terminal errors || fail "$(cat errors)"
+	printf '1\n' | chosen 0 -S "$PWD/isp/run/ppp.sock" -P sesame
+	has 'Health Score: .*'
+	printf '3\neth1\n' | chosen 0 -S "$PWD/isp/run/ppp.sock" -P sesame \
+	    --user fred --password secret -n 4
+	grep -q 'Interface: ' said || fail "not asked: $(cat said)"
+	has 'Mixed: PASSED'
+	printf '3\n\n' | chosen 2
+	printf '99\n' | chosen 2
+	grep -q 'choice 99: not a number of the menu$' said ||
+		fail "$(cat said)"
 	tried 2 accuracy
 	grep -q -e '-i INTERFACE' errors || fail "$(cat errors)"
 	tried 3 accuracy -i eth1 -S "$PWD/nobody"
@@ -281,6 +324,11 @@ several_body()
 	tried 0 $G -O report -v
 	[ ! -s said ] || fail "$(cat said)"
 	grep -q '^Workers: 2$' report || fail "$(cat report)"
+	tried 0 $G -s -g
+	has '=== Affinity Check ===' 'Total: 0' \
+	    '=== Governor Status ===' 'Workers: 2 (.*'
+	tried 3 -H 192.0.2.9 -p 1
+	grep -q '192.0.2.9:1' errors || fail "$(cat errors)"
 	tried 0 $G -D -q
 	! grep . said || fail "not quiet"
 	tried 0 $G --allow-modify --set-worker 1=DRAINING --show-workers
