@@ -127,7 +127,7 @@ bpf_stats(struct io *io)
 }
 
 static const struct io_ops bpf_ops = {
-	bpf_recv, bpf_send, bpf_stats, NULL, bpf_close,
+	bpf_recv, bpf_send, bpf_stats, NULL, bpf_close, NULL,
 };
 
 /* The link-layer entry of @ifname among @list, or NULL. */

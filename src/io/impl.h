@@ -26,12 +26,12 @@ struct io_ops {
 	void (*stats)(struct io *io);	/* NULL: io->st is always right */
 	void (*release)(struct io *io);	/* NULL: nothing is lent */
 	void (*close)(struct io *io);	/* frees what the rest needs, and io */
+	bool (*look)(const struct io *io, unsigned at, struct pkt *b);
+					/* NULL: it cannot */
 };
 
 struct io {
 	const struct io_ops *ops;
-	/* io_look(); NULL: it cannot. */
-	bool (*look)(const struct io *io, unsigned at, struct pkt *b);
 	int	 fd;
 	const char *way;		/* constant text; io_way() */
 	unsigned ifindex, mtu;

@@ -164,7 +164,7 @@ io_recv(struct io *io, struct pkt *b, int n)
 bool
 io_look(const struct io *io, unsigned at, struct pkt *b)
 {
-	return io->look != NULL && io->look(io, at, b);
+	return io->ops->look != NULL && io->ops->look(io, at, b);
 }
 
 int

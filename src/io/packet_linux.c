@@ -146,7 +146,9 @@ packet_release(struct io *io)
 static bool
 packet_look(const struct io *io, unsigned at, struct pkt *b)
 {
-	return ring_look(&((const struct packet *)io)->ring, at, b);
+	const struct packet *p = (const struct packet *)io;
+
+	return p->ring.mem != NULL && ring_look(&p->ring, at, b);
 }
 
 static int
@@ -235,6 +237,7 @@ packet_stats(struct io *io)
 
 static const struct io_ops packet_ops = {
 	packet_recv, packet_send, packet_stats, packet_release, packet_close,
+	packet_look,
 };
 
 unsigned
@@ -265,8 +268,6 @@ io_system_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 		packet_close(&p->io);
 		return err;
 	}
-	if (p->ring.mem != NULL)
-		p->io.look = packet_look;
 	*io = &p->io;
 	if (c->map != 0 || c->kind == IO_XDP_SEND)
 		*io = xdp_open(&p->io, c);

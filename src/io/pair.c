@@ -78,7 +78,7 @@ pair_close(struct io *io)
 }
 
 static const struct io_ops pair_ops = {
-	pair_recv, pair_send, NULL, NULL, pair_close,
+	pair_recv, pair_send, NULL, NULL, pair_close, NULL,
 };
 
 static struct io *

@@ -285,7 +285,7 @@ stream_close(struct io *io)
 }
 
 static const struct io_ops stream_ops = {
-	stream_recv, stream_send, NULL, NULL, stream_close,
+	stream_recv, stream_send, NULL, NULL, stream_close, NULL,
 };
 
 int

@@ -201,7 +201,7 @@ xdp_close(struct io *io)
 }
 
 static const struct io_ops xdp_ops = {
-	xdp_recv, xdp_send, xdp_stats, xdp_release, xdp_close,
+	xdp_recv, xdp_send, xdp_stats, xdp_release, xdp_close, xdp_look,
 };
 
 struct io *
@@ -213,7 +213,6 @@ xdp_open(struct io *packet, const struct io_conf *c)
 	if (x != NULL) {
 		x->io = *packet;
 		x->io.ops = &xdp_ops;
-		x->io.look = xdp_look;
 		x->io.fd = fd;
 		x->packet = packet;
 		x->map = c->map;
