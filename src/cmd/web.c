@@ -148,8 +148,9 @@ about(struct web *w, struct txt *t)
 
 	if (gethostname(host, sizeof(host) - 1) < 0)
 		host[0] = '\0';
-	v = json_pack("{s:s,s:s,s:s,s:s,s:{s:i,s:i}}", "host", host, "version",
-	    PPP_VERSION, "label", p->label, "role",
+	v = json_pack("{s:o,s:s,s:o,s:s,s:{s:i,s:i}}", "host",
+	    out_string(host), "version", PPP_VERSION, "label",
+	    out_string(p->label), "role",
 	    ctl_is_ac(w->env->ctl) ? "concentrator" : "client", "quality",
 	    "probes", (int)q->probes, "seconds", (int)q->step);
 	out_json(t, v, false);
