@@ -399,7 +399,8 @@ tell_lanes(struct concentrator *a, unsigned i, char *why, size_t n)
 	struct ac_port *p = &a->port[i];
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = i, .arg2 = p->com3 };
 	struct io_conf all = { .lanes = (uint16_t)a->lanes, .ring = IO_RING,
-	    .kind = a->c->p.io,
+	    .kind = a->c->p.io, .tells_tags = a->c->p.io == IO_XDP &&
+	    os_if_tells_tags(p->ifname),
 	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 	int data[LANES_MAX], control[LANES_MAX];
 	struct mail_port mp;

@@ -92,6 +92,7 @@ static bool
 open_port(struct bundle *b, int i, const char *ifname, bool com3)
 {
 	struct io_conf io = { .lanes = 1, .ring = IO_RING, .kind = b->c->p.io,
+	    .tells_tags = b->c->p.io == IO_XDP && os_if_tells_tags(ifname),
 	    .disc_type = com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC,
 	    .sess_type = com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = (uint32_t)i,

@@ -57,6 +57,7 @@ struct io_conf {
 					 * so many, a power of two; 0: none */
 	uint8_t	 part;			/* enum io_part, of session frames */
 	uint8_t	 kind;			/* enum io_kind */
+	bool	 tells_tags;		/* os_if_tells_tags(); for io_xdp() */
 	int	 fd;			/* of io_steer(), taken; 0: none */
 	int	 map;			/* of io_xdp_map(), taken; 0: none */
 	uint32_t oui;			/* not 0: frames to all MACs that begin

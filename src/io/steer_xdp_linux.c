@@ -316,15 +316,15 @@ attach_closed(int prog, unsigned ifindex, unsigned mode)
 }
 
 /*
- * By the driver, which is asked for tags that it hides where the kernel has
- * the function. Without it no tag may be hidden. If the driver cannot, by
- * the stack.
+ * By the driver, which is asked for tags that it hides where it tells them:
+ * else none may be hidden. If the driver cannot, by the stack.
  */
 static int
 put_on(const struct io_conf *all, const struct io *io, struct io_xdp *x,
     const char **how, char *why, size_t n)
 {
-	uint32_t tag = btf_func("bpf_xdp_metadata_rx_vlan_tag");
+	uint32_t tag = !all->tells_tags ? 0 :
+	    btf_func("bpf_xdp_metadata_rx_vlan_tag");
 	int prog = tag == 0 ? -1 : program_for(all, io, x->map, tag);
 
 	*how = "native";

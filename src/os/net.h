@@ -50,6 +50,10 @@ int os_route_list(const char *ifname, struct os_route *out, int max);
 int os_route_seek(const struct os_route *r, struct os_route *out,
     char ifname[IFNAMSIZ]);
 
+/* os_if_tells_tags - whether its driver tells a program of XDP which VLAN tag
+ * it took out of a frame; as the kernel has it (Linux 6.8). */
+bool os_if_tells_tags(const char *ifname);
+
 /*
  * os_route_out - @ifname is told the interface that packets to @dst leave
  * through, from @src (NULL: any; FreeBSD does not look at it). -E_UNKNOWN,
