@@ -392,6 +392,17 @@ read_more(void *arg, tstamp now)
 	receive(arg, now);
 }
 
+static bool
+has_tags(const struct lb_conf *lb, const struct ac_port *p)
+{
+	for (int i = 0; i < lb->ifaces; i++)
+		if (strcmp(lb->iface[i].name, p->ifname) == 0 &&
+		    lb->iface[i].com3 == p->com3 &&
+		    (lb->iface[i].any_vlan || lb->iface[i].vlan.outer != 0))
+			return true;
+	return false;
+}
+
 /* The lanes' sockets, steered by the kernel where it can. */
 static int
 tell_lanes(struct concentrator *a, unsigned i, char *why, size_t n)
@@ -400,7 +411,7 @@ tell_lanes(struct concentrator *a, unsigned i, char *why, size_t n)
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = i, .arg2 = p->com3 };
 	struct io_conf all = { .lanes = (uint16_t)a->lanes, .ring = IO_RING,
 	    .kind = a->c->p.io, .tells_tags = a->c->p.io == IO_XDP &&
-	    os_if_tells_tags(p->ifname),
+	    os_if_tells_tags(p->ifname), .tags = has_tags(&a->c->p.lb, p),
 	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 	int data[LANES_MAX], control[LANES_MAX];
 	struct mail_port mp;
@@ -410,6 +421,8 @@ tell_lanes(struct concentrator *a, unsigned i, char *why, size_t n)
 
 	if (err < 0)
 		return err;
+	if (why[0] != '\0')
+		log_put(LOG_WARN_, "%s", why);
 	io_parts(&all, &mp.data, &mp.control);
 	p->steered = io_steer(&all, data, control) == 0;
 	for (unsigned k = 0; k < a->lanes; k++) {

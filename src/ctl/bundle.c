@@ -89,10 +89,11 @@ bundle_rest(struct bundle *b)
 /* ---- the lane's ports ---- */
 
 static bool
-open_port(struct bundle *b, int i, const char *ifname, bool com3)
+open_port(struct bundle *b, int i, const char *ifname, bool com3, bool tags)
 {
 	struct io_conf io = { .lanes = 1, .ring = IO_RING, .kind = b->c->p.io,
 	    .tells_tags = b->c->p.io == IO_XDP && os_if_tells_tags(ifname),
+	    .tags = tags,
 	    .disc_type = com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC,
 	    .sess_type = com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = (uint32_t)i,
@@ -100,13 +101,15 @@ open_port(struct bundle *b, int i, const char *ifname, bool com3)
 	struct mail_port mp;
 	const char *how;
 	char why[160];
+	int err;
 
 	snprintf(io.ifname, sizeof(io.ifname), "%s", ifname);
 	io_parts(&io, &mp.data, &mp.control);
-	if (io_xdp(&io, &b->port[i].xdp, &how, why, sizeof(why)) < 0) {
+	err = io_xdp(&io, &b->port[i].xdp, &how, why, sizeof(why));
+	if (why[0] != '\0')
 		log_put(LOG_WARN_, "%s", why);
+	if (err < 0)
 		return false;
-	}
 	mp.data.map = io_xdp_map(&b->port[i].xdp);
 	io_steer(&io, &mp.data.fd, &mp.control.fd);
 	mail_put(&m, &mp, sizeof(mp));
@@ -119,7 +122,7 @@ open_port(struct bundle *b, int i, const char *ifname, bool com3)
 }
 
 int
-bundle_port(struct bundle *b, const char *ifname, bool com3)
+bundle_port(struct bundle *b, const char *ifname, bool com3, bool tags)
 {
 	int free = -1;
 
@@ -135,7 +138,7 @@ bundle_port(struct bundle *b, const char *ifname, bool com3)
 			free = i;
 	}
 	/* Opened anew for each first user: the interface may be another. */
-	if (free < 0 || !open_port(b, free, ifname, com3))
+	if (free < 0 || !open_port(b, free, ifname, com3, tags))
 		return -1;
 	snprintf(b->port[free].ifname, IFNAMSIZ, "%s", ifname);
 	b->port[free].com3 = com3;

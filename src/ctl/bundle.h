@@ -193,8 +193,9 @@ void bundle_autoload(struct bundle *b, const struct ctl_counts *n,
 void bundle_weigh(struct link *l);
 
 /* bundle_port - the lane's port for an interface, opened unless another
- * link has it open; bundle_port_give - one user less. */
-int bundle_port(struct bundle *b, const char *ifname, bool com3);
+ * link has it open; @tags: sessions have VLAN tags. bundle_port_give - one
+ * user less. */
+int bundle_port(struct bundle *b, const char *ifname, bool com3, bool tags);
 void bundle_port_give(struct bundle *b, int port);
 int bundle_port_free(struct bundle *b);	/* for a line; -1: none */
 

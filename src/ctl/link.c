@@ -155,7 +155,8 @@ open_pppoe(struct link *l)
 	if (d.host.limit != 0)
 		d.host.padi_tries = 0;
 	mail_put(&m, &d.host, sizeof(d.host));
-	l->port = bundle_port(l->b, ifname, p->com3);
+	l->port = bundle_port(l->b, ifname, p->com3,
+	    m.key.vlan.outer != 0);
 	if (l->port < 0)
 		return WHY_BUSY;
 	m.key.port = (uint16_t)l->port;

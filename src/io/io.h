@@ -58,6 +58,7 @@ struct io_conf {
 	uint8_t	 part;			/* enum io_part, of session frames */
 	uint8_t	 kind;			/* enum io_kind */
 	bool	 tells_tags;		/* os_if_tells_tags(); for io_xdp() */
+	bool	 tags;			/* sessions have some; for io_xdp() */
 	int	 fd;			/* of io_steer(), taken; 0: none */
 	int	 map;			/* of io_xdp_map(), taken; 0: none */
 	uint32_t oui;			/* not 0: frames to all MACs that begin
@@ -85,7 +86,8 @@ int io_steer(const struct io_conf *all, int *data, int *control);
  * that io_open() makes there; all others go where they went. @x is the
  * caller's; io_xdp_close() takes the program off the interface.
  * Returns 0 (with another kind: nothing is done), or -E_STATE: not on this
- * interface or system, for the reason in @why. A program of others stays.
+ * interface or system, for the reason in @why; with 0 it is a warning, or "".
+ * A program of others stays.
  * *@how: "native", "generic" or "": by the driver, the stack, or not.
  * io_xdp_map - a copy of x->map for the io_conf of one lane; 0: none.
  */

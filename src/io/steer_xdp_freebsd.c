@@ -10,6 +10,7 @@ io_xdp(const struct io_conf *all, struct io_xdp *x, const char **how,
 {
 	*x = (struct io_xdp){ 0, 0 };
 	*how = "";
+	why[0] = '\0';
 	if (all->kind != IO_XDP)
 		return 0;
 	snprintf(why, n, "%s: io xdp: not on this system", all->ifname);

@@ -371,6 +371,16 @@ make(const struct io_conf *all, struct io *io, struct io_xdp *x,
 	return put_on(all, io, x, how, why, n);
 }
 
+/* A program that the stack runs sees the bytes, and no tag beside them. */
+static void
+warn_of_tags(const struct io_conf *all, const char *how, char *why, size_t n)
+{
+	if (all->tags && strcmp(how, "generic") == 0)
+		snprintf(why, n, "%s: io xdp (generic): sessions with a VLAN "
+		    "tag get nothing where it is kept apart from the frame, "
+		    "as by a bridge: there use set io packet", all->ifname);
+}
+
 int
 io_xdp(const struct io_conf *all, struct io_xdp *x, const char **how,
     char *why, size_t n)
@@ -380,6 +390,7 @@ io_xdp(const struct io_conf *all, struct io_xdp *x, const char **how,
 
 	*x = (struct io_xdp){ 0, 0 };
 	*how = "";
+	why[0] = '\0';
 	if (all->kind != IO_XDP)
 		return 0;
 	io.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -387,8 +398,10 @@ io_xdp(const struct io_conf *all, struct io_xdp *x, const char **how,
 		return refuse(all->ifname, "socket", why, n);
 	err = make(all, &io, x, how, why, n);
 	close(io.fd);
-	if (err == 0)
+	if (err == 0) {
+		warn_of_tags(all, *how, why, n);
 		return 0;
+	}
 	if (x->map > 0)
 		close(x->map);
 	*x = (struct io_xdp){ 0, 0 };

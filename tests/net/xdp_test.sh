@@ -131,10 +131,12 @@ generic_body()
 	pair_begin
 	has_af_xdp 2> python.err || atf_skip "the kernel has no AF_XDP"
 	switch isp eth0
-	isp_conf 'set io xdp' 'set lb interface none' 'set lb interface lan'
+	isp_conf 'set io xdp' 'set lb interface none' \
+	    'set lb interface lan' 'set lb interface lan vlan 7'
 	home_conf
 	ppp_start isp -foreground server
 	wait_log isp 'Listening on lan'
+	wait_log isp 'lan: io xdp (generic): sessions with a VLAN tag'
 	home_start -ddial
 	until_true 20 has_lanes 1 || says isp 'show lb' '^lanes-xdp  *1$'
 	says isp 'show lb' '; lan (generic): xdp 1 lane'
