@@ -12,6 +12,8 @@ import re
 import sys
 import textwrap
 
+WIDTH = 72        # of 80, the display's indent taken off
+
 
 def blocks(lines):
     """NAME -> (first line behind .Bd, line of .Ed)"""
@@ -72,9 +74,9 @@ def folded(line):
     line = line.replace("\\", "\\e")
     if line.startswith((".", "'")) and line != "...":
         line = "\\&" + line
-    if len(line) <= 78:
+    if len(line) <= WIDTH:
         return [line]
-    return textwrap.wrap(line, 76, subsequent_indent=" " * 8,
+    return textwrap.wrap(line, WIDTH - 2, subsequent_indent=" " * 8,
                          break_on_hyphens=False, drop_whitespace=True)
 
 
