@@ -224,6 +224,14 @@ const steps = {
 		    "('#workers-t tbody tr').length === 2");
 		await b.until("document.querySelectorAll" +
 		    "('#setups-t tbody tr').length === 5");
+		// the use of the CPU between two decisions is not made up
+		const parts = await b.ask("timeline({ history: [5, 500]" +
+		    ".map((a) => ({ 'seconds-ago': a, decision: 'scale_up'," +
+		    " workers: 2, cpu: 100 })), governor: { current_workers:" +
+		    " 2 } }, Date.now() / 1000).querySelectorAll(" +
+		    "'.cpu-line').length");
+		if (parts < 2)
+			throw new Error("one line over 495 seconds");
 		const other = await b.ask("performance.getEntriesByType" +
 		    "('resource').filter((e) => !e.name.startsWith(" +
 		    "location.origin)).length");
