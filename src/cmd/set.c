@@ -298,7 +298,7 @@ const struct row set_rows[] = {
 	  .help = "How long to wait for carrier (PPPoE: for the session); "
 	  "!: it is required." },
 	RETRY("chapretry", "chapretries", chap, 3, ROW_LINK,
-	    "Retransmission of CHAP challenges."),
+	    "Retransmission of CHAP challenges and responses."),
 	{ .name = "choked", .args = "[seconds]", .run = cmd_num,
 	  P_NUM(choked_secs, 1, 86400), .unit = "seconds",
 	  .help = "How long the interface may take no packet before those "
