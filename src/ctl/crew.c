@@ -655,6 +655,8 @@ crew_publish(struct crew *w, const struct profile *old)
 	    memcmp(is->cpu, old->lb.cpu, sizeof(is->cpu)) != 0)
 		for (unsigned i = 0; i < w->gov.most; i++)
 			pin(w, i);
+	if (!is->gov.drill)
+		ctl_drill(w->c, -1);
 	if (is->workers != old->lb.workers &&
 	    ctl_workers(w->c, is->workers, why, sizeof(why)) < 0)
 		log_put(LOG_WARN_, "set lb workers %s", why);

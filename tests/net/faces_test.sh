@@ -69,6 +69,11 @@ basic_body()
 	[ "$(cat said)" -ge 600 ] || fail "the clock: $(cat said)"
 	sysctl -q $LB.test.clock_offset=599
 	refused "test.clock_offset=599: .* 600 seconds ahead, .* not go back"
+	# who allows no more drills ends the one that goes on
+	sysctl -q $LB.test.cpu=100
+	[ -z "$(ask_isp 'set lb drill no')" ] || fail "set lb drill no"
+	until_true 30 eval 'sysctl -n $GOV.cpu_usage;
+	    ! grep -qx 100 said' || fail "the drill goes on"
 	# a worker is killed: it is not replaced, the other one goes on
 	ask_isp 'lb remove 1 force' > said
 	[ ! -s said ] || fail "$(cat said)"
