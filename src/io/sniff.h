@@ -21,7 +21,7 @@ void sniff_close(struct sniff *s);	/* NULL allowed */
 int sniff_fd(const struct sniff *s);
 
 /*
- * sniff_next - false: none for now. From an Ethernet interface a frame, from
+ * sniff_next - false: none waits. From an Ethernet interface a frame, from
  * a TUN an IP packet. @len octets seen of @size; borrowed until the next.
  */
 struct sniffed {
