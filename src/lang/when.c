@@ -245,12 +245,12 @@ take_span(struct scan *s)
 	if (next(s, "...")) {
 		sp.shape = WHEN_RANGE;
 		sp.to = take_point(s);
-		if (!in_order(&sp.from, &sp.to))
-			fail(s, -E_RANGE, "the end is before the begin");
 	} else if (next(s, "+"))
 		take_lasting(s, &sp);
 	else if (sp.from.what == WHEN_PAST || sp.from.what == WHEN_FUTURE)
 		fail(s, -E_FORMAT, "... and an end is wanted");
+	if (sp.shape == WHEN_RANGE && !in_order(&sp.from, &sp.to))
+		fail(s, -E_RANGE, "the end is before the begin");
 	if (sp.shape != WHEN_POINT && next(s, "/"))
 		sp.period = take_duration(s);
 	return sp;

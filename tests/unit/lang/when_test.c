@@ -103,6 +103,7 @@ TEST(refused, "what is none is refused, with the place")
 	bad("future ... now", -E_RANGE, "before the begin");
 	bad("future", -E_FORMAT, "an end is wanted");
 	bad("past + 5s", -E_FORMAT, "+ goes with now");
+	bad("future + inf", -E_RANGE, "before the begin");
 	bad("2026-11-26 10:00", -E_FORMAT, "2026-11-26 10:00:00");
 	bad("2026-11-26 10", -E_FORMAT, "2026-11-26 10:00:00");
 	bad("2026-11", -E_FORMAT, "2026-11-26");
