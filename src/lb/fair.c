@@ -72,6 +72,12 @@ fair_flows(const struct fair *f)
 	return f->flows;
 }
 
+bool
+fair_is_full(const struct fair *f)
+{
+	return f->idle[SUPER] == NULL && f->made[SUPER] == FAIR_SUPERS;
+}
+
 static enum kind
 kind_of(const struct fair *f, const struct fair_pkt *p)
 {
@@ -172,8 +178,8 @@ fair_room(struct fair *f, unsigned *lost)
 }
 
 /* Fragments of a packet have no ports: none is looked at in any. */
-static struct flow *
-flow_of(struct fair *f, const uint8_t *ip, size_t len)
+unsigned
+fair_flow(const struct fair *f, const uint8_t *ip, size_t len)
 {
 	struct filter_pkt p;
 
@@ -183,7 +189,7 @@ flow_of(struct fair *f, const uint8_t *ip, size_t len)
 	if (p.proto == 6 || p.proto == 17)
 		h ^= (uint64_t)p.src_port << 32 ^ (uint64_t)p.dst_port << 40;
 	h = table_hash(h, f->seed) ^ p.src[0] ^ p.src[1];
-	return &f->flow[table_hash(h, f->seed) % FLOWS];
+	return table_hash(h, f->seed) % FLOWS;
 }
 
 unsigned
@@ -191,7 +197,7 @@ fair_put(struct fair *f, const uint8_t *ip, size_t len,
     const struct offload *o, uint32_t owner)
 {
 	enum kind k = len > PKT_ROOM ? SUPER : SMALL;
-	struct flow *q = flow_of(f, ip, len);
+	struct flow *q = &f->flow[fair_flow(f, ip, len)];
 	unsigned lost;
 	struct fair_pkt *p = room(f, k, &lost);
 

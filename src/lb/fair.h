@@ -32,6 +32,10 @@ struct fair *fair_new(uint64_t seed);	/* NULL: no memory */
 void fair_free(struct fair *f);
 unsigned fair_waits(const struct fair *f);	/* packets */
 unsigned fair_flows(const struct fair *f);	/* of them, or just before */
+bool fair_is_full(const struct fair *f);	/* fair_room() costs a packet */
+
+/* fair_flow - a number that packets of one flow have, and hardly others. */
+unsigned fair_flow(const struct fair *f, const uint8_t *ip, size_t len);
 
 /*
  * fair_room - where to read a super-packet to: SUPER_MAX octets, good until

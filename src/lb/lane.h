@@ -152,6 +152,8 @@ struct lane {
 	size_t	 parked;		/* its octets; 0: none */
 	struct fair *fair;		/* owner; the host's packets that were
 					 * read and wait for their turn */
+	tstamp	 mixed;			/* the host's packets were of more
+					 * than one flow */
 	unsigned streams;		/* ports that are streams */
 	struct held *pool, *pool_free;	/* pool: owner; LANE_HELD of them */
 	unsigned pool_made;		/* those behind were never used */

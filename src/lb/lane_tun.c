@@ -1,4 +1,5 @@
 /* Packets of a lane: between its sessions and the host's TUN device. */
+#include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -8,6 +9,7 @@
 #include "wire/seg.h"
 
 #define TURN	(64u * 1024)	/* octets of the host, before the wire again */
+#define ALONE	MSEC(200)	/* nobody but one flow for so long: no limit */
 #define AHEAD	128		/* packets read, so that flows are seen */
 #define FLOOD	256u		/* of one flow alone that wait: then ... */
 #define SOME	16		/* packets of many sessions at once */
@@ -437,6 +439,29 @@ fetch_to(const struct lane *l, const uint8_t *ip, size_t len)
 
 /* ---- turns: the wire is looked at between them ---- */
 
+/*
+ * After each turn the other end has caught up and sleeps, and waking it costs
+ * a fifth of all. Where a flow has been alone nobody waits for the end of a
+ * long one.
+ */
+static size_t
+turn(const struct lane *l)
+{
+	return l->now - l->mixed < ALONE ? TURN : SIZE_MAX;
+}
+
+/* In a turn that is long already: are they all of one flow? @last: of the
+ * packet before, UINT_MAX: not known. */
+static void
+note_flow(struct lane *l, unsigned *last, const uint8_t *ip, size_t len)
+{
+	unsigned flow = fair_flow(l->fair, ip, len);
+
+	if (*last != UINT_MAX && *last != flow)
+		l->mixed = l->now;
+	*last = flow;
+}
+
 static void
 lost(struct lane *l, unsigned n)
 {
@@ -454,6 +479,10 @@ read_ahead(struct lane *l)
 	unsigned n;
 
 	for (int i = 0; i < (flood ? SAMPLE : AHEAD); i++) {
+		if (fair_flows(l->fair) > 1)
+			l->mixed = l->now;
+		else if (fair_is_full(l->fair))
+			return true;	/* one alone loses nothing */
 		struct pkt *b = lane_tx(l);
 		uint8_t *ip = fair_room(l->fair, &n);
 
@@ -480,7 +509,7 @@ send_waiting(struct lane *l)
 	struct fair_pkt *p;
 	size_t done = 0;
 
-	for (int i = 0; i < LANE_BATCH && done < TURN &&
+	for (int i = 0; i < LANE_BATCH && done < turn(l) &&
 	    (p = fair_get(l->fair)) != NULL; i++) {
 		struct pkt *b = lane_tx(l);
 		uint8_t *ip = p->data;
@@ -544,10 +573,11 @@ send_straight(struct lane *l)
 {
 	bool many = l->slab.used > LANE_MANY && l->streams == 0 &&
 	    l->rx_at == l->rx_n;
+	unsigned flow = UINT_MAX;
 	struct offload o;
 	size_t done = 0;
 
-	for (int i = 0; i < LANE_BATCH && done < TURN; i++) {
+	for (int i = 0; i < LANE_BATCH && done < turn(l); i++) {
 		if (many && i > 0) {
 			size_t some = send_some(l);
 
@@ -567,8 +597,11 @@ send_straight(struct lane *l)
 
 		if (len <= 0)
 			return false;
-		forward(l, b, len > (int)PKT_ROOM ? l->big : b->data,
-		    (size_t)len, &o);
+		uint8_t *ip = len > (int)PKT_ROOM ? l->big : b->data;
+
+		if (done >= TURN)
+			note_flow(l, &flow, ip, (size_t)len);
+		forward(l, b, ip, (size_t)len, &o);
 		done += (size_t)len;
 		if (i == 0)	/* a lone one does not wait to be sure of it */
 			lane_flush(l);

@@ -110,6 +110,25 @@ ATF_TC_BODY(owners, tc)
 	fair_free(f);
 }
 
+/* The lane asks before it reads for a flow that is alone. */
+ATF_TC_WITHOUT_HEAD(alone);
+ATF_TC_BODY(alone, tc)
+{
+	unsigned nr;
+
+	begin();
+	for (unsigned i = 0; i < FAIR_SUPERS; i++) {
+		ATF_CHECK(!fair_is_full(f));
+		ATF_CHECK_EQ(0, put(1, 7, 60000, i));
+	}
+	ATF_CHECK(fair_is_full(f));
+	ATF_CHECK_EQ(1, get(&nr));
+	ATF_CHECK(!fair_is_full(f));
+	ATF_CHECK_EQ(0, put(1, 7, 60000, 0));
+	ATF_CHECK_EQ(1, put(1, 7, 60000, 0));
+	fair_free(f);
+}
+
 /* What does not fit is taken from who has most. */
 ATF_TC_WITHOUT_HEAD(full);
 ATF_TC_BODY(full, tc)
@@ -136,6 +155,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, one_flow);
 	ATF_TP_ADD_TC(tp, thin_first);
 	ATF_TP_ADD_TC(tp, owners);
+	ATF_TP_ADD_TC(tp, alone);
 	ATF_TP_ADD_TC(tp, full);
 	return atf_no_error();
 }

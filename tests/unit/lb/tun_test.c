@@ -279,6 +279,57 @@ NET_TEST(downstream_drops, "what no session may get is counted")
 	kit_free(k);
 }
 
+/* Large ones for the first peer. */
+static void
+burst(int fd, unsigned n)
+{
+	static uint8_t large[1464];
+
+	while (n-- > 0)
+		say(fd, 0x0a000005, large, sizeof(large));
+	ATF_REQUIRE(readable(k->l->tun.fd, 1000));
+}
+
+/* What one turn sends. */
+static unsigned
+turn(void)
+{
+	unsigned n = 0;
+
+	lane_run(k->l, k->now);
+	while (kit_next(k) != NULL)
+		n++;
+	return n;
+}
+
+NET_TEST(turns, "64 KB, or all of a flow that is alone")
+{
+	const unsigned some = 64 * 1024 / 1492 + 1;
+
+	setup(false);
+	far_up(k, &one, kit_peer_mac, untagged, 5);
+	far_up(k, &two, other_mac, untagged, 6);
+	k->now += SEC(1);
+	int fd = udp();
+
+	burst(fd, 60);
+	ATF_CHECK_EQ(60, turn());
+	burst(fd, 50);
+	say(fd, 0x0a000006, "two", 3);	/* seen behind the 64 KB */
+	ATF_CHECK_EQ(51, turn());
+	kit_run(k);
+	burst(fd, 60);
+	ATF_CHECK_EQ(some, turn());
+	ATF_CHECK_EQ(60 - some, turn());
+	k->now += MSEC(250);
+	kit_run(k);
+	burst(fd, 60);
+	ATF_CHECK_EQ(60, turn());
+	ATF_CHECK_EQ(0, kit_all_drops(k));
+	close(fd);
+	kit_free(k);
+}
+
 NET_TEST(dial_on_demand, "one packet asks once, and waits for the answer")
 {
 	setup(true);
@@ -321,6 +372,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, spoofed_source);
 	ATF_TP_ADD_TC(tp, malformed);
 	ATF_TP_ADD_TC(tp, downstream_drops);
+	ATF_TP_ADD_TC(tp, turns);
 	ATF_TP_ADD_TC(tp, dial_on_demand);
 	return atf_no_error();
 }
