@@ -5,15 +5,10 @@
 #include "ctl/accept.h"
 #include "ctl/account.h"
 
-#include <errno.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
-#include "base/bug.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "os/resolv.h"
@@ -292,8 +287,8 @@ note_disc(struct concentrator *a, const struct ac_from *f, const struct rd *r,
 		trail_padr(a->c->trail, &n, why, 0);
 }
 
-static void
-take_disc(struct concentrator *a, unsigned port, const struct pkt *b,
+void
+ac_side_frame(struct concentrator *a, unsigned port, const struct pkt *b,
     tstamp now)
 {
 	struct rd r = rd_of(b->data, b->len);
@@ -334,225 +329,6 @@ take_disc(struct concentrator *a, unsigned port, const struct pkt *b,
 		a->n.drop[why]++;
 	if (res == AC_NOTHING || res == AC_DROP)
 		note_disc(a, &f, &r, res == AC_NOTHING ? DROP_COUNT : why);
-}
-
-/* ---- ports ---- */
-
-static void
-port_close(struct concentrator *a, unsigned i, enum why why)
-{
-	struct ac_port *p = &a->port[i];
-	struct mail m = { .op = MAIL_PORT_CLOSE, .arg = i, .arg2 = why };
-
-	if (p->io == NULL)
-		return;
-	loop_fd_free(p->fd);
-	io_close(p->io);
-	io_xdp_close(&p->xdp);
-	p->fd = NULL;
-	p->io = NULL;
-	for (unsigned k = 0; k < a->lanes; k++)
-		ctl_mail(a->c, k, &m);
-}
-
-/* One batch of each port. After a full one its descriptor need not tell of
- * what was read ahead: we come back, but the mail of the lanes comes first. */
-static void
-receive(struct concentrator *a, tstamp now)
-{
-	for (unsigned i = 0; i < LANE_PORTS; i++) {
-		struct ac_port *p = &a->port[i];
-		int n = p->io != NULL ?
-		    io_recv(p->io, a->rx, LANE_BATCH) : 0;
-
-		for (int k = 0; k < n; k++) {
-			lb_tap(a->c->lb, p->ifname, &a->rx[k], false);
-			take_disc(a, i, &a->rx[k], now);
-		}
-		if (n == LANE_BATCH)
-			loop_timer_set(a->more, now);
-		if (n < 0 && errno != ENETDOWN) {
-			log_put(LOG_WARN_, "%s: interface is gone",
-			    p->ifname);
-			port_close(a, i, WHY_IF_GONE);
-		}
-	}
-}
-
-static void
-readable(void *arg, unsigned what)
-{
-	(void)what;
-	receive(arg, clock_now());
-}
-
-static void
-read_more(void *arg, tstamp now)
-{
-	receive(arg, now);
-}
-
-static bool
-has_tags(const struct lb_conf *lb, const struct ac_port *p)
-{
-	for (int i = 0; i < lb->ifaces; i++)
-		if (strcmp(lb->iface[i].name, p->ifname) == 0 &&
-		    lb->iface[i].com3 == p->com3 &&
-		    (lb->iface[i].any_vlan || lb->iface[i].vlan.outer != 0))
-			return true;
-	return false;
-}
-
-/* The lanes' sockets, steered by the kernel where it can. */
-static int
-tell_lanes(struct concentrator *a, unsigned i, char *why, size_t n)
-{
-	struct ac_port *p = &a->port[i];
-	struct mail m = { .op = MAIL_PORT_OPEN, .arg = i, .arg2 = p->com3 };
-	struct io_conf all = { .lanes = (uint16_t)a->lanes, .ring = IO_RING,
-	    .kind = a->c->p.io, .tells_tags = a->c->p.io == IO_XDP &&
-	    os_if_tells_tags(p->ifname), .tags = has_tags(&a->c->p.lb, p),
-	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
-	int data[LANES_MAX], control[LANES_MAX];
-	struct mail_port mp;
-
-	memcpy(all.ifname, p->ifname, sizeof(all.ifname));
-	int err = io_xdp(&all, &p->xdp, &p->how, why, n);
-
-	if (err < 0)
-		return err;
-	if (why[0] != '\0')
-		log_put(LOG_WARN_, "%s", why);
-	io_parts(&all, &mp.data, &mp.control);
-	p->steered = io_steer(&all, data, control) == 0;
-	for (unsigned k = 0; k < a->lanes; k++) {
-		mp.data.lane = mp.control.lane = (uint16_t)k;
-		mp.data.fd = data[k];
-		mp.control.fd = control[k];
-		mp.data.map = io_xdp_map(&p->xdp);
-		mail_put(&m, &mp, sizeof(mp));
-		if (ctl_mail(a->c, k, &m))
-			continue;
-		io_drop(&mp.data);
-		io_drop(&mp.control);
-	}
-	return 0;
-}
-
-static int
-port_open(struct concentrator *a, unsigned i, char *why, size_t n)
-{
-	struct ac_port *p = &a->port[i];
-	struct io_conf io = { .lanes = 1,
-	    .disc_type = p->com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC };
-	int err;
-
-	memcpy(io.ifname, p->ifname, sizeof(io.ifname));
-	err = io_open(&p->io, &io, why, n);
-	if (err < 0) {
-		p->io = NULL;
-		return err;
-	}
-	p->fd = loop_fd_new(a->c->loop, io_fd(p->io), readable, a);
-	err = p->fd == NULL ? -E_NOMEM : 0;
-	if (err == 0)	/* before Discovery: their sockets come first */
-		err = tell_lanes(a, i, why, n);
-	if (err < 0) {
-		loop_fd_free(p->fd);
-		io_close(p->io);
-		p->fd = NULL;
-		p->io = NULL;
-		return err;
-	}
-	loop_fd_want(p->fd, LOOP_READ);
-	log_put(LOG_PHASE, "Listening on %s as \"%s\"%s", p->ifname,
-	    a->c->p.lb.ac.acname, p->com3 ? " (3Com frames)" : "");
-	return 0;
-}
-
-/* The port of a row, made when there is none; NULL: too many. */
-static struct ac_port *
-port_for(struct concentrator *a, const struct lb_if *f)
-{
-	struct ac_port *free = NULL;
-
-	for (int i = 0; i < LANE_PORTS; i++) {
-		struct ac_port *p = &a->port[i];
-
-		if (p->ifname[0] == '\0') {
-			free = free == NULL ? p : free;
-			continue;
-		}
-		if (strcmp(p->ifname, f->name) == 0 && p->com3 == f->com3)
-			return p;
-	}
-	if (free != NULL) {
-		memcpy(free->ifname, f->name, sizeof(free->ifname));
-		free->com3 = f->com3;
-	}
-	return free;
-}
-
-static bool
-is_wanted(const struct lb_conf *lb, const struct ac_port *p)
-{
-	for (int i = 0; i < lb->ifaces; i++)
-		if (strcmp(lb->iface[i].name, p->ifname) == 0 &&
-		    lb->iface[i].com3 == p->com3)
-			return true;
-	return false;
-}
-
-/* Ports follow the rows of the profile: those that no row names go first,
- * so that their places are free. A missing interface is an error at the
- * start, later a warning: it may come back. */
-static int
-ports_sync(struct concentrator *a, char *why, size_t n)
-{
-	const struct lb_conf *lb = &a->c->p.lb;
-	char other[160];
-	int err = 0;
-
-	for (unsigned i = 0; i < LANE_PORTS; i++) {
-		struct ac_port *p = &a->port[i];
-
-		p->wanted = is_wanted(lb, p);
-		if (p->wanted)
-			continue;
-		port_close(a, i, WHY_ADMIN);
-		p->ifname[0] = '\0';
-	}
-	for (int i = 0; i < lb->ifaces; i++) {
-		struct ac_port *p = port_for(a, &lb->iface[i]);
-
-		BUG_ON(p == NULL);	/* as many places as rows */
-		p->wanted = true;
-		if (p->io != NULL)
-			continue;
-		if (err == 0)
-			err = port_open(a, (unsigned)(p - a->port), why, n);
-		else
-			port_open(a, (unsigned)(p - a->port), other,
-			    sizeof(other));
-	}
-	return err;
-}
-
-void
-ac_side_watch(struct concentrator *a)
-{
-	char why[160];
-
-	for (unsigned i = 0; i < LANE_PORTS; i++) {
-		struct ac_port *p = &a->port[i];
-
-		if (p->io != NULL && (unsigned)os_if_index(p->ifname) !=
-		    io_ifindex(p->io))
-			port_close(a, i, WHY_IF_GONE);
-		if (p->wanted && p->io == NULL &&
-		    os_if_index(p->ifname) > 0)
-			port_open(a, i, why, sizeof(why));
-	}
 }
 
 /* ---- mail of the lanes ---- */
@@ -650,7 +426,7 @@ ac_side_mail(struct concentrator *a, const struct mail *m)
 		log_put(LOG_WARN_, "%.*s", (int)m->len,
 		    (const char *)m->data);
 		/* no peers that no lane can hear */
-		port_close(a, m->arg, WHY_IF_GONE);
+		ac_port_close(a, m->arg, WHY_IF_GONE);
 	}
 	if (m->op == MAIL_PORT_LOST)
 		ac_side_watch(a);
@@ -713,7 +489,7 @@ ac_side_publish(struct concentrator *a, char *why, size_t n)
 	if (err < 0)
 		return err;
 	ac_reconf(a->ac, &a->c->p.lb.ac);
-	if (ports_sync(a, why, n) < 0)
+	if (ac_ports_sync(a, why, n) < 0)
 		log_put(LOG_WARN_, "%s", why);
 	return 0;
 }
@@ -741,7 +517,7 @@ ac_side_start(struct concentrator *a, char *why, size_t n)
 	ac_side_resolv(a);		/* none is no fault */
 	for (unsigned i = 0; i < a->lanes && err == 0; i++)
 		err = lease_tun(a, i, why, n);
-	return err < 0 ? err : ports_sync(a, why, n);
+	return err < 0 ? err : ac_ports_sync(a, why, n);
 }
 
 struct concentrator *
@@ -756,7 +532,7 @@ ac_side_new(struct ctl *c, unsigned lanes)
 	a->ac = ac_new(&c->p.lb.ac, &c->rng, clock_now());
 	rng_fill(&c->rng, &a->seed, sizeof(a->seed));
 	assign_init(&a->assign, lanes, rng_u32(&c->rng));
-	a->more = loop_timer_new(c->loop, read_more, a);
+	a->more = loop_timer_new(c->loop, ac_ports_read, a);
 	if (a->ac == NULL || a->more == NULL || slab_init(&a->slab,
 	    sizeof(struct peer), 65536 * lanes) < 0 ||
 	    table_init(&a->by_ticket) < 0 || table_init(&a->by_key) < 0 ||

@@ -1,7 +1,8 @@
 /*
  * The insides of the concentrator's control side, shared by accept.c
- * (Discovery, ports), accept_view.c (what is shown), peers.c (the mirror of
- * sessions), login.c (names) and lease.c (addresses). Control thread only.
+ * (Discovery), accept_port.c (interfaces), accept_view.c (what is shown),
+ * peers.c (the mirror of sessions), login.c (names) and lease.c (addresses).
+ * Control thread only.
  */
 #ifndef CTL_ACCEPT_H
 #define CTL_ACCEPT_H
@@ -72,6 +73,19 @@ struct concentrator {
 	struct ctl_ac n;		/* counters */
 	struct hist discovery;		/* first PADI until PADS */
 };
+
+/* accept.c: a frame of Discovery came in at a port. */
+void ac_side_frame(struct concentrator *a, unsigned port, const struct pkt *b,
+    tstamp now);
+
+/*
+ * accept_port.c: ac_ports_sync - those of the profile are open, others are
+ * not; @why of the first that is missing. ac_ports_read - what waits at all of
+ * them; @arg: struct concentrator.
+ */
+int ac_ports_sync(struct concentrator *a, char *why, size_t n);
+void ac_ports_read(void *arg, tstamp now);
+void ac_port_close(struct concentrator *a, unsigned i, enum why why);
 
 /* peers.c */
 struct peer *peer_new(struct concentrator *a, const struct sess_key *k,
