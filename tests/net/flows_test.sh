@@ -9,11 +9,14 @@
 # flows NAME - all its live flows, into NAME.json
 flows() { ask "$1" 'show flows top 100000 json' > "$1.json"; }
 
-# wants FILE.py ... - a program of Python, its words in argv; or the test fails
+# wants [FILE ...] - a program of Python, its words in argv, is content, once
+# all that it reads has been written; or the test fails
 wants()
 {
-	python3 - "$@" > py.out 2>&1 || fail "$(tail -n 20 py.out)"
+	cat > wants.py
+	until_true 20 content "$@" || fail "$(tail -n 20 py.out)"
 }
+content() { python3 wants.py "$@" > py.out 2>&1; }
 
 iperf_server()
 {
@@ -283,21 +286,9 @@ atf_test_case many cleanup
 many_head() { net_head "two workers, more flows than there is room for"; }
 many_body()
 {
-	net_begin
-	host isp lan
-	wire isp eth0 lan e0
+	two_begin
 	isp_conf 'set lb workers 2' "set flows $PWD/isp.flows max 256"
-	for c in 1 2; do
-		host "c$c"
-		wire "c$c" eth1 lan "e$c"
-		printf 'isp:\n set device PPPoE:eth1\n' | conf "c$c"
-	done
-	switch lan e0 e1 e2
-	isp_start
-	for c in 1 2; do
-		ppp_start "c$c" -foreground isp
-		wait_up "c$c"
-	done
+	two_start
 	was=$(memory isp)
 	crowd c1 > crowd.1 2>&1 &
 	first=$!

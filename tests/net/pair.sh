@@ -8,6 +8,7 @@
 #	isp_start
 #	home_start -ddial
 #
+# or two_begin, isp_conf ..., two_start.
 # Both have a prompt for ask(), with the password sesame.
 # shellcheck shell=sh
 
@@ -19,6 +20,31 @@ pair_begin() # [MTU]
 	host isp home
 	wire isp eth0 home eth1 "${1:-1500}"
 	secret 'fred secret'
+}
+
+# two_begin [NAME NAME] - instead: hosts c1 and c2 as clients, on one switch
+# with isp. Who has a name has the secret `secret'.
+two_begin()
+{
+	net_begin
+	host isp lan c1 c2
+	wire isp eth0 lan e0
+	for c in 1 2; do
+		wire "c$c" eth1 lan "e$c"
+		printf '%s\n' 'isp:' ' set device PPPoE:eth1' \
+		    ${1:+" set authname $1" ' set authkey secret'} |
+			conf "c$c"
+		[ $# -eq 0 ] || shift
+	done
+	switch lan e0 e1 e2
+}
+two_start()
+{
+	isp_start
+	for c in 1 2; do
+		ppp_start "c$c" -foreground isp
+		wait_up "c$c"
+	done
 }
 
 secret() { printf '%s\n' "$@" | conf isp ppp.secret; }

@@ -98,25 +98,13 @@ atf_test_case others cleanup
 others_head() { net_head "limits by user; one session's is no other's"; }
 others_body()
 {
-	net_begin
-	host isp lan c1 c2
-	wire isp eth0 lan e0
+	two_begin fred jane
 	isp_conf 'enable chap' 'set rate 1m 1m'
 	secret 'fred secret * * * rate=2m/4m' \
 	    'jane secret 10.0.0.77 rate=20m/30m/60k'
-	for c in 1 2; do
-		wire "c$c" eth1 lan "e$c"
-		printf '%s\n' 'isp:' ' set device PPPoE:eth1' \
-		    " set authname $([ $c = 1 ] && echo fred || echo jane)" \
-		    ' set authkey secret' | conf "c$c"
-	done
-	switch lan e0 e1 e2
-	isp_start
-	for c in 1 2; do
-		ppp_start "c$c" -foreground isp
-		wait_up "c$c"
-		server isp 520$c
-	done
+	two_start
+	server isp 5201
+	server isp 5202
 	says isp 'show sessions username,rate-limit' 'fred *4000/2000'
 	says isp 'show sessions username,ip,rate-limit' \
 	    'jane *10.0.0.77 *30000/20000'

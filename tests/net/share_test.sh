@@ -10,23 +10,10 @@
 # both on its one lane
 two()
 {
-	net_begin
-	host isp lan c1 c2
-	wire isp eth0 lan e0
+	two_begin fred jane
 	isp_conf 'enable chap' 'set lb workers 1'
 	secret 'fred secret 10.0.0.11' 'jane secret 10.0.0.12'
-	for c in 1 2; do
-		wire "c$c" eth1 lan "e$c"
-		printf '%s\n' 'isp:' ' set device PPPoE:eth1' \
-		    " set authname $([ $c = 1 ] && echo fred || echo jane)" \
-		    ' set authkey secret' | conf "c$c"
-	done
-	switch lan e0 e1 e2
-	isp_start
-	for c in 1 2; do
-		ppp_start "c$c" -foreground isp
-		wait_up "c$c"
-	done
+	two_start
 }
 
 dropped() # REASON, at the concentrator
