@@ -9,7 +9,8 @@
 #include "wire/seg.h"
 
 #define TURN	(64u * 1024)	/* octets of the host, before the wire again */
-#define ALONE	MSEC(200)	/* nobody but one flow for so long: no limit */
+#define LONG	(1024u * 1024)	/* ... of a flow that has been alone */
+#define ALONE	MSEC(200)	/* for so long */
 #define AHEAD	128		/* packets read, so that flows are seen */
 #define FLOOD	256u		/* of one flow alone that wait: then ... */
 #define SOME	16		/* packets of many sessions at once */
@@ -441,13 +442,13 @@ fetch_to(const struct lane *l, const uint8_t *ip, size_t len)
 
 /*
  * After each turn the other end has caught up and sleeps, and waking it costs
- * a fifth of all. Where a flow has been alone nobody waits for the end of a
- * long one.
+ * up to a fifth of all. Where a flow has been alone nobody waits for the end
+ * of a long one.
  */
 static size_t
 turn(const struct lane *l)
 {
-	return l->now - l->mixed < ALONE ? TURN : SIZE_MAX;
+	return l->now - l->mixed < ALONE ? TURN : LONG;
 }
 
 /* In a turn that is long already: are they all of one flow? @last: of the

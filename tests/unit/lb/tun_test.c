@@ -302,7 +302,7 @@ turn(void)
 	return n;
 }
 
-NET_TEST(turns, "64 KB, or all of a flow that is alone")
+NET_TEST(turns, "64 KB, or more of a flow that is alone")
 {
 	const unsigned some = 64 * 1024 / 1492 + 1;
 
