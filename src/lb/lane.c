@@ -211,7 +211,7 @@ lane_run(struct lane *l, tstamp now)
 	lane_taps(l);
 	more = lane_recv(l);
 	lane_release(l);
-	more |= lane_tun_read(l);
+	more |= lane_host_read(l);
 	l->quiet = 0;
 	expire(l);
 	report_stop(l);
@@ -245,6 +245,6 @@ lane_wants_tun(const struct lane *l)
 
 	if (l->streams > 0 && lane_line_full(l))
 		return false;
-	return l->tun.fd >= 0 && !lane_tun_waits(l) && (!l->demand || up ||
+	return l->tun.fd >= 0 && !lane_host_waits(l) && (!l->demand || up ||
 	    (!l->asked && l->links == 0));
 }

@@ -4,8 +4,8 @@
  * packet path takes no lock. Control reaches it only by mail (lb/mail.h).
  *
  * lane.c: birth, one cycle of work; lane_wire.c: frames from and to the
- * interface; lane_tun.c: packets from and to the host; lane_filter.c: which
- * of them pass; lane_queue.c: which wait, fair.c: and which go next;
+ * interface; lane_tun.c: packets to the host, lane_host.c: and from it;
+ * lane_filter.c: which pass; lane_queue.c: which wait, fair.c: and who is next;
  * lane_pack.c: between the two, for sessions that compress or encrypt;
  * lane_share.c: whose frames are too many; lane_sess.c: what the engines say;
  * lane_quality.c: round-trip times; lane_mail.c: what control says;
@@ -276,14 +276,18 @@ bool lane_line_full(const struct lane *l);
 void lane_line_turn(struct lane *l);
 void lane_line_choked(struct lane *l);	/* each second */
 
-/* lane_tun.c; lane_tun_waits - the line is up, but not yet for the protocol
- * of the packet that dialled. */
-bool lane_tun_waits(const struct lane *l);
+/* lane_host.c; lane_host_waits - the line is up, but not yet for the
+ * protocol of the packet that dialled. */
+bool lane_host_waits(const struct lane *l);
+bool lane_host_read(struct lane *l);
+void lane_host_drain(struct lane *l);
 void lane_send_ip(struct lane *l, struct sess *s, struct pkt *b, bool six);
+
+/* lane_tun.c */
 void lane_write_ip(struct lane *l, struct sess *s, const uint8_t *ip,
     size_t len);		/* @ip: good until lane_tun_flush() */
-bool lane_tun_read(struct lane *l);
-void lane_tun_drain(struct lane *l);
+void lane_tun_write(struct lane *l, const struct piece *p, unsigned n,
+    const struct offload *o);
 void lane_tun_flush(struct lane *l);	/* before a batch is reused */
 void lane_to_tun(struct lane *l, struct sess *s, uint16_t proto,
     struct rd in);

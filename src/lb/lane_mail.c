@@ -291,7 +291,7 @@ on_demand(struct lane *l, const struct mail *m)
 {
 	l->demand = m->arg != 0;
 	if (l->asked)
-		lane_tun_drain(l);
+		lane_host_drain(l);
 	l->asked = false;
 }
 

@@ -175,7 +175,7 @@ lane_sess_end(struct lane *l, struct sess *s)
 	    memory_order_relaxed);
 	if (l->demand && l->links == 0) {
 		/* stale packets must not dial again */
-		lane_tun_drain(l);
+		lane_host_drain(l);
 		l->asked = false;
 	}
 	if (mp != NULL)
