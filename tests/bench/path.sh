@@ -55,7 +55,8 @@ iperf() { # KIND IP OPTION ... - its JSON; $used: processor seconds
 	shift 2
 	before=$(cpu "$kind")
 	ip netns exec "$(ns "$kind-sub")" iperf3 -c "$to" -t "$SECS" -J "$@" \
-	    > "$dir/iperf" || { cat "$dir/iperf" >&2; exit 1; }
+	    > "$dir/iperf" 2> "$dir/iperf.err" ||
+		{ cat "$dir/iperf" "$dir/iperf.err" >&2; exit 1; }
 	used=$(awk "BEGIN { print $(cpu "$kind") - $before }")
 }
 
@@ -68,15 +69,23 @@ carry() {
 	    "\($bps / 1e9) \($used * 1e9 / (map(.bytes) | add))"' "$dir/iperf"
 }
 
+# came KIND - UDP packets that its far host has had, read by iperf3 or not:
+# a forwarder is not to blame for who reads slowly.
+came() {
+	ip netns exec "$(ns "$1-ac")" cat /proc/net/snmp |
+		awk '$1 == "Udp:" && $2 ~ /[0-9]/ { print $2 + $4 }'
+}
+
 # passes KIND OCTETS RATE - so many thousand packets a second of IP come
 # through, fewer than one in a thousand lost, at the second try at least; $got
 passes() {
 	for _ in 1 2; do
+		had=$(came "$1")
 		iperf "$1" 4 -u -l $(($2 - 28)) -b $(($3 * 8000 * ($2 - 28)))
-		got=$(jq -r --argjson used "$used" --argjson rate "$3" '
-		    .end.sum | (.packets - .lost_packets) as $n |
-		    if .lost_packets * 1000 < .packets and
-			.packets / .seconds > $rate * 900 then
+		got=$(jq -r --argjson used "$used" --argjson rate "$3" \
+		    --argjson n $(($(came "$1") - had)) '.end.sum |
+		    if (.packets - $n) * 1000 < .packets and
+			$n / .seconds > $rate * 900 then
 			"\($n / .seconds / 1e3) \($used * 1e6 / $n)"
 		    else "" end' "$dir/iperf")
 		[ -z "$got" ] || return 0
@@ -99,13 +108,6 @@ datagrams() {
 	done
 	SECS=$secs
 	echo "$best"
-}
-
-# came KIND - UDP packets that its far host has had, read by iperf3 or not:
-# a forwarder is not to blame for who reads slowly.
-came() {
-	ip netns exec "$(ns "$1-ac")" cat /proc/net/snmp |
-		awk '$1 == "Udp:" && $2 ~ /[0-9]/ { print $2 + $4 }'
 }
 
 # flood KIND - as many as the sender can; what arrived
