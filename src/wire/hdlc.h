@@ -10,8 +10,8 @@
 
 #define HDLC_FRAME	2050u	/* protocol and 2048 octets, at most */
 /* Octets that a frame of @n can take on the line: all escaped, two flags,
- * address, control and check sequence. */
-#define HDLC_LINE(n)	(2u * ((n) + 4u) + 2u)
+ * address, control, a protocol made whole and check sequence. */
+#define HDLC_LINE(n)	(2u * ((n) + 5u) + 2u)
 
 /* What is wrong with frames that came; `show hdlc`. */
 enum hdlc_bad {
@@ -74,7 +74,7 @@ size_t hdlc_output(const struct hdlc_out *h, struct rd frame, uint8_t *out);
 
 /*
  * hdlc_bare - the same without flags, escapes and check sequence, for lines
- * that keep frames whole. @out: its size + 2. hdlc_strip - the way back:
+ * that keep frames whole. @out: its size + 3. hdlc_strip - the way back:
  * the address and control field off; false: what is there is wrong.
  */
 size_t hdlc_bare(const struct hdlc_out *h, struct rd frame, uint8_t *out);

@@ -93,6 +93,11 @@ TEST(compressed, "address, control and protocol are left out when agreed")
 	ATF_CHECK(memcmp(line, "\x7e\x21\x45\x11\x7d\x5e", 6) == 0);
 	ATF_REQUIRE(feed(line, n, &frame));
 	same(frame, ip + 1, sizeof(ip) - 1);
+	/* but for what would look like an address */
+	n = hdlc_output(&tx, rd_of("\xffx", 2), line);
+	ATF_CHECK(memcmp(line, "\x7e\x00\xffx", 4) == 0);
+	ATF_REQUIRE(feed(line, n, &frame));
+	same(frame, "\0\xffx", 3);
 }
 
 TEST(map_and_extra, "the peer's map and `set escape` say what is escaped")
