@@ -26,9 +26,11 @@ ac_port_close(struct concentrator *a, unsigned i, enum why why)
 
 /* One batch of each port. After a full one its descriptor need not tell of
  * what was read ahead: we come back, but the mail of the lanes comes first. */
-static void
-receive(struct concentrator *a, tstamp now)
+void
+ac_ports_read(void *arg, tstamp now)
 {
+	struct concentrator *a = arg;
+
 	for (unsigned i = 0; i < LANE_PORTS; i++) {
 		struct ac_port *p = &a->port[i];
 		int n = p->io != NULL ?
@@ -52,13 +54,7 @@ static void
 readable(void *arg, unsigned what)
 {
 	(void)what;
-	receive(arg, clock_now());
-}
-
-void
-ac_ports_read(void *arg, tstamp now)
-{
-	receive(arg, now);
+	ac_ports_read(arg, clock_now());
 }
 
 /* Does a row name it, @tagged: one with VLANs? */

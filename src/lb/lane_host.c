@@ -3,7 +3,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/err.h"
 #include "lb/lane.h"
 #include "wire/mss.h"
 #include "wire/seg.h"

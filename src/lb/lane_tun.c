@@ -2,7 +2,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/err.h"
 #include "lb/lane.h"
 #include "wire/mss.h"
 

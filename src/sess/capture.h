@@ -26,7 +26,7 @@ struct capture_conf {
 	char	 filter[CAPTURE_FILTER];	/* pcap-filter(7); "": all */
 	uint64_t octets;		/* limits; 0: none */
 	uint32_t frames, secs;
-	uint16_t sid;			/* of this Session-ID; 0: any */
+	uint16_t sid;			/* Session-ID; 0: any */
 	uint8_t	 what;			/* enum capture_what */
 	uint8_t	 mac[ETH_ADDR];		/* to or from this one */
 	bool	 by_mac, mask;

@@ -179,7 +179,7 @@ lead(const struct hdlc_out *h, struct rd *frame, uint8_t out[4], bool *lcp)
 		out[n++] = ADDRESS;
 		out[n++] = CONTROL;
 	}
-	/* RFC 1661 section 6.6: 0xff alone would be an address. */
+	/* RFC 1662 section 3.2: 0xff alone would be an address. */
 	if (proto >= ADDRESS || !h->pfc)
 		out[n++] = (uint8_t)(proto >> 8);
 	out[n++] = (uint8_t)proto;
