@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -18,8 +17,9 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "os/cpu.h"
+#include "os/ready.h"
 
-#define POLL_MAX	(1 + LANES_MAX * (2 * LANE_PORTS + 1))
+#define SOURCES		(1 + LANES_MAX * (3 * LANE_PORTS + 1))
 #define LOG_RING	1024u
 #define ORDERS		256u		/* two a lane at most */
 
@@ -28,14 +28,20 @@ struct order {
 	bool	 take;			/* else: leave it */
 };
 
-enum polled_what { POLL_WAKE, POLL_FRAMES, POLL_CTL, POLL_TUN, POLL_LINE_OUT };
+/* A descriptor, and who has work when it calls. */
+struct source {
+	int	 fd;
+	struct lane *lane;		/* NULL: the worker */
+	const struct io *line;		/* it is the way out of, or NULL */
+	uint8_t	 tells;			/* QUIET_ bit of what can be read */
+	uint8_t	 wants;			/* READY_ bits that it waits for */
+	bool	 always;		/* it cannot be waited for */
+};
 
-struct polled {
-	struct pollfd fd[POLL_MAX];
-	struct lane *lane[POLL_MAX];	/* whose it is; NULL: the worker's */
-	const struct io *line[POLL_MAX];	/* POLL_LINE_OUT: which */
-	uint8_t	 what[POLL_MAX];	/* enum polled_what */
-	nfds_t	 n;
+struct sources {
+	struct ready *ready;		/* owner: this */
+	struct source s[SOURCES];
+	uint32_t n;
 };
 
 static void
@@ -56,109 +62,128 @@ empty(int fd)
 }
 
 static void
-poll_add(struct polled *p, int fd, struct lane *l, enum polled_what what,
+add(struct sources *p, int fd, struct lane *l, uint8_t tells,
     const struct io *line)
 {
 	if (fd < 0)			/* a line that is lost */
 		return;
-	p->line[p->n] = line;
-	p->fd[p->n].fd = fd;
-	p->fd[p->n].events = what == POLL_LINE_OUT ? POLLOUT : POLLIN;
-	p->what[p->n] = (uint8_t)what;
-	p->lane[p->n++] = l;
+	p->s[p->n++] = (struct source){ .fd = fd, .lane = l, .line = line,
+		.tells = tells };
 }
 
 static void
-poll_port(struct polled *p, struct lane *l, const struct lane_port *port)
+add_port(struct sources *p, struct lane *l, const struct lane_port *port)
 {
-	if (port->io != NULL)
-		poll_add(p, io_fd(port->io), l, POLL_FRAMES, NULL);
+	const struct io *line = port->stream ? port->io : NULL;
+	int in = port->io != NULL ? io_fd(port->io) : -1;
+	int out = line != NULL ? io_stream_out(line) : -1;
+
+	add(p, in, l, QUIET_FRAMES, in == out ? line : NULL);
+	if (in != out)
+		add(p, out, l, 0, line);
 	if (port->ctl != NULL)
-		poll_add(p, io_fd(port->ctl), l, POLL_CTL, NULL);
-	if (port->stream)
-		poll_add(p, io_stream_out(port->io), l, POLL_LINE_OUT,
-		    port->io);
+		add(p, io_fd(port->ctl), l, QUIET_CTL, NULL);
 }
 
-static void
-poll_build(struct worker *w, struct polled *p)
+/* Anew: what they had may be closed. False: to be tried again. */
+static bool
+gather(struct worker *w, struct sources *p)
 {
 	p->n = 0;
-	poll_add(p, w->wake[0], NULL, POLL_WAKE, NULL);
+	add(p, w->wake[0], NULL, 0, NULL);
 	for (unsigned i = 0; i < w->lanes; i++) {
 		struct lane *l = w->lane[i];
 
 		for (int k = 0; k < LANE_PORTS; k++)
-			poll_port(p, l, &l->port[k]);
-		poll_add(p, l->tun.fd, l, POLL_TUN, NULL);
+			add_port(p, l, &l->port[k]);
+		add(p, l->tun.fd, l, QUIET_TUN, NULL);
 		l->fds_changed = false;
 	}
-}
-
-/* A negative descriptor is passed over, errors of it too. */
-static void
-poll_want(struct pollfd *f, bool want)
-{
-	if ((f->fd >= 0) != want)
-		f->fd = ~f->fd;
+	return ready_clear(p->ready) == 0;
 }
 
 /* A line that took all it got is always writable: that is no news. */
-static bool
-wanted(const struct polled *p, nfds_t i)
+static unsigned
+wanted(const struct source *s)
 {
-	switch (p->what[i]) {
-	case POLL_FRAMES:
-	case POLL_CTL:
-		return lane_wants_frames(p->lane[i]);
-	case POLL_TUN:
-		return lane_wants_tun(p->lane[i]);
-	default:
-		return io_stream_waits(p->line[i]) > 0;
-	}
+	bool in = s->lane == NULL;
+
+	if (s->tells == QUIET_TUN)
+		in = lane_wants_tun(s->lane);
+	else if (s->tells != 0)
+		in = lane_wants_frames(s->lane);
+	unsigned is = in ? READY_IN : 0;
+
+	if (s->line != NULL && io_stream_waits(s->line) > 0)
+		is |= READY_OUT;
+	return is;
+}
+
+/* Control's poke may be mail for any lane. */
+static void
+woken(struct worker *w)
+{
+	empty(w->wake[0]);
+	for (unsigned i = 0; i < w->lanes; i++)
+		w->lane[i]->ready = true;
 }
 
 /* What called, and with it what did not: that need not be read this time. */
 static void
-mark(struct lane *l, enum polled_what what)
+called(struct worker *w, const struct source *s, unsigned what)
 {
-	static const uint8_t calls[] = {
-		[POLL_CTL] = QUIET_CTL, [POLL_FRAMES] = QUIET_FRAMES,
-		[POLL_TUN] = QUIET_TUN, [POLL_LINE_OUT] = 0,
-	};
+	struct lane *l = s->lane;
 
+	if (l == NULL) {
+		woken(w);
+		return;
+	}
 	if (!l->ready)
 		l->quiet = QUIET_CTL | QUIET_FRAMES | QUIET_TUN;
 	l->ready = true;
-	l->quiet &= (uint8_t)~calls[what];
+	if ((what & READY_IN) != 0)
+		l->quiet &= (uint8_t)~s->tells;
 }
 
-/* Whom the descriptors call; control's poke may be mail for any lane. */
-static void
-mark_ready(struct worker *w, struct polled *p)
+/* One that cannot be waited for is asked each time: better than never. */
+static bool
+want(struct worker *w, struct sources *p)
 {
-	for (nfds_t i = 1; i < p->n; i++)
-		if (p->fd[i].revents != 0)
-			mark(p->lane[i], (enum polled_what)p->what[i]);
-	if (p->fd[0].revents != 0) {
-		empty(w->wake[0]);
-		for (unsigned i = 0; i < w->lanes; i++)
-			w->lane[i]->ready = true;
+	bool waits = true;
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		struct source *s = &p->s[i];
+		unsigned is = wanted(s);
+
+		if (s->wants != is && !s->always)
+			s->always = ready_want(p->ready, s->fd, i, s->wants,
+			    is) < 0;
+		s->wants = (uint8_t)is;
+		if (!s->always || is == 0)
+			continue;
+		waits = false;
+		called(w, s, is);
 	}
+	return waits;
 }
 
 static void
-sleep_until(struct worker *w, struct polled *p, tstamp when)
+sleep_until(struct worker *w, struct sources *p, tstamp when)
 {
-	tstamp now = clock_now();
-	tstamp left = when <= now ? 0 : when - now;
-	struct timespec ts = { (time_t)(left / SEC(1)),
-	    (long)(left % SEC(1)) };
+	struct ready_event e[READY_MOST];
+	tstamp left = when;
+	int n;
 
-	for (nfds_t i = 1; i < p->n; i++)
-		poll_want(&p->fd[i], wanted(p, i));
-	if (ppoll(p->fd, p->n, when == NEVER ? NULL : &ts, NULL) > 0)
-		mark_ready(w, p);
+	if (!want(w, p))
+		left = 0;
+	if (left != 0 && left != NEVER) {
+		tstamp now = clock_now();
+
+		left = when <= now ? 0 : when - now;
+	}
+	n = ready_sleep(p->ready, e, left);
+	for (int i = 0; i < n; i++)
+		called(w, &p->s[e[i].tag], e[i].what);
 }
 
 /* One round over the lanes that have work; when to come back in *@when. */
@@ -228,7 +253,7 @@ static void *
 worker_main(void *arg)
 {
 	struct worker *w = arg;
-	struct polled *p = w->polled;
+	struct sources *p = w->sources;
 	bool changed = true;
 	tstamp when;
 
@@ -240,8 +265,7 @@ worker_main(void *arg)
 		bool more = serve(w, &when, &changed);
 
 		if (changed)
-			poll_build(w, p);
-		changed = false;
+			changed = !gather(w, p);
 		if (!more)
 			sleep_until(w, p, when);
 		else if (w->lanes > 1)	/* the busy one is not the only */
@@ -268,7 +292,9 @@ worker_free(struct worker *w)
 	spsc_free(&w->log);
 	spsc_free(&w->orders);
 	spsc_free(&w->left);
-	free(w->polled);
+	if (w->sources != NULL)
+		ready_free(w->sources->ready);
+	free(w->sources);
 }
 
 static int
@@ -280,8 +306,9 @@ worker_init(struct worker *w, unsigned id, int note)
 	w->wake[0] = w->wake[1] = -1;
 	if (pipe2(w->wake, O_NONBLOCK | O_CLOEXEC) < 0)
 		return -E_SYS;
-	w->polled = calloc(1, sizeof(*w->polled));
-	if (w->polled == NULL ||
+	w->sources = calloc(1, sizeof(*w->sources));
+	if (w->sources == NULL ||
+	    (w->sources->ready = ready_new()) == NULL ||
 	    spsc_init(&w->log, LOG_RING, sizeof(struct log_line)) < 0 ||
 	    spsc_init(&w->orders, ORDERS, sizeof(struct order)) < 0 ||
 	    spsc_init(&w->left, ORDERS, sizeof(struct lane *)) < 0)

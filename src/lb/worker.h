@@ -15,13 +15,13 @@
 #define LANES_MAX	64
 #define NOBODY		0xffu		/* instead of a worker's id */
 
-struct polled;
+struct sources;
 
 struct worker {			/* all but atomics: see each line */
 	unsigned id;
 	bool	 runs;			/* control's */
 	pthread_t thread;
-	struct polled *polled;		/* owner: this worker */
+	struct sources *sources;	/* owner: this worker */
 	int	 wake[2];		/* pipe: control wakes the worker */
 	int	 control;		/* write end: worker wakes control */
 	_Atomic bool stop;
