@@ -177,17 +177,26 @@ packet_recv(struct io *io, struct pkt *b, int n)
 	return done;
 }
 
-/* One sendmmsg of frames b[0..n); how many the kernel took, or -1. */
+/* One system call for frames b[0..n); how many the kernel took, or -1. */
 static int
-send_batch(struct packet *p, struct pkt *const *b, unsigned n)
+give(struct packet *p, struct pkt *const *b, unsigned n)
 {
+	if (n == 1)			/* a cheaper one */
+		return send(p->io.fd, b[0]->data, b[0]->len,
+		    MSG_DONTWAIT) < 0 ? -1 : 1;
 	for (unsigned i = 0; i < n; i++) {
 		p->iov[i] = (struct iovec){ b[i]->data, b[i]->len };
 		p->msg[i].msg_hdr = (struct msghdr){
 			.msg_iov = &p->iov[i], .msg_iovlen = 1,
 		};
 	}
-	int sent = sendmmsg(p->io.fd, p->msg, n, MSG_DONTWAIT);
+	return sendmmsg(p->io.fd, p->msg, n, MSG_DONTWAIT);
+}
+
+static int
+send_batch(struct packet *p, struct pkt *const *b, unsigned n)
+{
+	int sent = give(p, b, n);
 
 	for (int i = 0; i < sent; i++)
 		p->io.st.out_octets += b[i]->len;

@@ -126,6 +126,10 @@ struct lane {
 	_Atomic bool starved;		/* control keeps mail that did not fit:
 					 * it is woken when there is room */
 	tstamp	 now;			/* of this cycle */
+	tstamp	 read_at, wrote_at;	/* the last ones that read packets of
+					 * the host, that wrote some to it */
+	bool	 read, wrote;		/* this one did so far */
+	bool	 answered;		/* the host, at once, when last asked */
 	const struct snapshot *conf;	/* borrows */
 	const struct snapshot *_Atomic *current;	/* borrows: lb's */
 	struct lane_port port[LANE_PORTS];

@@ -14,6 +14,7 @@
 #define FLOOD	256u		/* of one flow alone that wait: then ... */
 #define SOME	16		/* packets of many sessions at once */
 #define SAMPLE	16		/* ... so many are, to see if it still is */
+#define THIN	USEC(50)	/* as far apart packets come one by one */
 
 static struct sess *
 sess_for4(struct lane *l, struct rd in)
@@ -357,6 +358,7 @@ read_ahead(struct lane *l)
 		struct sess *s = sess_for(l, ip, (size_t)len,
 		    ip[0] >> 4 == 6);
 
+		l->read = true;
 		lost(l, fair_put(l->fair, ip, (size_t)len, &o,
 		    s != NULL ? s->idx : 0));
 	}
@@ -428,10 +430,15 @@ send_some(struct lane *l)
 	return done;
 }
 
-/* Nothing waits: straight through. False: the device is empty. */
+/*
+ * Nothing waits: straight through. False: the device is empty, or calls again.
+ * Where packets are far apart the second look would find nothing, and cost
+ * what the other end waits for when it runs on this CPU.
+ */
 static bool
 send_straight(struct lane *l)
 {
+	bool thin = l->now - l->read_at > THIN;
 	bool many = l->slab.used > LANE_MANY && l->streams == 0 &&
 	    l->rx_at == l->rx_n;
 	unsigned flow = UINT_MAX;
@@ -464,27 +471,64 @@ send_straight(struct lane *l)
 			note_flow(l, &flow, ip, (size_t)len);
 		forward(l, b, ip, (size_t)len, &o);
 		done += (size_t)len;
-		if (i == 0)	/* a lone one does not wait to be sure of it */
-			lane_flush(l);
+		l->read = true;
+		if (i > 0)
+			continue;
+		lane_flush(l);	/* a lone one does not wait to be sure of it */
+		if (thin)
+			return false;
 	}
 	return true;
+}
+
+/*
+ * A packet for this machine itself is answered while it is written: what the
+ * device has to say is there before it calls. Where that was so the last time
+ * it is asked at once.
+ */
+static bool
+calls(struct lane *l)
+{
+	return (l->quiet & QUIET_TUN) == 0 || (l->answered && l->wrote);
+}
+
+static void
+note_times(struct lane *l)
+{
+	if (l->read && (l->quiet & QUIET_TUN) == 0)
+		l->answered = l->wrote || l->now - l->wrote_at < THIN;
+	else if (l->wrote)
+		l->answered = l->read;
+	if (l->read)
+		l->read_at = l->now;
+	if (l->wrote)
+		l->wrote_at = l->now;
+	l->read = l->wrote = false;
+}
+
+static bool
+read_host(struct lane *l)
+{
+	if (fair_waits(l->fair) > 0) {
+		if (calls(l))
+			read_ahead(l);
+		send_waiting(l);
+		return true;
+	}
+	return calls(l) && send_straight(l) &&
+	    (l->streams > 0 || read_ahead(l) || fair_waits(l->fair) > 0);
 }
 
 bool
 lane_host_read(struct lane *l)
 {
-	bool quiet = (l->quiet & QUIET_TUN) != 0;
+	bool more;
 
 	if (l->tun.fd < 0 || waits_for_dial(l))
 		return false;
 	if (l->parked > 0)
 		unpark(l);
-	if (fair_waits(l->fair) > 0) {
-		if (!quiet)
-			read_ahead(l);
-		send_waiting(l);
-		return true;
-	}
-	return !quiet && send_straight(l) &&
-	    (l->streams > 0 || read_ahead(l) || fair_waits(l->fair) > 0);
+	more = read_host(l);
+	note_times(l);
+	return more;
 }

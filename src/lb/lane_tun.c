@@ -66,6 +66,7 @@ void
 lane_tun_write(struct lane *l, const struct piece *p, unsigned n,
     const struct offload *o)
 {
+	l->wrote = true;
 	if (l->tun.fd < 0 || tun_write(&l->tun, p, n, o) < 0)
 		lane_drop(l, DROP_TUN_WRITE);
 }

@@ -66,7 +66,8 @@ struct flow_table *kit_flows(struct kit *k, uint32_t max);
 /* kit_publish - a new snapshot as lb_publish() does, without the mail. */
 void kit_publish(struct kit *k);
 
-void kit_run(struct kit *k);		/* lane_run() until nothing waits */
+void kit_run(struct kit *k);		/* lane_run() until nothing waits, the
+					 * TUN device neither */
 void kit_post(struct kit *k, const struct mail *m);
 void kit_op(struct kit *k, uint16_t op, uint32_t ticket, uint32_t arg);
 bool kit_told(struct kit *k);		/* one message of the lane */
