@@ -136,6 +136,8 @@ bed() { # KIND
 	esac
 	ip netns exec "$(ns "$1-ac")" iperf3 -s -D > /dev/null
 	ip netns exec "$(ns "$1-ac")" iperf3 -s -D -p 5202 > /dev/null
+	ip netns exec "$(ns "$1-ac")" "$PPP_BUILD/tests/bench/gso_bench" \
+	    take &
 	await 20 ip netns exec "$(ns "$1-sub")" \
 	    ping -q -c 1 -W 1 10.98.0.1 > "$dir/ping"
 }

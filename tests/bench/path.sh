@@ -8,7 +8,7 @@
 #	SECS=5		seconds of each measurement
 #	RUNS=3		runs; the one in the middle counts, the others in ()
 #	ONLY='up rtt'	these of: up down both up6 down6 up8 down8 both8
-#			flood udp64 udp512 udp1492 rtt busy busy8 two
+#			flood udp64 udp512 udp1492 gso rtt busy busy8 two
 #	KINDS, MORE	whom; MORE is measured in up down flood rtt only, and
 #			w1 and w2 in "two"
 # Needs root.  `make bench` runs it.
@@ -21,7 +21,7 @@ src=$(cd "$(dirname "$0")/../.." && pwd)
 . "$src/tests/bench/kinds.sh"
 : "${SECS:=5}" "${RUNS:=3}"
 : "${ONLY:=up down both up6 down6 up8 down8 both8 flood udp64 udp512
-	udp1492 rtt busy busy8 two}"
+	udp1492 gso rtt busy busy8 two}"
 : "${KINDS=session base loop wire}"
 : "${MORE=plain vlan rules rate n100 n8000 xdp w1 w2}"
 # One line each: gnuplot gets them.
@@ -119,6 +119,25 @@ flood() {
 	    "$dir/iperf"
 }
 
+# segments KIND - UDP in datagrams of 1464 octets that its hosts may hand over
+# by the dozen; what arrived, in IP: "Gbit/s CPU-seconds-a-GB".
+octets() { # KIND
+	ip netns exec "$(ns "$1-ac")" awk '
+	    $1 == "IpExt:" && $2 !~ /[0-9]/ { n = split($0, name) }
+	    $1 == "IpExt:" && $2 ~ /[0-9]/ {
+		for (i = 2; i <= n; i++)
+			if (name[i] == "InOctets")
+				print $i
+	    }' /proc/net/netstat
+}
+segments() {
+	had=$(octets "$1") before=$(cpu "$1")
+	ip netns exec "$(ns "$1-sub")" "$PPP_BUILD/tests/bench/gso_bench" \
+	    send 10.98.0.1 "$SECS" 1464
+	awk "BEGIN { n = $(octets "$1") - $had; print n * 8 / 1e9 / $SECS,
+	    ($(cpu "$1") - $before) * 1e9 / n }"
+}
+
 # trips KIND - "p50 p99" of round trips, in milliseconds.
 trips() {
 	ip netns exec "$(ns "$1-sub")" ping -D -i 0.002 -c $((SECS * 200)) \
@@ -169,6 +188,7 @@ table() {
 	udp64:UDP 64, loss < 0.1 %:datagrams KIND 64
 	udp512:UDP 512, loss < 0.1 %:datagrams KIND 512
 	udp1492:UDP 1492, loss < 0.1 %:datagrams KIND 1492
+	gso:UDP up, cut by the host:segments KIND
 	rtt:round trip, idle:trips KIND
 	busy:round trip, TCP beside it:busy KIND 1
 	busy8:round trip, 8 flows beside:busy KIND 8
@@ -179,7 +199,7 @@ table() {
 title() { # NAME - its title and units
 	t=$(table | sed -n "s/^$1:\(.*\):.*/\1/p")
 	case $(how "$1") in
-	carry*|two*) echo "$t:Gbit/s:CPU s/GB";;
+	carry*|two*|segments*) echo "$t:Gbit/s:CPU s/GB";;
 	flood*|datagrams*) echo "$t:kpackets/s:CPU us/packet";;
 	*)	echo "$t:p50 ms:p99 ms";;
 	esac
