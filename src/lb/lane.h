@@ -324,8 +324,9 @@ bool lane_take_ppp(struct lane *l, struct sess *s, struct rd in);
 
 /*
  * lane_mp.c. lane_mp_join - @link belongs to the bundle @ticket, which is
- * made when it is not there. lane_mp_leave - it does not any more;
- * lane_mp_orphan - after that, once the outbox is empty.
+ * made when it is not there. lane_mp_leave - it ends: it only takes what is
+ * under way; lane_mp_gone - it does not belong to it any more.
+ * lane_mp_orphan - after each of these, once the outbox is empty.
  * lane_mp_end - the bundle is gone: its links end as well; frees @m.
  * lane_mp_input - one fragment; as lane_take_ppp(). lane_mp_send - a packet
  * of the bundle, from lane_tx(). lane_mp_link - any of its links.
@@ -333,6 +334,7 @@ bool lane_take_ppp(struct lane *l, struct sess *s, struct rd in);
 void lane_mp_join(struct lane *l, struct sess *link, uint32_t ticket,
     uint32_t weight);
 void lane_mp_leave(struct lane *l, struct sess *link);
+void lane_mp_gone(struct lane *l, struct sess *link);
 void lane_mp_orphan(struct lane *l);
 void lane_mp_end(struct lane *l, struct sess_mp *m, enum why why);
 bool lane_mp_input(struct lane *l, struct sess *link, struct rd in);

@@ -115,15 +115,34 @@ lane_mp_leave(struct lane *l, struct sess *link)
 {
 	struct sess *b = link->bundle;
 
-	if (b == NULL)
+	if (b == NULL || link->mp_leaves)
 		return;
-	mp_leave(&b->mp->mp, link->mp_at);
-	b->mp->link[link->mp_at] = NULL;
-	link->bundle = NULL;
+	link->mp_leaves = true;
+	mp_leave(&b->mp->mp, link->mp_at, l->now);
 	if (mp_links(&b->mp->mp) > 0)
 		return;
 	b->why = link->why;
 	l->orphan = b;			/* lane_settle() ends it */
+}
+
+static void
+part(struct sess *link)
+{
+	link->bundle = NULL;
+	link->mp_leaves = false;
+}
+
+void
+lane_mp_gone(struct lane *l, struct sess *link)
+{
+	struct sess *b = link->bundle;
+
+	if (b == NULL)
+		return;
+	lane_mp_leave(l, link);
+	mp_gone(&b->mp->mp, link->mp_at);
+	b->mp->link[link->mp_at] = NULL;
+	part(link);
 }
 
 void
@@ -145,11 +164,14 @@ lane_mp_end(struct lane *l, struct sess_mp *m, enum why why)
 {
 	struct sess *link[MP_LINKS];
 
-	memcpy(link, m->link, sizeof(link));
+	for (int i = 0; i < MP_LINKS; i++) {
+		struct sess *s = m->link[i];
+
+		link[i] = s != NULL && !s->mp_leaves ? s : NULL;
+		if (s != NULL)
+			part(s);
+	}
 	free(m);
-	for (int i = 0; i < MP_LINKS; i++)
-		if (link[i] != NULL)
-			link[i]->bundle = NULL;
 	for (int i = 0; i < MP_LINKS; i++)
 		if (link[i] != NULL) {
 			sess_close(link[i], why, l->now, &l->ob);
@@ -270,7 +292,7 @@ struct sess *
 lane_mp_link(const struct sess *b)
 {
 	for (int i = 0; i < MP_LINKS; i++)
-		if (b->mp->link[i] != NULL)
+		if (b->mp->link[i] != NULL && !b->mp->link[i]->mp_leaves)
 			return b->mp->link[i];
 	return NULL;
 }

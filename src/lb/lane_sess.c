@@ -149,7 +149,7 @@ lane_sess_end(struct lane *l, struct sess *s)
 	struct sess_mp *mp = s->mp;
 
 	l->ended++;
-	lane_mp_leave(l, s);
+	lane_mp_gone(l, s);
 	/* Control has a copy and talks to the device once it is told. */
 	if (mp == NULL && l->port[s->key.port].stream)
 		lane_port_close(l, s->key.port);
@@ -342,8 +342,10 @@ event(struct lane *l, struct sess *s, const struct out_item *it)
 		if (it->arg == PHASE_ESTABLISH)
 			lane_line_reset(l, s);
 		phase_setup(l, s, it->arg);
-		if (it->arg != PHASE_NETWORK)
+		if (it->arg == PHASE_TERMINATE)
 			lane_mp_leave(l, s);
+		else if (it->arg != PHASE_NETWORK)
+			lane_mp_gone(l, s);
 		lane_tell_sess(l, s, MAIL_PHASE, it->arg);
 		break;
 	case PPP_EV_LCP_UP:

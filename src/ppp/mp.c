@@ -39,6 +39,12 @@ mp_init(struct mp *m, struct mp_window *w)
 	m->deadline = NEVER;
 }
 
+static bool
+sends(const struct mp_link *l)
+{
+	return l->used && !l->leaves;
+}
+
 /* The link that has sent least; -1: there is none. The sums wrap, but they
  * stay close to each other. */
 static int
@@ -47,7 +53,7 @@ choose(const struct mp *m)
 	int best = -1;
 
 	for (int i = 0; i < MP_LINKS; i++)
-		if (m->link[i].used && (best < 0 || (int64_t)
+		if (sends(&m->link[i]) && (best < 0 || (int64_t)
 		    (m->link[i].sent - m->link[best].sent) < 0))
 			best = i;
 	return best;
@@ -71,7 +77,14 @@ mp_join(struct mp *m, unsigned room, uint32_t weight)
 }
 
 void
-mp_leave(struct mp *m, int link)
+mp_leave(struct mp *m, int link, tstamp now)
+{
+	m->link[link].leaves = true;
+	m->link[link].until = now + m->wait;
+}
+
+void
+mp_gone(struct mp *m, int link)
 {
 	m->link[link].used = false;
 }
@@ -82,7 +95,7 @@ mp_links(const struct mp *m)
 	unsigned n = 0;
 
 	for (int i = 0; i < MP_LINKS; i++)
-		n += m->link[i].used;
+		n += sends(&m->link[i]);
 	return n;
 }
 
@@ -136,17 +149,18 @@ pass(struct mp *m, uint32_t n)
 
 /* The oldest of what came last by each link: M. */
 static uint32_t
-oldest(const struct mp *m)
+oldest(const struct mp *m, tstamp now)
 {
 	uint32_t min = 0;
 	bool some = false;
 
 	for (int i = 0; i < MP_LINKS; i++) {
-		uint32_t last = m->link[i].last;
+		const struct mp_link *l = &m->link[i];
 
-		if (!m->link[i].used || (some && !is_behind(m, last, min)))
+		if (!l->used || (l->leaves && l->until <= now) ||
+		    (some && !is_behind(m, l->last, min)))
 			continue;
-		min = last;
+		min = l->last;
 		some = true;
 	}
 	return some ? min : (m->next - 1) & mask(m->short_in);
@@ -305,7 +319,7 @@ mp_next(struct mp *m, tstamp now, struct rd *packet)
 			continue;
 		}
 		/* A hole: lost as far as every link has passed it. */
-		gone = ahead(m, oldest(m), (m->next + r.n) &
+		gone = ahead(m, oldest(m, now), (m->next + r.n) &
 		    mask(m->short_in));
 		if (gone == 0 || gone > mask(m->short_in) / 2) {
 			if (m->deadline == NEVER)
@@ -348,7 +362,7 @@ least_room(const struct mp *m)
 	size_t least = 0;
 
 	for (int i = 0; i < MP_LINKS; i++)
-		if (m->link[i].used && (least == 0 ||
+		if (sends(&m->link[i]) && (least == 0 ||
 		    m->link[i].room < least))
 			least = m->link[i].room;
 	return least > header_size(m) ? least - header_size(m) : 0;

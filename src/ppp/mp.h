@@ -39,6 +39,8 @@ struct mp_window {
 
 struct mp_link {
 	bool	 used;
+	bool	 leaves;		/* nothing is sent by it any more */
+	tstamp	 until;			/* ... what it brings is waited for */
 	uint16_t room;			/* octets of a fragment with header */
 	uint32_t weight;		/* any unit; at least 1 */
 	uint64_t sent;			/* octets over weight: who is next */
@@ -71,10 +73,14 @@ void mp_init(struct mp *m, struct mp_window *w);
 
 /*
  * mp_join - one more link: its index, or -E_FULL. @room: octets of a frame's
- * Information field there; @weight 0 counts as 1. mp_leave - it is gone.
+ * Information field there; @weight 0 counts as 1. mp_leave - nothing is sent
+ * by it any more; what is under way still comes, and is waited for as long
+ * as for anything else. mp_gone - nothing comes either.
+ * mp_links - how many there are to send by.
  */
 int mp_join(struct mp *m, unsigned room, uint32_t weight);
-void mp_leave(struct mp *m, int link);
+void mp_leave(struct mp *m, int link, tstamp now);
+void mp_gone(struct mp *m, int link);
 unsigned mp_links(const struct mp *m);
 void mp_weigh(struct mp *m, int link, uint32_t weight);
 

@@ -440,6 +440,7 @@ sess_record(const struct sess *s, struct sess_rec *r)
 		memcpy(r->his_ifid, ppp_his_ifid(p), sizeof(r->his_ifid));
 	}
 	r->mtu = s->mtu;
-	r->bundle = s->bundle != NULL ? s->bundle->ticket : 0;
+	r->bundle = s->bundle != NULL && !s->mp_leaves ?
+	    s->bundle->ticket : 0;
 	r->is_bundle = s->mp != NULL;
 }

@@ -70,6 +70,8 @@ struct sess {			/* owner: lane, slab */
 					 * probe yet */
 	struct sess *bundle;		/* it is a link of; NULL: none */
 	uint8_t	 mp_at;			/* ... as this one in bundle->mp */
+	bool	 mp_leaves;		/* ... and what is under way still
+					 * comes by it, no more */
 	struct sess_mp *mp;		/* owner: the lane; NULL: no bundle */
 	struct pppoe_host *host;	/* owner: the lane; NULL: ROLE_AC */
 	struct pppoe_host_conf *host_conf;	/* owner: the lane */

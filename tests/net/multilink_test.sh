@@ -137,6 +137,31 @@ bundle_body()
 }
 bundle_cleanup() { net_end; }
 
+# Late for the link's end, as everything is: control is served first.
+atf_test_case overtaken cleanup
+overtaken_head() { net_head "what a link brought before its end is not lost"; }
+overtaken_body()
+{
+	bed
+	start foreground
+	links 2
+	in_host home ping -n -c 10 -i 0.1 -W 5 10.0.0.1 > flow.out &
+	flow=$!
+	sleep 0.3
+	kill -STOP "$(ppp_pid isp)"
+	sleep 0.5
+	ask home 'link two close'
+	sleep 0.1
+	kill -CONT "$(ppp_pid isp)"
+	links 1
+	wait $flow
+	atf_check -o match:' 10 received' cat flow.out
+	finish
+	judge_order home eth3 "$MP && eth.src == $(mac home eth3)" \
+	    'lcp && ppp.code == 5'
+}
+overtaken_cleanup() { net_end; }
+
 atf_test_case alone cleanup
 alone_head() { net_head "without MRRU at the peer one link is used"; }
 alone_body()
@@ -242,6 +267,7 @@ autoload_cleanup() { net_end; }
 atf_init_test_cases()
 {
 	atf_add_test_case bundle
+	atf_add_test_case overtaken
 	atf_add_test_case alone
 	atf_add_test_case one_link
 	atf_add_test_case packed

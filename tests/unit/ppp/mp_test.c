@@ -185,7 +185,7 @@ TEST(headers)
 	ATF_CHECK_EQ(0, a.out_seq);
 	ATF_CHECK(!mp_cut(&a, &c, 1503));	/* more than the peer's MRRU */
 	ATF_CHECK(!mp_cut(&a, &c, 0));
-	mp_leave(&a, 0);
+	mp_leave(&a, 0, now);
 	ATF_CHECK(!mp_cut(&a, &c, 50));
 }
 
@@ -326,6 +326,30 @@ TEST(middle_is_lost)
 	ATF_CHECK_EQ(0, b.waiting);
 }
 
+TEST(leaving_link)
+{
+	reset_wires();
+	setup(2, false, 1492);
+	frag(0, WHOLE, "p0", 0);
+	mp_leave(&b, link_b[1], now);
+	ATF_CHECK_EQ(1, mp_links(&b));
+	frag(2, WHOLE, "p2", 0);	/* 1 is under way */
+	ATF_CHECK_EQ(1, gots);
+	frag(1, WHOLE, "p1", 1);
+	ATF_CHECK_EQ(3, gots);
+	ATF_CHECK_EQ(0, b.count.lost);
+	now += MP_WAIT;
+	frag(4, WHOLE, "p4", 0);	/* 3 is not coming */
+	ATF_CHECK_EQ(4, gots);
+	ATF_CHECK_EQ(1, b.count.lost);
+	frag(5, WHOLE, "p5", 1);
+	ATF_CHECK_EQ(5, gots);
+	ATF_CHECK_EQ(2, mp_join(&b, 1492, 0));	/* it still has its place */
+	mp_gone(&b, link_b[1]);
+	ATF_CHECK_EQ(1, mp_join(&b, 1492, 0));
+	ATF_CHECK_EQ(3, mp_links(&b));
+}
+
 TEST(silent_link)
 {
 	reset_wires();
@@ -342,7 +366,7 @@ TEST(silent_link)
 	/* A link that goes away is not waited for. */
 	frag(3, WHOLE, "p3", 0);
 	ATF_CHECK_EQ(1, gots);
-	mp_leave(&b, link_b[1]);
+	mp_gone(&b, link_b[1]);
 	drain();
 	ATF_CHECK_EQ(2, gots);
 	/* One that comes is not behind. */
@@ -503,6 +527,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, losses);
 	ATF_TP_ADD_TC(tp, passed_by_every_link);
 	ATF_TP_ADD_TC(tp, middle_is_lost);
+	ATF_TP_ADD_TC(tp, leaving_link);
 	ATF_TP_ADD_TC(tp, silent_link);
 	ATF_TP_ADD_TC(tp, end_is_lost);
 	ATF_TP_ADD_TC(tp, slow_line);
