@@ -129,6 +129,7 @@ struct lane {
 	tstamp	 read_at, wrote_at;	/* the last ones that read packets of
 					 * the host, that wrote some to it */
 	bool	 read, wrote;		/* this one did so far */
+	bool	 lone;			/* the last one that read: one frame */
 	bool	 answered;		/* the host, at once, when last asked */
 	const struct snapshot *conf;	/* borrows */
 	const struct snapshot *_Atomic *current;	/* borrows: lb's */

@@ -14,7 +14,7 @@
 #define FLOOD	256u		/* of one flow alone that wait: then ... */
 #define SOME	16		/* packets of many sessions at once */
 #define SAMPLE	16		/* ... so many are, to see if it still is */
-#define THIN	USEC(50)	/* as far apart packets come one by one */
+#define THIN	USEC(50)	/* lone packets as far apart are thin traffic */
 
 static struct sess *
 sess_for4(struct lane *l, struct rd in)
@@ -432,13 +432,13 @@ send_some(struct lane *l)
 
 /*
  * Nothing waits: straight through. False: the device is empty, or calls again.
- * Where packets are far apart the second look would find nothing, and cost
- * what the other end waits for when it runs on this CPU.
+ * Where lone packets are far apart the second look would find nothing, and
+ * cost what the other end waits for when it runs on this CPU.
  */
 static bool
 send_straight(struct lane *l)
 {
-	bool thin = l->now - l->read_at > THIN;
+	bool thin = l->lone && l->now - l->read_at > THIN;
 	bool many = l->slab.used > LANE_MANY && l->streams == 0 &&
 	    l->rx_at == l->rx_n;
 	unsigned flow = UINT_MAX;
@@ -472,10 +472,11 @@ send_straight(struct lane *l)
 		forward(l, b, ip, (size_t)len, &o);
 		done += (size_t)len;
 		l->read = true;
+		l->lone = i == 0 && len <= (int)PKT_ROOM;
 		if (i > 0)
 			continue;
 		lane_flush(l);	/* a lone one does not wait to be sure of it */
-		if (thin)
+		if (thin && l->lone)
 			return false;
 	}
 	return true;
