@@ -1,8 +1,8 @@
 /*
- * Descriptors that a thread sleeps on. On Linux epoll(7): a sleep costs the
- * same whether it is on five or on two hundred. On FreeBSD poll(2), which, as
- * kqueue(2) does not, tells that the interface of a bpf device has gone.
- * One thread.
+ * Descriptors that a thread sleeps on. On Linux epoll(7), so that a sleep
+ * costs the same whether it is on five or on two hundred, and poll(2) for
+ * those that call all the time. On FreeBSD poll(2), which, as kqueue(2) does
+ * not, tells that the interface of a bpf device has gone. One thread.
  */
 #ifndef OS_READY_H
 #define OS_READY_H

@@ -61,6 +61,8 @@ ready_want(struct ready *r, int fd, uint32_t tag, unsigned was, unsigned is)
 {
 	nfds_t i = 0;
 
+	if (was == is)
+		return 0;
 	while (was != 0 && i < r->n && r->fd[i].fd != fd)
 		i++;
 	if (was == 0 && (i = r->n, make_room(r) < 0))

@@ -1,5 +1,12 @@
-/* Descriptors that a thread sleeps on: epoll(7). */
+/*
+ * Descriptors that a thread sleeps on. poll(2) looks at all of them each
+ * time; epoll(7) does not, but every packet tells it, and a tenth of what TCP
+ * costs was that. So while sleeps are short those that call are polled, with
+ * the epoll descriptor of all others; else there is epoll alone.
+ */
 #include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -7,19 +14,36 @@
 #include "base/err.h"
 #include "os/ready.h"
 
+#define HOT	8		/* polled at most */
+#define SLEEPS	64u		/* so many are ... */
+#define SHORT	MSEC(8)		/* ... short if they take no longer */
+
 struct ready {
-	int	 fd;			/* owner: this */
+	int	 epoll;			/* owner: this; -1: to be made again */
+	struct pollfd fd[1 + HOT];	/* the first is epoll */
+	uint32_t tag[1 + HOT];
+	uint32_t silent[1 + HOT];	/* sleeps since it called */
+	nfds_t	 n;
+	uint32_t sleeps;		/* since then: */
+	tstamp	 since;
+	bool	 busy;			/* they were short */
 };
+
+static int
+start(struct ready *r)
+{
+	r->epoll = epoll_create1(EPOLL_CLOEXEC);
+	r->fd[0] = (struct pollfd){ .fd = r->epoll, .events = POLLIN };
+	r->n = 1;
+	return r->epoll < 0 ? -E_SYS : 0;
+}
 
 struct ready *
 ready_new(void)
 {
-	struct ready *r = malloc(sizeof(*r));
+	struct ready *r = calloc(1, sizeof(*r));
 
-	if (r == NULL)
-		return NULL;
-	r->fd = epoll_create1(EPOLL_CLOEXEC);
-	if (r->fd < 0) {
+	if (r != NULL && start(r) < 0) {
 		free(r);
 		return NULL;
 	}
@@ -31,66 +55,199 @@ ready_free(struct ready *r)
 {
 	if (r == NULL)
 		return;
-	if (r->fd >= 0)
-		close(r->fd);
+	if (r->epoll >= 0)
+		close(r->epoll);
 	free(r);
 }
 
 int
 ready_clear(struct ready *r)
 {
-	if (r->fd >= 0)
-		close(r->fd);
-	r->fd = epoll_create1(EPOLL_CLOEXEC);
-	return r->fd < 0 ? -E_SYS : 0;
+	if (r->epoll >= 0)
+		close(r->epoll);
+	return start(r);
+}
+
+/* The bits of poll(2), which are those of epoll(7) as well. */
+static short
+bits_of(unsigned what)
+{
+	return (short)(((what & READY_IN) != 0 ? POLLIN : 0) |
+	    ((what & READY_OUT) != 0 ? POLLOUT : 0));
+}
+
+static unsigned
+what_of(uint32_t bits)
+{
+	return ((bits & ~(uint32_t)POLLOUT) != 0 ? READY_IN : 0) |
+	    ((bits & ~(uint32_t)POLLIN) != 0 ? READY_OUT : 0);
+}
+
+/* What epoll keeps of a descriptor: its number, its tag, what is wanted. */
+#define KEPT(fd, tag, what)	((uint64_t)(tag) << 34 |		\
+	(uint64_t)(what) << 32 | (uint32_t)(fd))
+#define KEPT_FD(kept)		((int)(uint32_t)(kept))
+#define KEPT_WHAT(kept)		((unsigned)((kept) >> 32) & 3)
+#define KEPT_TAG(kept)		((uint32_t)((kept) >> 34))
+
+static int
+cold(struct ready *r, int op, int fd, uint32_t tag, unsigned what)
+{
+	struct epoll_event e = { .events = (uint32_t)bits_of(what),
+	    .data.u64 = KEPT(fd, tag, what) };
+
+	return epoll_ctl(r->epoll, op, fd, &e) < 0 ? -E_SYS : 0;
+}
+
+static void
+forget_hot(struct ready *r, nfds_t i)
+{
+	r->n--;
+	r->fd[i] = r->fd[r->n];
+	r->tag[i] = r->tag[r->n];
+	r->silent[i] = r->silent[r->n];
 }
 
 int
 ready_want(struct ready *r, int fd, uint32_t tag, unsigned was, unsigned is)
 {
-	struct epoll_event e = { .data.u32 = tag };
-	int op = was == 0 ? EPOLL_CTL_ADD : is == 0 ? EPOLL_CTL_DEL :
-	    EPOLL_CTL_MOD;
+	nfds_t i = 1;
 
 	if (was == is)
 		return 0;
-	if ((is & READY_IN) != 0)
-		e.events |= EPOLLIN;
-	if ((is & READY_OUT) != 0)
-		e.events |= EPOLLOUT;
-	return epoll_ctl(r->fd, op, fd, &e) < 0 ? -E_SYS : 0;
+	while (i < r->n && r->fd[i].fd != fd)
+		i++;
+	if (was == 0 || i == r->n)
+		return cold(r, was == 0 ? EPOLL_CTL_ADD : is == 0 ?
+		    EPOLL_CTL_DEL : EPOLL_CTL_MOD, fd, tag, is);
+	r->fd[i].events = bits_of(is);
+	if (is == 0)
+		forget_hot(r, i);
+	return 0;
+}
+
+/* To epoll again. */
+static bool
+cool(struct ready *r, nfds_t i)
+{
+	if (cold(r, EPOLL_CTL_ADD, r->fd[i].fd, r->tag[i],
+	    what_of((uint32_t)r->fd[i].events)) < 0)
+		return false;
+	forget_hot(r, i);
+	return true;
+}
+
+/* A place among those that are polled: a free one, or of who is silent. */
+static bool
+make_room(struct ready *r)
+{
+	nfds_t at = 1;
+
+	if (r->n <= HOT)
+		return true;
+	for (nfds_t i = 2; i < r->n; i++)
+		if (r->silent[i] > r->silent[at])
+			at = i;
+	return r->silent[at] >= SLEEPS && cool(r, at);
+}
+
+static void
+note_sleep(struct ready *r)
+{
+	tstamp now;
+
+	if (++r->sleeps < SLEEPS)
+		return;
+	now = clock_now();
+	r->busy = now - r->since < SHORT;
+	r->since = now;
+	r->sleeps = 0;
+	for (nfds_t i = r->n; !r->busy && i-- > 1;)
+		cool(r, i);
+}
+
+/* One that epoll told of is polled from now on. */
+static void
+warm(struct ready *r, uint64_t kept)
+{
+	int fd = KEPT_FD(kept);
+
+	if (!r->busy || !make_room(r) || cold(r, EPOLL_CTL_DEL, fd, 0, 0) < 0)
+		return;
+	r->fd[r->n] = (struct pollfd){ .fd = fd,
+	    .events = bits_of(KEPT_WHAT(kept)) };
+	r->tag[r->n] = KEPT_TAG(kept);
+	r->silent[r->n++] = 0;
+}
+
+static struct timespec
+time_of(tstamp t)
+{
+	return (struct timespec){ (time_t)(t / SEC(1)), (long)(t % SEC(1)) };
 }
 
 /* Older kernels than 5.11 count in milliseconds only: rounded up. */
 static int
-nap(int fd, struct epoll_event *e, tstamp left)
+nap(int fd, struct epoll_event *e, int room, tstamp left)
 {
-	struct timespec ts = { (time_t)(left / SEC(1)),
-	    (long)(left % SEC(1)) };
+	struct timespec ts = time_of(left);
 	int n;
 
 	if (left == NEVER || left == 0)
-		return epoll_wait(fd, e, READY_MOST, left == 0 ? 0 : -1);
-	n = epoll_pwait2(fd, e, READY_MOST, &ts, NULL);
+		return epoll_wait(fd, e, room, left == 0 ? 0 : -1);
+	n = epoll_pwait2(fd, e, room, &ts, NULL);
 	if (n < 0 && errno == ENOSYS)
-		n = epoll_wait(fd, e, READY_MOST, left > SEC(60) ? 60000 :
+		n = epoll_wait(fd, e, room, left > SEC(60) ? 60000 :
 		    (int)((left + MSEC(1) - 1) / MSEC(1)));
 	return n;
+}
+
+static int
+gather_hot(struct ready *r, struct ready_event *e)
+{
+	int n = 0;
+
+	for (nfds_t i = 1; i < r->n; i++) {
+		uint32_t got = (uint16_t)r->fd[i].revents;
+
+		r->silent[i]++;
+		if (got == 0)
+			continue;
+		r->silent[i] = 0;
+		e[n++] = (struct ready_event){ r->tag[i], what_of(got) };
+	}
+	return n;
+}
+
+static int
+gather_cold(struct ready *r, struct ready_event *e, int room, tstamp left)
+{
+	struct epoll_event ev[READY_MOST];
+	int n = nap(r->epoll, ev, room, left);
+
+	for (int i = 0; i < n; i++) {
+		uint64_t kept = ev[i].data.u64;
+
+		e[i] = (struct ready_event){ KEPT_TAG(kept),
+		    what_of(ev[i].events) };
+		warm(r, kept);
+	}
+	return n < 0 ? 0 : n;
 }
 
 int
 ready_sleep(struct ready *r, struct ready_event *e, tstamp left)
 {
-	struct epoll_event ev[READY_MOST];
-	int n = nap(r->fd, ev, left);
+	struct timespec ts = time_of(left);
+	int n;
 
-	for (int i = 0; i < n; i++) {
-		e[i].tag = ev[i].data.u32;
-		e[i].what = 0;
-		if ((ev[i].events & ~(uint32_t)EPOLLOUT) != 0)
-			e[i].what |= READY_IN;
-		if ((ev[i].events & ~(uint32_t)EPOLLIN) != 0)
-			e[i].what |= READY_OUT;
-	}
-	return n < 0 ? 0 : n;
+	note_sleep(r);
+	if (r->n == 1)
+		return gather_cold(r, e, (int)READY_MOST, left);
+	if (ppoll(r->fd, r->n, left == NEVER ? NULL : &ts, NULL) <= 0)
+		return 0;
+	n = gather_hot(r, e);
+	if (r->fd[0].revents != 0)
+		n += gather_cold(r, e + n, (int)READY_MOST - n, 0);
+	return n;
 }

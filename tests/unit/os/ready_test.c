@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/rng.h"
 #include "os/ready.h"
 
 static struct ready *r;
@@ -130,6 +131,47 @@ ATF_TC_BODY(many, tc)
 	ready_free(r);
 }
 
+/* Who wants what changes all the time, in short sleeps and in long ones. */
+ATF_TC_WITHOUT_HEAD(changes);
+ATF_TC_BODY(changes, tc)
+{
+	enum { ALL = 20 };
+	int fd[ALL][2];
+	unsigned wants[ALL] = { 0 }, full[ALL] = { 0 };
+	struct rng rng;
+
+	rng_seed(&rng, 7);
+	ATF_REQUIRE((r = ready_new()) != NULL);
+	for (int i = 0; i < ALL; i++)
+		make_pipe(fd[i]);
+	for (int turn = 0; turn < 20000; turn++) {
+		uint32_t i = rng_u32(&rng) % ALL, seen = 0, due = 0;
+		unsigned is = rng_u32(&rng) % 4 != 0 ? READY_IN : 0;
+		char c;
+
+		ATF_REQUIRE_EQ(0, ready_want(r, fd[i][0], i, wants[i], is));
+		wants[i] = is;
+		i = rng_u32(&rng) % ALL;
+		ATF_REQUIRE_EQ(1, full[i] ? read(fd[i][0], &c, 1) :
+		    write(fd[i][1], "x", 1));
+		full[i] = !full[i];
+		for (i = 0; i < ALL; i++)
+			due |= (uint32_t)(wants[i] != 0 && full[i]) << i;
+		int n = ready_sleep(r, e, 0);
+
+		while (n-- > 0) {
+			ATF_CHECK_EQ(READY_IN, e[n].what);
+			seen |= 1u << e[n].tag;
+		}
+		ATF_REQUIRE_EQ(due, seen);
+		if (turn % 1000 > 900)
+			usleep(300);
+	}
+	ready_free(r);
+	for (int i = 0; i < ALL; i++)
+		close_pipe(fd[i]);
+}
+
 #ifdef __linux__
 ATF_TC_WITHOUT_HEAD(file);
 ATF_TC_BODY(file, tc)
@@ -150,6 +192,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, ends);
 	ATF_TP_ADD_TC(tp, time_passes);
 	ATF_TP_ADD_TC(tp, many);
+	ATF_TP_ADD_TC(tp, changes);
 #ifdef __linux__
 	ATF_TP_ADD_TC(tp, file);
 #endif
