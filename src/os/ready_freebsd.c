@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "base/bug.h"
 #include "base/err.h"
 #include "os/ready.h"
 
@@ -65,6 +66,7 @@ ready_want(struct ready *r, int fd, uint32_t tag, unsigned was, unsigned is)
 		return 0;
 	while (was != 0 && i < r->n && r->fd[i].fd != fd)
 		i++;
+	BUG_ON(was != 0 && i == r->n);
 	if (was == 0 && (i = r->n, make_room(r) < 0))
 		return -E_SYS;
 	if (is == 0) {

@@ -79,7 +79,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 			drain();
 		}
 		if (what & 8 && m.link[what & 3].used) {
-			mp_leave(&m, what & 3);
+			if (m.link[what & 3].leaves)
+				mp_gone(&m, what & 3);
+			else
+				mp_leave(&m, what & 3, now);
 			drain();
 		}
 		if (what & 16)
