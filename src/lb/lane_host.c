@@ -485,12 +485,14 @@ send_straight(struct lane *l)
 /*
  * A packet for this machine itself is answered while it is written: what the
  * device has to say is there before it calls. Where that was so the last time
- * it is asked at once.
+ * it is asked at once, unless packets are many: then more than one is there
+ * when it calls.
  */
 static bool
 calls(struct lane *l)
 {
-	return (l->quiet & QUIET_TUN) == 0 || (l->answered && l->wrote);
+	return (l->quiet & QUIET_TUN) == 0 || (l->answered && l->wrote &&
+	    l->now - l->wrote_at > THIN);
 }
 
 static void

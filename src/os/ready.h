@@ -1,8 +1,9 @@
 /*
- * Descriptors that a thread sleeps on. On Linux epoll(7), so that a sleep
- * costs the same whether it is on five or on two hundred, and poll(2) for
- * those that call all the time. On FreeBSD poll(2), which, as kqueue(2) does
- * not, tells that the interface of a bpf device has gone. One thread.
+ * Descriptors that a thread sleeps on. On Linux poll(2) for a few and, where
+ * there are more, epoll(7) for those that are silent: a sleep costs the same
+ * whether it is on five or on two hundred. On FreeBSD poll(2), which, as
+ * kqueue(2) does not, tells that the interface of a bpf device has gone.
+ * One thread.
  */
 #ifndef OS_READY_H
 #define OS_READY_H
@@ -33,8 +34,7 @@ int ready_clear(struct ready *r);
 /*
  * ready_want - of @fd, @is: READY_ bits, 0: nothing, not even its errors. It
  * was @was before, 0 for one that is new. Events of it come with @tag. @fd is
- * in it once, whatever is wanted of it. Returns 0; -E_SYS: errno. EPERM is
- * of a file that never makes anybody wait.
+ * in it once, whatever is wanted of it. Returns 0; -E_SYS: errno.
  */
 int ready_want(struct ready *r, int fd, uint32_t tag, unsigned was,
     unsigned is);

@@ -1,10 +1,9 @@
 /*
- * Descriptors that a thread sleeps on. poll(2) looks at all of them each
- * time; epoll(7) does not, but every packet tells it, and a tenth of what TCP
- * costs was that. So while sleeps are short those that call are polled, with
- * the epoll descriptor of all others; else there is epoll alone.
+ * Descriptors that a thread sleeps on. poll(2) looks at all of them each time,
+ * which is nothing for a few; epoll(7) does not, but every packet tells it, and
+ * TCP paid a twentieth for that. So a few are polled, and where there are more
+ * those that call, with the epoll descriptor of all others.
  */
-#include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -15,8 +14,7 @@
 #include "os/ready.h"
 
 #define HOT	8		/* polled at most */
-#define SLEEPS	64u		/* so many are ... */
-#define SHORT	MSEC(8)		/* ... short if they take no longer */
+#define SILENT	64u		/* sleeps without a call: another's place */
 
 struct ready {
 	int	 epoll;			/* owner: this; -1: to be made again */
@@ -24,9 +22,7 @@ struct ready {
 	uint32_t tag[1 + HOT];
 	uint32_t silent[1 + HOT];	/* sleeps since it called */
 	nfds_t	 n;
-	uint32_t sleeps;		/* since then: */
-	tstamp	 since;
-	bool	 busy;			/* they were short */
+	uint32_t cold;			/* how many epoll has */
 };
 
 static int
@@ -35,6 +31,7 @@ start(struct ready *r)
 	r->epoll = epoll_create1(EPOLL_CLOEXEC);
 	r->fd[0] = (struct pollfd){ .fd = r->epoll, .events = POLLIN };
 	r->n = 1;
+	r->cold = 0;
 	return r->epoll < 0 ? -E_SYS : 0;
 }
 
@@ -96,7 +93,19 @@ cold(struct ready *r, int op, int fd, uint32_t tag, unsigned what)
 	struct epoll_event e = { .events = (uint32_t)bits_of(what),
 	    .data.u64 = KEPT(fd, tag, what) };
 
-	return epoll_ctl(r->epoll, op, fd, &e) < 0 ? -E_SYS : 0;
+	if (epoll_ctl(r->epoll, op, fd, &e) < 0)
+		return -E_SYS;
+	if (op != EPOLL_CTL_MOD)
+		r->cold += op == EPOLL_CTL_ADD ? 1 : -1u;
+	return 0;
+}
+
+static void
+hot(struct ready *r, int fd, uint32_t tag, unsigned what)
+{
+	r->fd[r->n] = (struct pollfd){ .fd = fd, .events = bits_of(what) };
+	r->tag[r->n] = tag;
+	r->silent[r->n++] = 0;
 }
 
 static void
@@ -117,24 +126,17 @@ ready_want(struct ready *r, int fd, uint32_t tag, unsigned was, unsigned is)
 		return 0;
 	while (i < r->n && r->fd[i].fd != fd)
 		i++;
-	if (was == 0 || i == r->n)
+	if (was == 0 && r->n <= HOT) {
+		hot(r, fd, tag, is);
+		return 0;
+	}
+	if (i == r->n)
 		return cold(r, was == 0 ? EPOLL_CTL_ADD : is == 0 ?
 		    EPOLL_CTL_DEL : EPOLL_CTL_MOD, fd, tag, is);
 	r->fd[i].events = bits_of(is);
 	if (is == 0)
 		forget_hot(r, i);
 	return 0;
-}
-
-/* To epoll again. */
-static bool
-cool(struct ready *r, nfds_t i)
-{
-	if (cold(r, EPOLL_CTL_ADD, r->fd[i].fd, r->tag[i],
-	    what_of((uint32_t)r->fd[i].events)) < 0)
-		return false;
-	forget_hot(r, i);
-	return true;
 }
 
 /* A place among those that are polled: a free one, or of who is silent. */
@@ -148,22 +150,11 @@ make_room(struct ready *r)
 	for (nfds_t i = 2; i < r->n; i++)
 		if (r->silent[i] > r->silent[at])
 			at = i;
-	return r->silent[at] >= SLEEPS && cool(r, at);
-}
-
-static void
-note_sleep(struct ready *r)
-{
-	tstamp now;
-
-	if (++r->sleeps < SLEEPS)
-		return;
-	now = clock_now();
-	r->busy = now - r->since < SHORT;
-	r->since = now;
-	r->sleeps = 0;
-	for (nfds_t i = r->n; !r->busy && i-- > 1;)
-		cool(r, i);
+	if (r->silent[at] < SILENT || cold(r, EPOLL_CTL_ADD, r->fd[at].fd,
+	    r->tag[at], what_of((uint32_t)r->fd[at].events)) < 0)
+		return false;
+	forget_hot(r, at);
+	return true;
 }
 
 /* One that epoll told of is polled from now on. */
@@ -172,34 +163,8 @@ warm(struct ready *r, uint64_t kept)
 {
 	int fd = KEPT_FD(kept);
 
-	if (!r->busy || !make_room(r) || cold(r, EPOLL_CTL_DEL, fd, 0, 0) < 0)
-		return;
-	r->fd[r->n] = (struct pollfd){ .fd = fd,
-	    .events = bits_of(KEPT_WHAT(kept)) };
-	r->tag[r->n] = KEPT_TAG(kept);
-	r->silent[r->n++] = 0;
-}
-
-static struct timespec
-time_of(tstamp t)
-{
-	return (struct timespec){ (time_t)(t / SEC(1)), (long)(t % SEC(1)) };
-}
-
-/* Older kernels than 5.11 count in milliseconds only: rounded up. */
-static int
-nap(int fd, struct epoll_event *e, int room, tstamp left)
-{
-	struct timespec ts = time_of(left);
-	int n;
-
-	if (left == NEVER || left == 0)
-		return epoll_wait(fd, e, room, left == 0 ? 0 : -1);
-	n = epoll_pwait2(fd, e, room, &ts, NULL);
-	if (n < 0 && errno == ENOSYS)
-		n = epoll_wait(fd, e, room, left > SEC(60) ? 60000 :
-		    (int)((left + MSEC(1) - 1) / MSEC(1)));
-	return n;
+	if (make_room(r) && cold(r, EPOLL_CTL_DEL, fd, 0, 0) == 0)
+		hot(r, fd, KEPT_TAG(kept), KEPT_WHAT(kept));
 }
 
 static int
@@ -220,10 +185,10 @@ gather_hot(struct ready *r, struct ready_event *e)
 }
 
 static int
-gather_cold(struct ready *r, struct ready_event *e, int room, tstamp left)
+gather_cold(struct ready *r, struct ready_event *e, int room)
 {
 	struct epoll_event ev[READY_MOST];
-	int n = nap(r->epoll, ev, room, left);
+	int n = epoll_wait(r->epoll, ev, room, 0);
 
 	for (int i = 0; i < n; i++) {
 		uint64_t kept = ev[i].data.u64;
@@ -238,16 +203,16 @@ gather_cold(struct ready *r, struct ready_event *e, int room, tstamp left)
 int
 ready_sleep(struct ready *r, struct ready_event *e, tstamp left)
 {
-	struct timespec ts = time_of(left);
+	struct timespec ts = { (time_t)(left / SEC(1)),
+	    (long)(left % SEC(1)) };
+	nfds_t from = r->cold == 0 ? 1 : 0;
 	int n;
 
-	note_sleep(r);
-	if (r->n == 1)
-		return gather_cold(r, e, (int)READY_MOST, left);
-	if (ppoll(r->fd, r->n, left == NEVER ? NULL : &ts, NULL) <= 0)
+	if (ppoll(r->fd + from, r->n - from, left == NEVER ? NULL : &ts,
+	    NULL) <= 0)
 		return 0;
 	n = gather_hot(r, e);
-	if (r->fd[0].revents != 0)
-		n += gather_cold(r, e + n, (int)READY_MOST - n, 0);
+	if (from == 0 && r->fd[0].revents != 0)
+		n += gather_cold(r, e + n, (int)READY_MOST - n);
 	return n;
 }

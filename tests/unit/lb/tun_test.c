@@ -337,13 +337,15 @@ NET_TEST(turns, "64 KB, or more of a flow that is alone")
 	kit_free(k);
 }
 
-/* One turn, in which only the wire calls, or only the TUN device; is there
- * a frame for the peer? */
+/* One turn, in which only the wire calls, somewhat later, or only the TUN
+ * device, at once; is there a frame for the peer? */
 static bool
 sends(enum lane_quiet calls)
 {
 	k->l->quiet = (uint8_t)((QUIET_CTL | QUIET_FRAMES | QUIET_TUN) &
 	    ~(unsigned)calls);
+	if (calls == QUIET_FRAMES)
+		k->now += MSEC(1);
 	lane_run(k->l, k->now);
 	return kit_next(k) != NULL;
 }
@@ -362,6 +364,10 @@ NET_TEST(answers, "the host's answers go at once where they did before")
 	ATF_CHECK(sends(QUIET_TUN));
 	far_send(k, &one, PROTO_IP, ip, n);
 	ATF_CHECK(sends(QUIET_FRAMES));
+	far_send(k, &one, PROTO_IP, ip, n);
+	k->now -= MSEC(1);			/* right behind it: many */
+	ATF_CHECK(!sends(QUIET_FRAMES));
+	ATF_CHECK(sends(QUIET_TUN));
 
 	int fd = udp();			/* who takes it and says nothing */
 

@@ -1,10 +1,8 @@
 /* Descriptors that a thread sleeps on. */
 #include <atf-c.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/err.h"
 #include "base/rng.h"
 #include "os/ready.h"
 
@@ -172,20 +170,6 @@ ATF_TC_BODY(changes, tc)
 		close_pipe(fd[i]);
 }
 
-#ifdef __linux__
-ATF_TC_WITHOUT_HEAD(file);
-ATF_TC_BODY(file, tc)
-{
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-	ATF_REQUIRE(fd >= 0 && (r = ready_new()) != NULL);
-	ATF_CHECK_EQ(-E_SYS, ready_want(r, fd, 1, 0, READY_IN));
-	ATF_CHECK_EQ(EPERM, errno);
-	ready_free(r);
-	close(fd);
-}
-#endif
-
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, in_and_out);
@@ -193,8 +177,5 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, time_passes);
 	ATF_TP_ADD_TC(tp, many);
 	ATF_TP_ADD_TC(tp, changes);
-#ifdef __linux__
-	ATF_TP_ADD_TC(tp, file);
-#endif
 	return atf_no_error();
 }
