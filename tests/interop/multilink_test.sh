@@ -89,7 +89,7 @@ client_body()
 	    "$MP && vlan.id == 20 && eth.src != $OURS" 20 \
 	    "mp.first == 1 && mp.last == 0 && eth.src == $OURS" 3 \
 	    "mp.first == 0 && mp.last == 1 && eth.src == $OURS" 3
-	judge_none isp "ipcp && !($MP)"
+	judge_none isp "ipcp && !($MP) && eth.src == $OURS"
 }
 client_cleanup() { interop_end; }
 
