@@ -82,6 +82,10 @@ client_body()
 	ours_pings 10.77.0.1 -M 'do' -s 1472
 	ours_stop
 	capture_stop isp
+	# pppd's numbers begin anew with a bundle: tshark takes what is left of
+	# half a packet of the bundle before for a part of another one.
+	MALFORMED="($MALFORMED) && !(mp.fragment.overlap.conflicts &&
+	    eth.src != $OURS)"
 	judge isp chap
 	judge_seen isp "$MP && vlan.id == 10 && eth.src == $OURS" 20 \
 	    "$MP && vlan.id == 20 && eth.src == $OURS" 20 \
@@ -89,6 +93,7 @@ client_body()
 	    "$MP && vlan.id == 20 && eth.src != $OURS" 20 \
 	    "mp.first == 1 && mp.last == 0 && eth.src == $OURS" 3 \
 	    "mp.first == 0 && mp.last == 1 && eth.src == $OURS" 3
+	# A Protocol-Reject of pppd quotes the IPCP that came too early.
 	judge_none isp "ipcp && !($MP) && eth.src == $OURS"
 }
 client_cleanup() { interop_end; }
