@@ -489,7 +489,7 @@ send_straight(struct lane *l)
  * when it calls.
  */
 static bool
-calls(struct lane *l)
+calls(const struct lane *l)
 {
 	return (l->quiet & QUIET_TUN) == 0 || (l->answered && l->wrote &&
 	    l->now - l->wrote_at > THIN);

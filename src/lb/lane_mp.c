@@ -115,21 +115,13 @@ lane_mp_leave(struct lane *l, struct sess *link)
 {
 	struct sess *b = link->bundle;
 
-	if (b == NULL || link->mp_leaves)
+	if (b == NULL || sess_leaves(link))
 		return;
-	link->mp_leaves = true;
 	mp_leave(&b->mp->mp, link->mp_at, l->now);
 	if (mp_links(&b->mp->mp) > 0)
 		return;
 	b->why = link->why;
 	l->orphan = b;			/* lane_settle() ends it */
-}
-
-static void
-part(struct sess *link)
-{
-	link->bundle = NULL;
-	link->mp_leaves = false;
 }
 
 void
@@ -142,7 +134,7 @@ lane_mp_gone(struct lane *l, struct sess *link)
 	lane_mp_leave(l, link);
 	mp_gone(&b->mp->mp, link->mp_at);
 	b->mp->link[link->mp_at] = NULL;
-	part(link);
+	link->bundle = NULL;
 }
 
 void
@@ -167,9 +159,9 @@ lane_mp_end(struct lane *l, struct sess_mp *m, enum why why)
 	for (int i = 0; i < MP_LINKS; i++) {
 		struct sess *s = m->link[i];
 
-		link[i] = s != NULL && !s->mp_leaves ? s : NULL;
+		link[i] = m->mp.link[i].leaves ? NULL : s;
 		if (s != NULL)
-			part(s);
+			s->bundle = NULL;
 	}
 	free(m);
 	for (int i = 0; i < MP_LINKS; i++)
@@ -292,7 +284,7 @@ struct sess *
 lane_mp_link(const struct sess *b)
 {
 	for (int i = 0; i < MP_LINKS; i++)
-		if (b->mp->link[i] != NULL && !b->mp->link[i]->mp_leaves)
+		if (b->mp->link[i] != NULL && !b->mp->mp.link[i].leaves)
 			return b->mp->link[i];
 	return NULL;
 }

@@ -19,7 +19,7 @@
 #include "os/cpu.h"
 #include "os/ready.h"
 
-#define SOURCES		(1 + LANES_MAX * (3 * LANE_PORTS + 1))
+#define SOURCES		(1 + LANES_MAX * (2 * LANE_PORTS + 1))
 #define LOG_RING	1024u
 #define ORDERS		256u		/* two a lane at most */
 
@@ -308,12 +308,12 @@ worker_init(struct worker *w, unsigned id, int note)
 		return -E_SYS;
 	w->sources = calloc(1, sizeof(*w->sources));
 	if (w->sources == NULL ||
-	    (w->sources->ready = ready_new()) == NULL ||
 	    spsc_init(&w->log, LOG_RING, sizeof(struct log_line)) < 0 ||
 	    spsc_init(&w->orders, ORDERS, sizeof(struct order)) < 0 ||
 	    spsc_init(&w->left, ORDERS, sizeof(struct lane *)) < 0)
 		return -E_NOMEM;
-	return 0;
+	w->sources->ready = ready_new();
+	return w->sources->ready == NULL ? -E_SYS : 0;
 }
 
 int

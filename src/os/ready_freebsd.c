@@ -1,10 +1,9 @@
 /* Descriptors that a thread sleeps on: poll(2). */
-#include <poll.h>
 #include <stdlib.h>
 
 #include "base/bug.h"
 #include "base/err.h"
-#include "os/ready.h"
+#include "os/ready_impl.h"
 
 struct ready {
 	struct pollfd *fd;		/* owner: this */
@@ -64,22 +63,18 @@ ready_want(struct ready *r, int fd, uint32_t tag, unsigned was, unsigned is)
 
 	if (was == is)
 		return 0;
-	while (was != 0 && i < r->n && r->fd[i].fd != fd)
-		i++;
-	BUG_ON(was != 0 && i == r->n);
-	if (was == 0 && (i = r->n, make_room(r) < 0))
+	if (was == 0 && make_room(r) < 0)
 		return -E_SYS;
+	while (i < r->n && r->fd[i].fd != fd)
+		i++;
+	BUG_ON((was == 0) != (i == r->n));
 	if (is == 0) {
 		r->n--;
 		r->fd[i] = r->fd[r->n];
 		r->tag[i] = r->tag[r->n];
 		return 0;
 	}
-	r->fd[i] = (struct pollfd){ .fd = fd };
-	if ((is & READY_IN) != 0)
-		r->fd[i].events |= POLLIN;
-	if ((is & READY_OUT) != 0)
-		r->fd[i].events |= POLLOUT;
+	r->fd[i] = (struct pollfd){ .fd = fd, .events = ready_poll(is) };
 	r->tag[i] = tag;
 	r->n += was == 0;
 	return 0;
@@ -94,17 +89,11 @@ gather(struct ready *r, struct ready_event *e)
 	r->first = (r->first + 1) % r->n;
 	for (nfds_t k = 0; k < r->n && n < (int)READY_MOST; k++) {
 		nfds_t i = (r->first + k) % r->n;
-		int got = r->fd[i].revents;
+		unsigned got = (uint16_t)r->fd[i].revents;
 
-		if (got == 0)
-			continue;
-		e[n].tag = r->tag[i];
-		e[n].what = 0;
-		if ((got & ~POLLOUT) != 0)
-			e[n].what |= READY_IN;
-		if ((got & ~POLLIN) != 0)
-			e[n].what |= READY_OUT;
-		n++;
+		if (got != 0)
+			e[n++] = (struct ready_event){ r->tag[i],
+			    ready_what(got) };
 	}
 	return n;
 }

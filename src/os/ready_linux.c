@@ -4,14 +4,13 @@
  * TCP paid a twentieth for that. So a few are polled, and where there are more
  * those that call, with the epoll descriptor of all others.
  */
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/err.h"
-#include "os/ready.h"
+#include "os/ready_impl.h"
 
 #define HOT	8		/* polled at most */
 #define SILENT	64u		/* sleeps without a call: another's place */
@@ -65,22 +64,8 @@ ready_clear(struct ready *r)
 	return start(r);
 }
 
-/* The bits of poll(2), which are those of epoll(7) as well. */
-static short
-bits_of(unsigned what)
-{
-	return (short)(((what & READY_IN) != 0 ? POLLIN : 0) |
-	    ((what & READY_OUT) != 0 ? POLLOUT : 0));
-}
-
-static unsigned
-what_of(uint32_t bits)
-{
-	return ((bits & ~(uint32_t)POLLOUT) != 0 ? READY_IN : 0) |
-	    ((bits & ~(uint32_t)POLLIN) != 0 ? READY_OUT : 0);
-}
-
-/* What epoll keeps of a descriptor: its number, its tag, what is wanted. */
+/* What epoll(7), whose bits are those of poll(2), keeps of a descriptor: its
+ * number, its tag, what is wanted. */
 #define KEPT(fd, tag, what)	((uint64_t)(tag) << 34 |		\
 	(uint64_t)(what) << 32 | (uint32_t)(fd))
 #define KEPT_FD(kept)		((int)(uint32_t)(kept))
@@ -90,7 +75,7 @@ what_of(uint32_t bits)
 static int
 cold(struct ready *r, int op, int fd, uint32_t tag, unsigned what)
 {
-	struct epoll_event e = { .events = (uint32_t)bits_of(what),
+	struct epoll_event e = { .events = (uint32_t)ready_poll(what),
 	    .data.u64 = KEPT(fd, tag, what) };
 
 	if (epoll_ctl(r->epoll, op, fd, &e) < 0)
@@ -103,7 +88,7 @@ cold(struct ready *r, int op, int fd, uint32_t tag, unsigned what)
 static void
 hot(struct ready *r, int fd, uint32_t tag, unsigned what)
 {
-	r->fd[r->n] = (struct pollfd){ .fd = fd, .events = bits_of(what) };
+	r->fd[r->n] = (struct pollfd){ .fd = fd, .events = ready_poll(what) };
 	r->tag[r->n] = tag;
 	r->silent[r->n++] = 0;
 }
@@ -133,7 +118,7 @@ ready_want(struct ready *r, int fd, uint32_t tag, unsigned was, unsigned is)
 	if (i == r->n)
 		return cold(r, was == 0 ? EPOLL_CTL_ADD : is == 0 ?
 		    EPOLL_CTL_DEL : EPOLL_CTL_MOD, fd, tag, is);
-	r->fd[i].events = bits_of(is);
+	r->fd[i].events = ready_poll(is);
 	if (is == 0)
 		forget_hot(r, i);
 	return 0;
@@ -151,7 +136,7 @@ make_room(struct ready *r)
 		if (r->silent[i] > r->silent[at])
 			at = i;
 	if (r->silent[at] < SILENT || cold(r, EPOLL_CTL_ADD, r->fd[at].fd,
-	    r->tag[at], what_of((uint32_t)r->fd[at].events)) < 0)
+	    r->tag[at], ready_what((unsigned)r->fd[at].events)) < 0)
 		return false;
 	forget_hot(r, at);
 	return true;
@@ -173,13 +158,13 @@ gather_hot(struct ready *r, struct ready_event *e)
 	int n = 0;
 
 	for (nfds_t i = 1; i < r->n; i++) {
-		uint32_t got = (uint16_t)r->fd[i].revents;
+		unsigned got = (uint16_t)r->fd[i].revents;
 
 		r->silent[i]++;
 		if (got == 0)
 			continue;
 		r->silent[i] = 0;
-		e[n++] = (struct ready_event){ r->tag[i], what_of(got) };
+		e[n++] = (struct ready_event){ r->tag[i], ready_what(got) };
 	}
 	return n;
 }
@@ -194,7 +179,7 @@ gather_cold(struct ready *r, struct ready_event *e, int room)
 		uint64_t kept = ev[i].data.u64;
 
 		e[i] = (struct ready_event){ KEPT_TAG(kept),
-		    what_of(ev[i].events) };
+		    ready_what(ev[i].events) };
 		warm(r, kept);
 	}
 	return n < 0 ? 0 : n;

@@ -69,6 +69,12 @@ sess_line(struct sess *s, const struct ppp_conf *c, struct rng *rng,
 	sess_react(s, from, now, ob);
 }
 
+bool
+sess_leaves(const struct sess *s)
+{
+	return s->bundle != NULL && s->bundle->mp->mp.link[s->mp_at].leaves;
+}
+
 void
 sess_bundle(struct sess *s, const struct sess *link,
     const struct ppp_conf *c, tstamp now, struct outbox *ob)
@@ -440,7 +446,7 @@ sess_record(const struct sess *s, struct sess_rec *r)
 		memcpy(r->his_ifid, ppp_his_ifid(p), sizeof(r->his_ifid));
 	}
 	r->mtu = s->mtu;
-	r->bundle = s->bundle != NULL && !s->mp_leaves ?
+	r->bundle = s->bundle != NULL && !sess_leaves(s) ?
 	    s->bundle->ticket : 0;
 	r->is_bundle = s->mp != NULL;
 }

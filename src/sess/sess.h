@@ -70,8 +70,6 @@ struct sess {			/* owner: lane, slab */
 					 * probe yet */
 	struct sess *bundle;		/* it is a link of; NULL: none */
 	uint8_t	 mp_at;			/* ... as this one in bundle->mp */
-	bool	 mp_leaves;		/* ... and what is under way still
-					 * comes by it, no more */
 	struct sess_mp *mp;		/* owner: the lane; NULL: no bundle */
 	struct pppoe_host *host;	/* owner: the lane; NULL: ROLE_AC */
 	struct pppoe_host_conf *host_conf;	/* owner: the lane */
@@ -113,6 +111,10 @@ void sess_dial(struct sess *s, const struct ppp_conf *c, struct rng *rng,
 /* sess_line - PPP without PPPoE, on a line that stands: LCP starts. */
 void sess_line(struct sess *s, const struct ppp_conf *c, struct rng *rng,
     enum ppp_lower lower, tstamp now, struct outbox *ob);
+
+/* sess_leaves - a link that ends: nothing is sent by it for its bundle, but
+ * what is under way still comes. */
+bool sess_leaves(const struct sess *s);
 
 /*
  * sess_bundle - a bundle for the peer of @link, which joins it next. s->mp is

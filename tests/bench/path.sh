@@ -2,8 +2,8 @@
 # path.sh - what one session carries.  In one run, in turn, on this machine:
 # client and concentrator, an older build, the simplest forwarder and the bare
 # wire (KINDS), and sessions of another make (MORE; kinds.sh says which).
-# Each between network namespaces of its own.  TCP and UDP by iperf3, with the
-# processor time of both programs; round trips by ping.
+# Each between network namespaces of its own.  TCP and UDP by iperf3 and
+# gso_bench, with the processor time of both programs; round trips by ping.
 # The figures are left in tests/bench/out, with a plot if there is gnuplot.
 #	SECS=5		seconds of each measurement
 #	RUNS=3		runs; the one in the middle counts, the others in ()
@@ -119,9 +119,8 @@ flood() {
 	    "$dir/iperf"
 }
 
-# segments KIND - UDP in datagrams of 1464 octets that its hosts may hand over
-# by the dozen; what arrived, in IP: "Gbit/s CPU-seconds-a-GB".
-octets() { # KIND
+# octets KIND - of IP that its far host has had
+octets() {
 	ip netns exec "$(ns "$1-ac")" awk '
 	    $1 == "IpExt:" && $2 !~ /[0-9]/ { n = split($0, name) }
 	    $1 == "IpExt:" && $2 ~ /[0-9]/ {
@@ -130,6 +129,8 @@ octets() { # KIND
 				print $i
 	    }' /proc/net/netstat
 }
+# segments KIND - UDP in datagrams of 1464 octets that its hosts may hand over
+# by the dozen; what arrived: "Gbit/s CPU-seconds-a-GB".
 segments() {
 	had=$(octets "$1") before=$(cpu "$1")
 	ip netns exec "$(ns "$1-sub")" "$PPP_BUILD/tests/bench/gso_bench" \

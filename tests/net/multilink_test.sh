@@ -137,7 +137,7 @@ bundle_body()
 }
 bundle_cleanup() { net_end; }
 
-# Late for the link's end, as everything is: control is served first.
+# A concentrator that comes late to all of it: control is served first.
 atf_test_case overtaken cleanup
 overtaken_head() { net_head "what a link brought before its end is not lost"; }
 overtaken_body()
