@@ -172,9 +172,9 @@ lead(const struct hdlc_out *h, struct rd *frame, uint8_t out[4], bool *lcp)
 
 	if ((proto & 1) == 0)
 		proto = (uint16_t)(proto << 8 | rd_u8(frame));
+	*lcp = proto == LCP;
 	if (frame->bad)
 		return 0;
-	*lcp = proto == LCP;
 	if (*lcp || !h->acfc) {
 		out[n++] = ADDRESS;
 		out[n++] = CONTROL;

@@ -115,6 +115,21 @@ TEST(map_and_extra, "the peer's map and `set escape` say what is escaped")
 	    0);
 }
 
+TEST(less_than_a_protocol, "half a protocol field is not sent")
+{
+	static const struct { const char *octets; size_t n; } half[] = {
+		{ "", 0 }, { "\xe0", 1 }, { "\xc0", 1 },
+	};
+
+	reset();
+	for (size_t i = 0; i < sizeof(half) / sizeof(half[0]); i++) {
+		struct rd frame = rd_of(half[i].octets, half[i].n);
+
+		ATF_CHECK_EQ(0, hdlc_output(&tx, frame, line));
+		ATF_CHECK_EQ(0, hdlc_bare(&tx, frame, line));
+	}
+}
+
 TEST(inserted_octets, "octets of our map that the line put in go away")
 {
 	static const uint8_t xon[] = { 0x11 };
@@ -225,6 +240,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, lcp_is_escaped_whole);
 	ATF_TP_ADD_TC(tp, compressed);
 	ATF_TP_ADD_TC(tp, map_and_extra);
+	ATF_TP_ADD_TC(tp, less_than_a_protocol);
 	ATF_TP_ADD_TC(tp, inserted_octets);
 	ATF_TP_ADD_TC(tp, pieces_and_noise);
 	ATF_TP_ADD_TC(tp, bad_frames);
