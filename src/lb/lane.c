@@ -75,7 +75,7 @@ free_bundles(struct lane *l)
 void
 lane_free(struct lane *l)
 {
-	for (int i = 0; i < LANE_PORTS; i++) {
+	for (unsigned i = 0; i < l->ports; i++) {
 		io_close(l->port[i].io);
 		io_close(l->port[i].ctl);
 	}
@@ -191,11 +191,11 @@ expire(struct lane *l)
 static void
 report_stop(struct lane *l)
 {
-	struct mail m = { .op = MAIL_STOPPED };
-
 	if (!l->stopping || l->stopped_told || l->sweep.op != 0 ||
 	    l->slab.used > 0)
 		return;
+	struct mail m = { .op = MAIL_STOPPED };
+
 	l->stopped_told = lane_has_room(l) && lane_tell(l, &m);
 }
 

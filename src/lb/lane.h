@@ -134,6 +134,7 @@ struct lane {
 	const struct snapshot *conf;	/* borrows */
 	const struct snapshot *_Atomic *current;	/* borrows: lb's */
 	struct lane_port port[LANE_PORTS];
+	unsigned ports;			/* those behind are closed */
 	struct tun tun;			/* owner: this lane; fd -1: none */
 	struct wheel wheel;
 	struct slab slab;		/* of struct sess */
@@ -266,7 +267,9 @@ bool lane_over_share(struct lane *l, uint16_t port, const struct sess *from);
 
 void lane_io_losses(struct lane *l);	/* into the drop counters */
 
-/* lane_port_close - its descriptors go; nothing when it is closed. */
+/* lane_port_used - it is open: from now on it is looked at. lane_port_close -
+ * its descriptors go; nothing when it is closed. */
+void lane_port_used(struct lane *l, uint32_t port);
 void lane_port_close(struct lane *l, uint32_t port);
 
 /* lane_line.c: lines of octets below PPP.

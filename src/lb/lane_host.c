@@ -263,12 +263,13 @@ lane_host_waits(const struct lane *l)
 static bool
 waits_for_dial(struct lane *l)
 {
-	struct mail m = { .op = MAIL_ACTIVE };
-
 	if (!l->demand || (l->lead != NULL && (l->lead->ip || l->lead->ip6)))
 		return lane_host_waits(l);
-	if (!l->asked && l->links == 0 && some_dial(l))
-		l->asked = lane_tell(l, &m);
+	if (l->asked || l->links != 0 || !some_dial(l))
+		return true;
+	struct mail m = { .op = MAIL_ACTIVE };
+
+	l->asked = lane_tell(l, &m);
 	return true;
 }
 

@@ -26,6 +26,7 @@ take_port(struct lane *l, uint16_t port, const struct stream_conf *c)
 	lane_port_close(l, port);
 	if (io_stream_open(&p->io, c) < 0)
 		return false;
+	lane_port_used(l, port);
 	p->stream = true;
 	p->lost_told = false;
 	p->moved_at = l->now;
@@ -99,7 +100,7 @@ lane_line_reset(struct lane *l, struct sess *s)
 bool
 lane_line_full(const struct lane *l)
 {
-	for (int i = 0; i < LANE_PORTS; i++)
+	for (unsigned i = 0; i < l->ports; i++)
 		if (l->port[i].stream && io_stream_waits(l->port[i].io) > 0)
 			return true;
 	return false;
@@ -120,7 +121,7 @@ publish(struct lane_port *p)
 void
 lane_line_turn(struct lane *l)
 {
-	for (int i = 0; i < LANE_PORTS; i++) {
+	for (unsigned i = 0; i < l->ports; i++) {
 		struct lane_port *p = &l->port[i];
 
 		if (!p->stream)
@@ -135,7 +136,7 @@ lane_line_turn(struct lane *l)
 void
 lane_line_choked(struct lane *l)
 {
-	for (int i = 0; i < LANE_PORTS; i++) {
+	for (unsigned i = 0; i < l->ports; i++) {
 		struct lane_port *p = &l->port[i];
 
 		if (!p->stream)

@@ -44,6 +44,8 @@ on_port_open(struct lane *l, const struct mail *m)
 	memset(&p->seen_ctl, 0, sizeof(p->seen_ctl));
 	int err = port_open(p, &c, why, sizeof(why));
 
+	if (err == 0)
+		lane_port_used(l, m->arg);
 	l->fds_changed = true;
 	answer.arg2 = (uint32_t)-err;
 	mail_put(&answer, why, strlen(why));

@@ -512,6 +512,13 @@ port_lost(struct lane *l, uint16_t port)
 }
 
 void
+lane_port_used(struct lane *l, uint32_t port)
+{
+	if (port >= l->ports)
+		l->ports = port + 1;
+}
+
+void
 lane_port_close(struct lane *l, uint32_t port)
 {
 	struct lane_port *p = &l->port[port];
@@ -528,6 +535,8 @@ lane_port_close(struct lane *l, uint32_t port)
 	io_close(p->io);
 	io_close(p->ctl);
 	p->io = p->ctl = NULL;
+	while (l->ports > 0 && l->port[l->ports - 1].io == NULL)
+		l->ports--;
 	atomic_store(&p->way, NULL);
 	p->stream = false;
 	if (l->share.port == port)	/* of frames that are gone */
@@ -577,7 +586,7 @@ lane_recv(struct lane *l)
 		io_release(l->rx_io);
 	l->rx_io = NULL;
 	/* Control first: what it says decides what data may do. */
-	for (uint16_t port = 0; port < LANE_PORTS; port++) {
+	for (uint16_t port = 0; port < l->ports; port++) {
 		struct lane_port *p = &l->port[port];
 
 		if ((l->quiet & QUIET_CTL) == 0 &&
@@ -620,7 +629,7 @@ lane_io_losses(struct lane *l)
 	l->losses_at = l->now + SEC(1);
 	if (l->streams > 0)
 		lane_line_choked(l);
-	for (int i = 0; i < LANE_PORTS; i++) {
+	for (unsigned i = 0; i < l->ports; i++) {
 		struct lane_port *p = &l->port[i];
 
 		count_losses(l, p->io, &p->seen);

@@ -94,7 +94,7 @@ gather(struct worker *w, struct sources *p)
 	for (unsigned i = 0; i < w->lanes; i++) {
 		struct lane *l = w->lane[i];
 
-		for (int k = 0; k < LANE_PORTS; k++)
+		for (unsigned k = 0; k < l->ports; k++)
 			add_port(p, l, &l->port[k]);
 		add(p, l->tun.fd, l, QUIET_TUN, NULL);
 		l->fds_changed = false;

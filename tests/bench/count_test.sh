@@ -49,6 +49,7 @@ path_body()
 		echo "down_udp $(count down_udp 6400)"
 		echo "down_tcp $(count down_tcp 4400)"
 		echo "down_tcp_flows $(count down_tcp_flows 4400)"
+		echo "lone $(count lone 200)"
 		echo "echo $(count echo 800)"
 	} > now
 	cat now

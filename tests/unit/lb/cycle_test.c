@@ -302,6 +302,31 @@ ATF_TC_BODY(down_udp, tc)
 	finish();
 }
 
+/* A packet there and one back, each alone, a while after the last ones: what
+ * an idle round trip costs beside its system calls. */
+ATF_TC_WITHOUT_HEAD(lone);
+ATF_TC_BODY(lone, tc)
+{
+	uint8_t buf[VNET + 64] = { 0 };
+	unsigned n;
+
+	setup();
+	for (unsigned r = 0; r < ROUNDS; r++) {
+		k->now += MSEC(1);
+		far_send(k, &peer, PROTO_IP, buf + VNET,
+		    udp(buf + VNET, HIS, MY, 5000));
+		cycle();
+		ATF_REQUIRE_EQ(64, host_got(&n));
+		ATF_REQUIRE_EQ(1, n);
+		size_t len = VNET + udp(buf + VNET, MY, HIS, 5000);
+
+		ATF_REQUIRE_EQ((ssize_t)len, send(host, buf, len, 0));
+		cycle();
+		ATF_REQUIRE_EQ(1, peer_got());
+	}
+	finish();
+}
+
 static void
 tcp_down(void)
 {
@@ -366,6 +391,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, up_tcp);
 	ATF_TP_ADD_TC(tp, up_tcp_flows);
 	ATF_TP_ADD_TC(tp, down_udp);
+	ATF_TP_ADD_TC(tp, lone);
 	ATF_TP_ADD_TC(tp, down_tcp);
 	ATF_TP_ADD_TC(tp, down_tcp_flows);
 	ATF_TP_ADD_TC(tp, echo);

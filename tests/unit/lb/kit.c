@@ -43,6 +43,7 @@ kit_new(bool single, uint32_t max, const struct tun *tun)
 	atomic_store(&k->current, k->snap);
 	k->l = lane_new(&c, &k->current);
 	ATF_REQUIRE(k->l != NULL);
+	lane_port_used(k->l, 0);
 	p = &k->l->port[0];
 	ATF_REQUIRE_EQ(0, io_pair(&p->io, &k->far, kit_lane_mac,
 	    kit_peer_mac));
