@@ -71,65 +71,84 @@ has_row(const struct lb_conf *lb, const struct ac_port *p, bool tagged)
 	return false;
 }
 
-/* The lanes' sockets, steered by the kernel where it can. */
+static struct io_conf
+conf_of(const struct concentrator *a, const struct ac_port *p)
+{
+	bool xdp = a->c->p.io == IO_XDP;
+	struct io_conf all = { .lanes = (uint16_t)a->lanes, .ring = IO_RING,
+	    .kind = a->c->p.io,
+	    .tells_tags = xdp && os_if_tells_tags(p->ifname),
+	    .tags = has_row(&a->c->p.lb, p, true),
+	    .disc_type = p->com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC,
+	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
+
+	memcpy(all.ifname, p->ifname, sizeof(all.ifname));
+	return all;
+}
+
+/* Ours; the lanes' are mailed to them. */
 static int
-tell_lanes(struct concentrator *a, unsigned i, char *why, size_t n)
+open_disc(struct concentrator *a, struct ac_port *p, const struct io_conf *c,
+    char *why, size_t n)
+{
+	int err = io_open(&p->io, c, why, n);
+
+	if (err < 0) {
+		p->io = NULL;
+		return err;
+	}
+	p->fd = loop_fd_new(a->c->loop, io_fd(p->io), readable, a);
+	if (p->fd != NULL)
+		return 0;
+	io_close(p->io);
+	p->io = NULL;
+	return -E_NOMEM;
+}
+
+/* The sockets of Discovery and of all lanes, steered by the kernel where it
+ * can; else each has to look at every frame. */
+static int
+open_all(struct concentrator *a, unsigned i, const struct io_conf *all,
+    char *why, size_t n)
 {
 	struct ac_port *p = &a->port[i];
 	struct mail m = { .op = MAIL_PORT_OPEN, .arg = i, .arg2 = p->com3 };
-	struct io_conf all = { .lanes = (uint16_t)a->lanes, .ring = IO_RING,
-	    .kind = a->c->p.io, .tells_tags = a->c->p.io == IO_XDP &&
-	    os_if_tells_tags(p->ifname), .tags = has_row(&a->c->p.lb, p, true),
-	    .sess_type = p->com3 ? ETH_3COM_SESS : ETH_PPPOE_SESS };
+	struct io_conf disc;
 	int data[LANES_MAX], control[LANES_MAX];
 	struct mail_port mp;
 
-	memcpy(all.ifname, p->ifname, sizeof(all.ifname));
-	int err = io_xdp(&all, &p->xdp, &p->how, why, n);
+	io_parts(all, &mp.data, &mp.control, &disc);
+	p->steered = io_steer(all, data, control, &disc.fd) == 0;
+	int err = open_disc(a, p, &disc, why, n);
 
-	if (err < 0)
-		return err;
-	if (why[0] != '\0')
-		log_put(LOG_WARN_, "%s", why);
-	io_parts(&all, &mp.data, &mp.control);
-	p->steered = io_steer(&all, data, control) == 0;
 	for (unsigned k = 0; k < a->lanes; k++) {
 		mp.data.lane = mp.control.lane = (uint16_t)k;
 		mp.data.fd = data[k];
 		mp.control.fd = control[k];
-		mp.data.map = io_xdp_map(&p->xdp);
+		mp.data.map = err == 0 ? io_xdp_map(&p->xdp) : 0;
 		mail_put(&m, &mp, sizeof(mp));
-		if (ctl_mail(a->c, k, &m))
+		if (err == 0 && ctl_mail(a->c, k, &m))
 			continue;
 		io_drop(&mp.data);
 		io_drop(&mp.control);
 	}
-	return 0;
+	return err;
 }
 
 static int
 port_open(struct concentrator *a, unsigned i, char *why, size_t n)
 {
 	struct ac_port *p = &a->port[i];
-	struct io_conf io = { .lanes = 1,
-	    .disc_type = p->com3 ? ETH_3COM_DISC : ETH_PPPOE_DISC };
-	int err;
+	struct io_conf all = conf_of(a, p);
+	int err = io_xdp(&all, &p->xdp, &p->how, why, n);
 
-	memcpy(io.ifname, p->ifname, sizeof(io.ifname));
-	err = io_open(&p->io, &io, why, n);
-	if (err < 0) {
-		p->io = NULL;
+	if (err < 0)
 		return err;
-	}
-	p->fd = loop_fd_new(a->c->loop, io_fd(p->io), readable, a);
-	err = p->fd == NULL ? -E_NOMEM : 0;
-	if (err == 0)	/* before Discovery: their sockets come first */
-		err = tell_lanes(a, i, why, n);
+	if (why[0] != '\0')
+		log_put(LOG_WARN_, "%s", why);
+	err = open_all(a, i, &all, why, n);
 	if (err < 0) {
-		loop_fd_free(p->fd);
-		io_close(p->io);
-		p->fd = NULL;
-		p->io = NULL;
+		io_xdp_close(&p->xdp);
 		return err;
 	}
 	loop_fd_want(p->fd, LOOP_READ);

@@ -104,14 +104,14 @@ open_port(struct bundle *b, int i, const char *ifname, bool com3, bool tags)
 	int err;
 
 	snprintf(io.ifname, sizeof(io.ifname), "%s", ifname);
-	io_parts(&io, &mp.data, &mp.control);
+	io_parts(&io, &mp.data, &mp.control, NULL);
 	err = io_xdp(&io, &b->port[i].xdp, &how, why, sizeof(why));
 	if (why[0] != '\0')
 		log_put(LOG_WARN_, "%s", why);
 	if (err < 0)
 		return false;
 	mp.data.map = io_xdp_map(&b->port[i].xdp);
-	io_steer(&io, &mp.data.fd, &mp.control.fd);
+	io_steer(&io, &mp.data.fd, &mp.control.fd, NULL);
 	mail_put(&m, &mp, sizeof(mp));
 	if (ctl_mail(b->c, 0, &m))
 		return true;

@@ -83,7 +83,7 @@ io_open(struct io **io, const struct io_conf *c, char *why, size_t n)
 
 void
 io_parts(const struct io_conf *all, struct io_conf *data,
-    struct io_conf *control)
+    struct io_conf *control, struct io_conf *disc)
 {
 	*data = *control = *all;
 	data->part = IO_DATA;
@@ -91,6 +91,11 @@ io_parts(const struct io_conf *all, struct io_conf *data,
 	control->kind = IO_PACKET;
 	control->part = IO_CONTROL;
 	control->ring = 0;		/* they are few */
+	if (disc == NULL)
+		return;
+	*disc = (struct io_conf){ .lanes = 1, .disc_type = all->disc_type };
+	memcpy(disc->ifname, all->ifname, sizeof(disc->ifname));
+	control->disc_type = 0;
 }
 
 int

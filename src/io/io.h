@@ -66,19 +66,21 @@ struct io_conf {
 					 * to us; promiscuous while open */
 };
 
-/* io_parts - @all as two: its data, and its control with Discovery. */
+/* io_parts - @all as two: its data, and its control with Discovery, or (when
+ * @disc is not NULL) as three, with Discovery in *@disc. */
 void io_parts(const struct io_conf *all, struct io_conf *data,
-    struct io_conf *control);
+    struct io_conf *control, struct io_conf *disc);
 
 /*
  * io_steer - sockets for data and control of each of @all->lanes lanes, among
  * which the kernel deals the frames: it looks at a frame once for all.
- * @data, @control: take that many, in the order of lanes; each is for
- * io_conf.fd of an io_open(), which takes it; close(2) them otherwise.
+ * @data, @control: take that many, in the order of lanes; @disc: one for
+ * Discovery alone, NULL: that is control's. Each is for io_conf.fd of an
+ * io_open(), which takes it; close(2) them otherwise, Discovery's first.
  * Returns 0, or -E_SYS: not here; all are 0, and each socket that io_open()
  * makes has to look at every frame.
  */
-int io_steer(const struct io_conf *all, int *data, int *control);
+int io_steer(const struct io_conf *all, int *data, int *control, int *disc);
 
 /*
  * io_xdp - when @all->kind is IO_XDP: a program on the interface that gives

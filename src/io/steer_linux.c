@@ -3,7 +3,7 @@
  * a classic BPF program names the lane of a frame, and whether it is control;
  * the kernel takes that as the number of the socket in the order of joining.
  * So the sockets are made by one thread, data and control of each lane in
- * turn, and none leaves alone.
+ * turn, at the end one of Discovery, and none leaves alone but that.
  */
 #include <linux/filter.h>
 #include <linux/if_packet.h>
@@ -27,13 +27,22 @@
 #define IF(op, k, yes, no) BPF_JUMP(BPF_JMP | (op) | BPF_K, (k), (yes), (no))
 #define RET(k)		BPF_STMT(BPF_RET | BPF_K, (k))
 
+struct group {
+	const struct io_conf *all;
+	uint32_t disc;			/* the number of Discovery's socket */
+	int	 id;
+	bool	 made;
+};
+
 /*
- * 2 * lane + (is it control?) of a frame of ours; any number for those that
- * no socket's filter lets through. One too short to tell is data.
+ * 2 * lane + (is it control?) of a session's frame, g->disc of Discovery; any
+ * number for those that no socket's filter lets through. One too short to tell
+ * is data.
  */
 static int
-set_program(int fd, const struct io_conf *all)
+set_program(int fd, const struct group *g)
 {
+	const struct io_conf *all = g->all;
 	struct sock_filter row[] = {
 		LD(BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_PROTOCOL),
 		IF(BPF_JEQ, all->disc_type, 5, 0),
@@ -42,7 +51,7 @@ set_program(int fd, const struct io_conf *all)
 		IF(BPF_JEQ, ETH_P_QINQ, 3, 0),
 		IF(BPF_JEQ, 0x9100, 2, 0),
 		RET(0),
-		RET(1),			/* Discovery: a client's */
+		RET(g->disc),
 		LD(BPF_H | BPF_ABS, OFF_INNER_TYPE),
 		IF(BPF_JEQ, all->disc_type, 19, 0),
 		BPF_STMT(BPF_LDX | BPF_IMM, TAG_SIZE),
@@ -64,7 +73,7 @@ set_program(int fd, const struct io_conf *all)
 		LD(BPF_MEM, 0),
 		BPF_STMT(BPF_ALU | BPF_OR | BPF_K, 1),
 		BPF_STMT(BPF_RET | BPF_A, 0),
-		RET(1),
+		RET(g->disc),
 	};
 	struct sock_fprog prog = { .filter = row,
 	    .len = sizeof(row) / sizeof(row[0]) };
@@ -73,29 +82,29 @@ set_program(int fd, const struct io_conf *all)
 	    sizeof(prog));
 }
 
-/* The first one makes the group; *@id names it. */
+/* The first one makes the group. */
 static int
-join(int fd, bool first, const struct io_conf *all, int *id)
+join(struct group *g, int fd)
 {
-	int arg = (PACKET_FANOUT_CBPF | IGNORE_OUTGOING) << 16 | *id;
+	int arg = (PACKET_FANOUT_CBPF | IGNORE_OUTGOING) << 16 | g->id;
 	socklen_t n = sizeof(arg);
 
-	if (first)
+	if (!g->made)
 		arg |= PACKET_FANOUT_FLAG_UNIQUEID << 16;
 	if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg,
 	    sizeof(arg)) < 0)
 		return -E_SYS;
-	if (!first)
+	if (g->made)
 		return 0;
 	if (getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg, &n) < 0)
 		return -E_SYS;
-	*id = arg & 0xffff;
-	return set_program(fd, all) < 0 ? -E_SYS : 0;
+	g->id = arg & 0xffff;
+	g->made = true;
+	return set_program(fd, g) < 0 ? -E_SYS : 0;
 }
 
 static int
-add(const struct io_conf *c, bool first, const struct io_conf *all, int *id,
-    int *fd)
+add(struct group *g, const struct io_conf *c, int *fd)
 {
 	char why[160];
 	struct io io;
@@ -103,7 +112,21 @@ add(const struct io_conf *c, bool first, const struct io_conf *all, int *id,
 	if (packet_make(&io, c, why, sizeof(why)) < 0)
 		return -E_SYS;
 	*fd = io.fd;
-	return join(io.fd, first, all, id);
+	return join(g, io.fd);
+}
+
+static int
+add_all(struct group *g, int *data, int *control, int *disc)
+{
+	struct io_conf d, c, x;
+
+	io_parts(g->all, &d, &c, disc != NULL ? &x : NULL);
+	for (uint16_t i = 0; i < g->all->lanes; i++) {
+		d.lane = c.lane = i;
+		if (add(g, &d, &data[i]) < 0 || add(g, &c, &control[i]) < 0)
+			return -E_SYS;
+	}
+	return disc != NULL ? add(g, &x, disc) : 0;
 }
 
 static void
@@ -117,24 +140,22 @@ undo(int *fd, unsigned n)
 }
 
 int
-io_steer(const struct io_conf *all, int *data, int *control)
+io_steer(const struct io_conf *all, int *data, int *control, int *disc)
 {
-	struct io_conf d, c;
-	int id = 0;
+	struct group g = { .all = all, .disc = 1 };
+	int none = 0;
 
+	if (disc != NULL)
+		g.disc = 2u * all->lanes;
 	memset(data, 0, all->lanes * sizeof(*data));
 	memset(control, 0, all->lanes * sizeof(*control));
+	*(disc != NULL ? disc : &none) = 0;
 	if (all->lanes > IO_LANES_MAX)
 		return -E_SYS;
-	io_parts(all, &d, &c);
-	for (uint16_t i = 0; i < all->lanes; i++) {
-		d.lane = c.lane = i;
-		if (add(&d, i == 0, all, &id, &data[i]) == 0 &&
-		    add(&c, false, all, &id, &control[i]) == 0)
-			continue;
-		undo(data, all->lanes);
-		undo(control, all->lanes);
-		return -E_SYS;
-	}
-	return 0;
+	if (add_all(&g, data, control, disc) == 0)
+		return 0;
+	undo(disc != NULL ? disc : &none, 1);
+	undo(data, all->lanes);
+	undo(control, all->lanes);
+	return -E_SYS;
 }

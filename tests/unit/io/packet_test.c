@@ -634,19 +634,22 @@ drain(struct io *one, int want)
 }
 
 /* Each of @n lanes gets the frames of its own sessions, all of them, data
- * and control apart. */
+ * and control apart; Discovery comes with control, or @apart from it. */
 static void
-steered(unsigned n, const uint16_t (*tags)[2], int ntags)
+steered(unsigned n, const uint16_t (*tags)[2], int ntags, bool apart)
 {
 	struct io_conf all_of = { .ifname = "va", .disc_type = DISC,
 	    .sess_type = SESS, .lanes = (uint16_t)n,
-	    .ring = PACKET_RING }, d, c;
-	struct io *data[64], *control[64];
+	    .ring = PACKET_RING }, d, c, x;
+	struct io *data[64], *control[64], *disc = NULL;
 	int dfd[64], cfd[64];
 	char why[200] = "";
 
-	io_parts(&all_of, &d, &c);
-	ATF_REQUIRE_EQ(0, io_steer(&all_of, dfd, cfd));
+	io_parts(&all_of, &d, &c, apart ? &x : NULL);
+	ATF_REQUIRE_EQ(0, io_steer(&all_of, dfd, cfd, apart ? &x.fd : NULL));
+	if (apart)
+		ATF_REQUIRE_EQ_MSG(0, io_open(&disc, &x, why, sizeof(why)),
+		    "%s", why);
 	for (unsigned i = 0; i < n; i++) {
 		d.lane = c.lane = (uint16_t)i;
 		d.fd = dfd[i];
@@ -673,8 +676,11 @@ steered(unsigned n, const uint16_t (*tags)[2], int ntags)
 		io_release(io);
 		inject(mac_a, tags, ntags, SESS, (uint16_t)(n + i));
 		drain(data[i], 1);
-		drain(control[i], 3 + (n == 1 || i == 0));
+		drain(control[i], 3 + (i == 0 && !apart));
 	}
+	if (apart)
+		drain(disc, 1);
+	io_close(disc);
 	for (unsigned i = 0; i < n; i++) {
 		io_close(data[i]);
 		io_close(control[i]);
@@ -686,17 +692,18 @@ NET_TEST(steer, "the kernel deals frames to the lanes")
 	static const uint16_t tags[][2] = { { 0x88a8, 100 }, { 0x8100, 7 } };
 	struct io_conf none = { .ifname = "nonesuch", .sess_type = SESS,
 	    .lanes = 2 };
-	int d[2] = { 9, 9 }, c[2] = { 9, 9 };
+	int d[2] = { 9, 9 }, c[2] = { 9, 9 }, x = 9;
 
 	setup();
 	for (unsigned n = 1; n <= 8; n *= 2) {
-		steered(n, NULL, 0);
-		steered(n, &tags[1], 1);
-		steered(n, tags, 2);
+		for (int ntags = 0; ntags <= 2; ntags++) {
+			steered(n, tags + 2 - ntags, ntags, false);
+			steered(n, tags + 2 - ntags, ntags, true);
+		}
 	}
-	steered(64, NULL, 0);
-	ATF_CHECK_EQ(-E_SYS, io_steer(&none, d, c));
-	ATF_CHECK(d[0] == 0 && d[1] == 0 && c[0] == 0 && c[1] == 0);
+	steered(64, NULL, 0, true);
+	ATF_CHECK_EQ(-E_SYS, io_steer(&none, d, c, &x));
+	ATF_CHECK(d[0] == 0 && d[1] == 0 && c[0] == 0 && c[1] == 0 && x == 0);
 }
 
 ATF_TP_ADD_TCS(tp)
