@@ -4,6 +4,7 @@
 #	base	those of PPP_BASE, another build, when it is named
 #	loop	two of loop_bench, the simplest forwarder
 #	wire	the bare wire, with the MTU of a session
+#	floor	two of floor_bench, the same on the sockets that ours has
 # and sessions of PPP_BUILD of another make:
 #	plain	its TUN devices take and give no super-packets
 #	vlan	tagged frames
@@ -82,17 +83,19 @@ end() { # KIND BUILD ac|sub [OPTION ...]
 
 mac() { ip netns exec "$(ns "$1")" cat "/sys/class/net/$2/address"; }
 loop() { # HOST INTERFACE OTHERS-MAC ADDRESS PEER
-	cp "$PPP_BUILD/tests/bench/loop_bench" "$dir/run-$1"
-	ip netns exec "$(ns "$1")" "$dir/run-$1" "$2" "$3" tun0 &
+	cp "$PPP_BUILD/tests/bench/${1%-*}_bench" "$dir/run-$1"
+	t=tun0
+	[ "${1%-*}" = loop ] || t=0
+	ip netns exec "$(ns "$1")" "$dir/run-$1" "$2" "$3" $t &
 	await 10 ip -n "$(ns "$1")" link set tun0 up mtu 1492 2> "$dir/try"
 	ip -n "$(ns "$1")" addr add "$4" peer "$5" dev tun0
 }
 
-loops() {
-	m=$(mac loop-sub veth1)
-	loop loop-ac veth0 "$m" 10.98.0.1 10.98.0.2
-	m=$(mac loop-ac veth0)
-	loop loop-sub veth1 "$m" 10.98.0.2 10.98.0.1
+loops() { # KIND
+	m=$(mac "$1-sub" veth1)
+	loop "$1-ac" veth0 "$m" 10.98.0.1 10.98.0.2
+	m=$(mac "$1-ac" veth0)
+	loop "$1-sub" veth1 "$m" 10.98.0.2 10.98.0.1
 }
 
 bare() {
@@ -124,7 +127,7 @@ bed() { # KIND
 	b=$PPP_BUILD
 	[ "$1" != base ] || b=$PPP_BASE
 	case $1 in
-	loop)	loops;;
+	loop|floor) loops "$1";;
 	wire)	bare;;
 	*)	end "$1" "$b" ac
 		end "$1" "$b" sub;;

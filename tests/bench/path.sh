@@ -9,8 +9,8 @@
 #	RUNS=3		runs; the one in the middle counts, the others in ()
 #	ONLY='up rtt'	these of: up down both up6 down6 up8 down8 both8
 #			flood udp64 udp512 udp1492 gso rtt busy busy8 two
-#	KINDS, MORE	whom; MORE is measured in up down flood rtt only, and
-#			w1 and w2 in "two"
+#	KINDS, MORE	whom; MORE is measured in up down flood rtt only, w1
+#			and w2 in "two", floor in rtt
 # Needs root.  `make bench` runs it.
 set -eu
 dir=$(mktemp -d)
@@ -23,7 +23,7 @@ src=$(cd "$(dirname "$0")/../.." && pwd)
 : "${ONLY:=up down both up6 down6 up8 down8 both8 flood udp64 udp512
 	udp1492 gso rtt busy busy8 two}"
 : "${KINDS=session base loop wire}"
-: "${MORE=plain vlan rules rate n100 n8000 xdp w1 w2}"
+: "${MORE=floor plain vlan rules rate n100 n8000 xdp w1 w2}"
 # One line each: gnuplot gets them.
 line() { echo "$1" | tr -s "[:space:]" " "; }
 ONLY=$(line "$ONLY") KINDS=$(line "$KINDS") MORE=$(line "$MORE")
@@ -211,7 +211,8 @@ whom() { # NAME - the kinds that it is measured of
 	for k in $KINDS $MORE; do
 		! known "$k" || case " $KINDS .$1.$k" in
 		*.two.w?)	echo "$k";;
-		*.two.*|*.w?)	;;
+		*.rtt.floor)	echo "$k";;
+		*.two.*|*.w?|*.floor) ;;
 		*" $k "*)	echo "$k";;
 		*.up.*|*.down.*|*.flood.*|*.rtt.*) echo "$k";;
 		esac
