@@ -96,7 +96,7 @@ set_enddisc(struct cmd_ctx *cx, const struct row *r, const struct args *a)
 {
 	struct profile *p = &cx->draft->p;
 	const char *kind = a->n > 0 ? a->w[0] : "";
-	uint8_t data[ENDDISC_MAX];
+	uint8_t data[ENDDISC_MAX] = { 0 };
 	uint32_t ip = p->net.my.addr;
 
 	(void)r;

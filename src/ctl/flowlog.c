@@ -23,7 +23,7 @@
 #define BATCH		256u		/* rows of one write */
 #define BUSY_MS		20		/* from one look to the next: rows */
 #define IDLE_MS		200		/* came, or none */
-#define NAME		(FLOW_PATH + 8)	/* with .65535 */
+#define NAME		(FLOW_PATH + 11) /* with .4294967295 */
 
 struct job {
 	struct flows flows;
