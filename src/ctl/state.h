@@ -1,6 +1,6 @@
 /*
- * The insides of the daemon, shared by ctl.c, bundle.c (client) and
- * accept.c (access concentrator). Control thread only.
+ * The insides of the daemon, shared by ctl.c, ask.c and view.c (commands),
+ * bundle.c (client) and accept.c (access concentrator). Control thread only.
  */
 #ifndef CTL_STATE_H
 #define CTL_STATE_H

@@ -143,18 +143,18 @@ int
 io_steer(const struct io_conf *all, int *data, int *control, int *disc)
 {
 	struct group g = { .all = all, .disc = 1 };
-	int none = 0;
 
-	if (disc != NULL)
+	if (disc != NULL) {
 		g.disc = 2u * all->lanes;
+		*disc = 0;
+	}
 	memset(data, 0, all->lanes * sizeof(*data));
 	memset(control, 0, all->lanes * sizeof(*control));
-	*(disc != NULL ? disc : &none) = 0;
 	if (all->lanes > IO_LANES_MAX)
 		return -E_SYS;
 	if (add_all(&g, data, control, disc) == 0)
 		return 0;
-	undo(disc != NULL ? disc : &none, 1);
+	undo(disc, disc != NULL);
 	undo(data, all->lanes);
 	undo(control, all->lanes);
 	return -E_SYS;

@@ -4,9 +4,9 @@
  * packet at a time.  What ours takes beside it is the program; what this takes
  * beside loop_bench is the price of a socket apart for control, of a ring, of
  * threads, and of the header that lets packets of the TUN device be large.
- *	floor_bench INTERFACE PEER-MAC TUN-UNIT
- * Forwards between tunTUN-UNIT and session 1 of PEER-MAC, for ever. Large
- * packets are dropped.
+ *	floor_bench INTERFACE PEER-MAC TUN
+ * Makes TUN, of the form tunN, and forwards between it and session 1 of
+ * PEER-MAC, for ever. Large packets are dropped; nobody sends control packets.
  */
 #ifdef __linux__
 #include <err.h>
@@ -56,10 +56,12 @@ up(void)
 
 	if (io_recv(data, rx, 1) == 1 && rx[0].len >= HEAD) {
 		size_t len = (size_t)(rx[0].data[18] << 8 | rx[0].data[19]);
-		struct piece ip = { rx[0].data + HEAD, len - 2 };
 
-		if (len >= 2 && len + HEAD - 2 <= rx[0].len)
+		if (len >= 2 && len + HEAD - 2 <= rx[0].len) {
+			struct piece ip = { rx[0].data + HEAD, len - 2 };
+
 			(void)tun_write(&tun, &ip, 1, &none);
+		}
 	}
 	io_release(data);
 }
@@ -109,10 +111,10 @@ main(int argc, char **argv)
 	pthread_t t;
 	int wake[2];
 
-	if (argc != 4)
-		errx(1, "usage: floor_bench INTERFACE PEER-MAC TUN-UNIT");
+	if (argc != 4 || strncmp(argv[3], "tun", 3) != 0)
+		errx(1, "usage: floor_bench INTERFACE PEER-MAC TUN");
 	wire_open(argv[1], argv[2]);
-	if (tun_open(&tun, atoi(argv[3]), why, sizeof(why)) < 0)
+	if (tun_open(&tun, atoi(argv[3] + 3), why, sizeof(why)) < 0)
 		errx(1, "%s", why);
 	if (pipe(wake) < 0 || pthread_create(&t, NULL, forward, wake) != 0)
 		err(1, "thread");

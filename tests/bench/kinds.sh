@@ -84,9 +84,7 @@ end() { # KIND BUILD ac|sub [OPTION ...]
 mac() { ip netns exec "$(ns "$1")" cat "/sys/class/net/$2/address"; }
 loop() { # HOST INTERFACE OTHERS-MAC ADDRESS PEER
 	cp "$PPP_BUILD/tests/bench/${1%-*}_bench" "$dir/run-$1"
-	t=tun0
-	[ "${1%-*}" = loop ] || t=0
-	ip netns exec "$(ns "$1")" "$dir/run-$1" "$2" "$3" $t &
+	ip netns exec "$(ns "$1")" "$dir/run-$1" "$2" "$3" tun0 &
 	await 10 ip -n "$(ns "$1")" link set tun0 up mtu 1492 2> "$dir/try"
 	ip -n "$(ns "$1")" addr add "$4" peer "$5" dev tun0
 }
